@@ -1,0 +1,48 @@
+# promise - delivery dates that can be kept
+
+EXTENSION  = promise
+EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(EXTENSION).control)
+MODULE_big = $(EXTENSION)
+
+# core and engine are pure: they compile a second time, with -DFRONTEND, for
+# the unit tests (see test/unit).
+PURE_SRCS  = $(sort $(wildcard src/core/*.c src/engine/*.c))
+OBJS       = $(PURE_SRCS:.c=.o) \
+	$(patsubst %.c,%.o,$(sort $(wildcard src/types/*.c src/store/*.c src/api/*.c)))
+ALL_INCLUDES = $(wildcard src/*/*.h)
+
+PG_CPPFLAGS = -Isrc
+PG_CFLAGS   = -std=gnu11 -Wall -Wextra -Wno-unused-parameter \
+	-Wno-sign-compare -Wno-missing-field-initializers
+
+DATA       = $(wildcard src/sql/updates/*.sql)
+DATA_built = $(EXTENSION)--$(EXTVERSION).sql
+
+# one file per topic; catalog_sanity sees what all of them created, upgrade is last
+REGRESS    = $(filter-out catalog_sanity,$(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))) catalog_sanity
+REGRESS_OPTS = --load-extension=$(EXTENSION)
+
+EXTRA_CLEAN = $(EXTENSION)--$(EXTVERSION).sql test/unit/run results regression.diffs regression.out build
+
+PG_CONFIG ?= pg_config
+PGXS := $(shell $(PG_CONFIG) --pgxs)
+include $(PGXS)
+
+$(OBJS): $(ALL_INCLUDES)
+
+$(EXTENSION)--$(EXTVERSION).sql: $(sort $(wildcard src/sql/*.sql)) $(EXTENSION).control
+	cat $(sort $(wildcard src/sql/*.sql)) > $@
+
+# Unit tests of the pure layers: no server, AddressSanitizer and UBSan.
+UNIT_SRCS = $(sort $(wildcard test/unit/*.c))
+test/unit/run: $(PURE_SRCS) $(UNIT_SRCS) $(ALL_INCLUDES) $(wildcard test/unit/*.h)
+	$(CC) -std=gnu11 -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers \
+		-g -O1 -DFRONTEND -DUSE_ASSERT_CHECKING \
+		-fsanitize=address,undefined -fno-sanitize-recover=undefined \
+		-I$(shell $(PG_CONFIG) --includedir-server) -Isrc -Itest/unit \
+		-o $@ $(PURE_SRCS) $(UNIT_SRCS) \
+		-L$(shell $(PG_CONFIG) --pkglibdir) -L$(shell $(PG_CONFIG) --libdir) -lpgcommon -lpgport -lm
+
+.PHONY: unit
+unit: test/unit/run
+	test/unit/run

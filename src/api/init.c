@@ -1,0 +1,25 @@
+/*
+ * init.c - what happens when the library is loaded.
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "miscadmin.h"
+
+#include "core/core.h"
+
+PG_MODULE_MAGIC;
+
+void		_PG_init(void);
+
+static void
+check_interrupts(void)
+{
+	CHECK_FOR_INTERRUPTS();
+}
+
+void
+_PG_init(void)
+{
+	core_interrupt_hook = check_interrupts;
+}
