@@ -1,0 +1,115 @@
+/*
+ * main.c - run the unit tests of the pure layers.
+ *
+ * Prints one line per suite and the totals; the exit status is 0 only if every
+ * check passed.
+ */
+#include "unit.h"
+
+#include <sys/time.h>
+
+/* the suites, each in its own file */
+extern void test_quantity(void);
+
+typedef struct UnitSuite
+{
+	const char *name;
+	void		(*run) (void);
+} UnitSuite;
+
+static const UnitSuite suites[] = {
+	{"quantity", test_quantity},
+};
+
+/* a broken property fails for most inputs: show the first few of a suite */
+#define MAX_FAILURES_SHOWN 10
+
+pg_prng_state unit_prng;
+
+static int	unit_passed;
+static int	unit_failed;
+
+/* AddressSanitizer asks for this by name */
+extern const char *__asan_default_options(void);
+
+/*
+ * The pure layers palloc and leave the freeing to the server's memory
+ * contexts, which a frontend does not have.
+ */
+const char *
+__asan_default_options(void)
+{
+	return "detect_leaks=0";
+}
+
+static double
+seconds_now(void)
+{
+	struct timeval now;
+
+	gettimeofday(&now, NULL);
+	return (double) now.tv_sec + (double) now.tv_usec / 1000000.0;
+}
+
+int
+main(int argc, char **argv)
+{
+	int			total_passed = 0;
+	int			total_failed = 0;
+
+	for (int i = 0; i < lengthof(suites); i++)
+	{
+		double		start = seconds_now();
+
+		unit_passed = 0;
+		unit_failed = 0;
+		pg_prng_seed(&unit_prng, 20000101);
+
+		suites[i].run();
+
+		printf("%-20s %9d passed, %d failed (%.2f s)\n", suites[i].name,
+			   unit_passed, unit_failed, seconds_now() - start);
+		fflush(stdout);
+		total_passed += unit_passed;
+		total_failed += unit_failed;
+	}
+	printf("%d passed, %d failed\n", total_passed, total_failed);
+
+	return total_failed == 0 ? 0 : 1;
+}
+
+bool
+unit_check(bool passed, const char *what, const char *file, int line)
+{
+	if (passed)
+		unit_passed++;
+	else if (unit_failed++ < MAX_FAILURES_SHOWN)
+		printf("%s:%d: failed: %s\n", file, line, what);
+
+	return passed;
+}
+
+bool
+unit_check_int(int64 actual, int64 expected, const char *what,
+			   const char *file, int line)
+{
+	if (actual == expected)
+		unit_passed++;
+	else if (unit_failed++ < MAX_FAILURES_SHOWN)
+		printf("%s:%d: failed: %s is " INT64_FORMAT ", not " INT64_FORMAT "\n",
+			   file, line, what, actual, expected);
+
+	return actual == expected;
+}
+
+/*
+ * A random integer, both ends included.
+ */
+int64
+unit_random(int64 lowest, int64 highest)
+{
+	uint64		range = (uint64) highest - (uint64) lowest;
+
+	return (int64) ((uint64) lowest +
+					pg_prng_uint64_range(&unit_prng, 0, range));
+}
