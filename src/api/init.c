@@ -7,6 +7,7 @@
 #include "miscadmin.h"
 
 #include "core/core.h"
+#include "types/timezone_setting.h"
 
 PG_MODULE_MAGIC;
 
@@ -22,4 +23,5 @@ void
 _PG_init(void)
 {
 	core_interrupt_hook = check_interrupts;
+	timezone_setting_define();
 }
