@@ -1,0 +1,446 @@
+/*
+ * atp.c - the balance of a node and what it allows.
+ */
+#include "engine/atp.h"
+
+static PromiseStatus accumulate(AtpCurve *curve);
+static PromiseStatus look_ahead(AtpCurve *curve);
+static PromiseStatus leave_per_receipt(AtpCurve *curve);
+static PromiseStatus less_safety_stock(const AtpCurve *curve,
+									   Quantity balance, Quantity *available);
+static int	count_limited_steps(const AtpCurve *curve);
+static PromiseStatus ledger_open(AtpLedger *ledger);
+static int	find_unused(int *previous, int i);
+
+/*
+ * Build the curve of a node, all of it palloc'd in the current context.  The
+ * node's strings and details are borrowed, its events are not.
+ */
+PromiseStatus
+atp_curve_build(const Node *node, Instant now, AtpMethod method,
+				AtpCurve *curve)
+{
+	PromiseStatus status;
+
+	Assert(INSTANT_IS_FINITE(now));
+
+	curve->item = node->item;
+	curve->location = node->location;
+	curve->priority = node->priority;
+	curve->rules = node->rules;
+	curve->now = now;
+	curve->method = method;
+
+	status = flow_list_build(node, now, &curve->flows);
+	if (status == PROMISE_OK)
+		status = accumulate(curve);
+	if (status == PROMISE_OK)
+		status = (method == ATP_DISCRETE) ?
+			leave_per_receipt(curve) : look_ahead(curve);
+
+	Assert(status != PROMISE_OK || atp_curve_is_valid(curve));
+	return status;
+}
+
+/*
+ * Do the steps keep the invariants of the header?
+ */
+bool
+atp_curve_is_valid(const AtpCurve *curve)
+{
+	bool		found_end = curve->rules.lead_end == INSTANT_END ||
+		curve->rules.lead_end <= curve->now;
+
+	if (curve->nsteps < 1 || curve->steps[0].at != curve->now)
+		return false;
+
+	for (int i = 0; i < curve->nsteps; i++)
+	{
+		const AtpStep *step = &curve->steps[i];
+		Quantity	before = (i == 0) ? 0 : step[-1].balance;
+
+		if (i > 0 && step->at <= step[-1].at)
+			return false;
+		if (step->balance - before != step->supply - step->demand)
+			return false;
+		if (step->at >= curve->rules.lead_end &&
+			step->available != ATP_UNLIMITED)
+			return false;
+		if (i > 0 && curve->method == ATP_LOOKAHEAD &&
+			step->available < step[-1].available)
+			return false;
+		found_end |= step->at == curve->rules.lead_end;
+	}
+	return found_end;
+}
+
+/*
+ * Index of the step in which an instant lies: the last one at or before it.
+ * Instants before now lie in the first.
+ */
+int
+atp_curve_find(const AtpCurve *curve, Instant at)
+{
+	int			lo = 1;
+	int			hi = curve->nsteps;
+
+	/* invariant: steps before lo are at or before "at", those from hi after */
+	while (lo < hi)
+	{
+		int			mid = lo + (hi - lo) / 2;
+
+		if (curve->steps[mid].at <= at)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo - 1;
+}
+
+/*
+ * One pass over the sorted flows: a step for now, one for each later instant
+ * with a flow, and one for the end of the lead time.
+ */
+static PromiseStatus
+accumulate(AtpCurve *curve)
+{
+	const Flow *flows = curve->flows.flows;
+	int			nflows = curve->flows.nflows;
+	Instant		lead_end = curve->rules.lead_end;
+	bool		end_pending = lead_end != INSTANT_END && lead_end > curve->now;
+	Quantity	balance = 0;
+	int			n = 0;
+	int			i = 0;
+
+	curve->steps = palloc(sizeof(AtpStep) * ((Size) nflows + 2));
+
+	while (n == 0 || i < nflows || end_pending)
+	{
+		AtpStep    *step = &curve->steps[n];
+
+		if (n == 0)
+			step->at = curve->now;
+		else if (i < nflows && (!end_pending || flows[i].at <= lead_end))
+			step->at = flows[i].at;
+		else
+			step->at = lead_end;
+		end_pending &= step->at != lead_end;
+
+		step->supply = 0;
+		step->demand = 0;
+		for (; i < nflows && flows[i].at == step->at; i++)
+		{
+			Quantity	delta = flows[i].delta;
+
+			if (delta >= 0 ?
+				pg_add_s64_overflow(step->supply, delta, &step->supply) :
+				pg_sub_s64_overflow(step->demand, delta, &step->demand))
+				return PROMISE_QUANTITY_OVERFLOW;
+		}
+		if (pg_add_s64_overflow(balance, step->supply, &balance) ||
+			pg_sub_s64_overflow(balance, step->demand, &balance))
+			return PROMISE_QUANTITY_OVERFLOW;
+		step->balance = balance;
+		n++;
+	}
+	curve->nsteps = n;
+	return PROMISE_OK;
+}
+
+/*
+ * Available by look-ahead or, without it, cumulative.
+ */
+static PromiseStatus
+look_ahead(AtpCurve *curve)
+{
+	Quantity	least = QUANTITY_MAX;
+
+	for (int i = curve->nsteps - 1; i >= 0; i--)
+	{
+		AtpStep    *step = &curve->steps[i];
+		PromiseStatus status;
+
+		if (step->at >= curve->rules.lead_end)
+		{
+			step->available = ATP_UNLIMITED;
+			continue;
+		}
+		if (curve->method == ATP_CUMULATIVE)
+			least = step->balance;
+		else
+			least = Min(least, step->balance);
+		status = less_safety_stock(curve, least, &step->available);
+		if (status != PROMISE_OK)
+			return status;
+	}
+	return PROMISE_OK;
+}
+
+/*
+ * Available by the discrete method: each receipt, and what there is now,
+ * bears the demand until the next receipt.
+ */
+static PromiseStatus
+leave_per_receipt(AtpCurve *curve)
+{
+	int			next = curve->nsteps;
+
+	/* invariant: steps[next ..) are done, and next is a receipt or the end */
+	for (int i = curve->nsteps - 1; i >= 0; i--)
+	{
+		AtpStep    *steps = curve->steps;
+		Quantity	leaves = 0;
+		PromiseStatus status;
+
+		if (steps[i].at >= curve->rules.lead_end)
+		{
+			steps[i].available = ATP_UNLIMITED;
+			next = i;
+			continue;
+		}
+		if (i > 0 && steps[i].supply == 0)
+			continue;
+
+		for (int k = i; k < next; k++)
+		{
+			if (pg_add_s64_overflow(leaves, steps[k].supply, &leaves) ||
+				pg_sub_s64_overflow(leaves, steps[k].demand, &leaves))
+				return PROMISE_QUANTITY_OVERFLOW;
+		}
+
+		/* safety stock is kept from what there is at the start */
+		status = PROMISE_OK;
+		if (i == 0)
+			status = less_safety_stock(curve, leaves, &leaves);
+		if (status != PROMISE_OK)
+			return status;
+
+		for (int k = i; k < next; k++)
+			steps[k].available = leaves;
+		next = i;
+	}
+	return PROMISE_OK;
+}
+
+static PromiseStatus
+less_safety_stock(const AtpCurve *curve, Quantity balance,
+				  Quantity *available)
+{
+	if (pg_sub_s64_overflow(balance, curve->rules.safety_stock, available))
+		return PROMISE_QUANTITY_OVERFLOW;
+	return PROMISE_OK;
+}
+
+/* how many steps lie before the end of the lead time */
+static int
+count_limited_steps(const AtpCurve *curve)
+{
+	int			n = curve->nsteps;
+
+	while (n > 0 && curve->steps[n - 1].available == ATP_UNLIMITED &&
+		   curve->steps[n - 1].at >= curve->rules.lead_end)
+		n--;
+	return n;
+}
+
+void
+atp_ledger_init(AtpLedger *ledger, const AtpCurve *curve)
+{
+	ledger->curve = curve;
+	ledger->nrises = count_limited_steps(curve);
+	ledger->rises = NULL;
+	ledger->tree = NULL;
+	ledger->previous = NULL;
+	ledger->taken = 0;
+}
+
+/*
+ * What is available at an instant after all that was taken; ATP_UNLIMITED
+ * from the end of the lead time on.  Not floored.
+ */
+Quantity
+atp_available(const AtpLedger *ledger, Instant at)
+{
+	int			i = atp_curve_find(ledger->curve, at);
+	Quantity	sum = 0;
+
+	if (i >= ledger->nrises)
+		return ATP_UNLIMITED;
+	if (ledger->rises == NULL)
+		return ledger->curve->steps[i].available;
+
+	/* the sum of rises[0 .. i] */
+	for (int k = i + 1; k > 0; k -= k & -k)
+		sum += ledger->tree[k];
+	return sum;
+}
+
+/*
+ * First instant at or after "after", and not before now, at which the whole
+ * quantity is available; INSTANT_END if there is none.  The horizon is not
+ * looked at.
+ */
+Instant
+atp_earliest(const AtpLedger *ledger, Quantity quantity, Instant after)
+{
+	const AtpCurve *curve = ledger->curve;
+	Instant		from = Max(after, curve->now);
+	int			found;
+
+	if (ledger->rises == NULL)
+	{
+		found = atp_curve_find(curve, from);
+		if (curve->method == ATP_LOOKAHEAD)
+		{
+			int			lo = found;
+			int			hi = curve->nsteps;
+
+			/* invariant: steps[found .. lo) are too low, steps[hi ..) are not */
+			while (lo < hi)
+			{
+				int			mid = lo + (hi - lo) / 2;
+
+				if (curve->steps[mid].available < quantity)
+					lo = mid + 1;
+				else
+					hi = mid;
+			}
+			found = lo;
+		}
+		else
+		{
+			while (found < curve->nsteps &&
+				   curve->steps[found].available < quantity)
+				found++;
+		}
+	}
+	else
+	{
+		Quantity	below = 0;
+
+		/*
+		 * Descend the tree: the longest run of rises whose sum is less than
+		 * the quantity.  Only the first rise can be negative, and it is part
+		 * of every sum, so the sums rise.
+		 */
+		int			bit = 1;
+
+		while (bit * 2 <= ledger->nrises)
+			bit *= 2;
+		found = 0;
+		for (; bit > 0; bit /= 2)
+		{
+			if (found + bit <= ledger->nrises &&
+				below + ledger->tree[found + bit] < quantity)
+			{
+				found += bit;
+				below += ledger->tree[found];
+			}
+		}
+	}
+
+	if (found >= curve->nsteps)
+		return INSTANT_END;
+	return Max(from, curve->steps[found].at);
+}
+
+/*
+ * Take a quantity at an instant at which it is available.
+ */
+PromiseStatus
+atp_take(AtpLedger *ledger, Quantity quantity, Instant at)
+{
+	int			i = atp_curve_find(ledger->curve, at);
+
+	Assert(ledger->curve->method == ATP_LOOKAHEAD);
+	Assert(quantity > 0 && atp_available(ledger, at) >= quantity);
+
+	/* what is replenished on demand takes nothing from anybody */
+	if (i >= ledger->nrises)
+		return PROMISE_OK;
+
+	if (ledger->rises == NULL)
+	{
+		PromiseStatus status = ledger_open(ledger);
+
+		if (status != PROMISE_OK)
+			return status;
+	}
+
+	ledger->taken += quantity;
+	while (quantity > 0)
+	{
+		Quantity	used;
+
+		i = find_unused(ledger->previous, i);
+		used = (i == 0) ? quantity : Min(quantity, ledger->rises[i]);
+		ledger->rises[i] -= used;
+		for (int k = i + 1; k <= ledger->nrises; k += k & -k)
+			ledger->tree[k] -= used;
+		if (i > 0 && ledger->rises[i] == 0)
+			ledger->previous[i] = i - 1;
+		quantity -= used;
+	}
+	return PROMISE_OK;
+}
+
+/*
+ * Build the rises and their tree, in the current context.
+ */
+static PromiseStatus
+ledger_open(AtpLedger *ledger)
+{
+	const AtpStep *steps = ledger->curve->steps;
+	int			n = ledger->nrises;
+
+	ledger->rises = palloc(sizeof(Quantity) * (Size) n);
+	ledger->previous = palloc(sizeof(int) * (Size) n);
+	ledger->tree = palloc0(sizeof(Quantity) * ((Size) n + 1));
+
+	for (int i = 0; i < n; i++)
+	{
+		Quantity	rise = steps[i].available;
+
+		if (i > 0 &&
+			pg_sub_s64_overflow(rise, steps[i - 1].available, &rise))
+			return PROMISE_QUANTITY_OVERFLOW;
+		ledger->rises[i] = rise;
+		ledger->previous[i] = (i > 0 && rise == 0) ? i - 1 : i;
+	}
+
+	/* each node hands its sum to its parent: linear, and within int64 */
+	for (int k = 1; k <= n; k++)
+	{
+		int			parent = k + (k & -k);
+
+		if (pg_add_s64_overflow(ledger->tree[k], ledger->rises[k - 1],
+								&ledger->tree[k]))
+			return PROMISE_QUANTITY_OVERFLOW;
+		if (parent <= n &&
+			pg_add_s64_overflow(ledger->tree[parent], ledger->tree[k],
+								&ledger->tree[parent]))
+			return PROMISE_QUANTITY_OVERFLOW;
+	}
+	return PROMISE_OK;
+}
+
+/*
+ * The last rise at or before i that is not used up (rise 0 never is), with
+ * the path shortened for the next search.
+ */
+static int
+find_unused(int *previous, int i)
+{
+	int			root = i;
+
+	while (previous[root] != root)
+		root = previous[root];
+	while (previous[i] != root)
+	{
+		int			next = previous[i];
+
+		previous[i] = root;
+		i = next;
+	}
+	return root;
+}

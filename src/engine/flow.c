@@ -1,0 +1,382 @@
+/*
+ * flow.c - from the rows of a node to the flows that count.
+ */
+#include "engine/flow.h"
+
+/* A lot that spoils, in the heap of shelf_life_losses(). */
+typedef struct Lot
+{
+	Instant		expires_at;
+	Quantity	left;
+	const FlowDetail *detail;
+} Lot;
+
+typedef struct LotHeap
+{
+	Lot		   *lots;
+	int			nlots;
+} LotHeap;
+
+static void place_rows(const Node *node, Instant now, FlowList *list,
+					   bool *any_bound, bool *any_expiring);
+static Flow make_flow(Instant at, Quantity delta, Instant stated_at,
+					  const FlowDetail *detail);
+static void sort_flows(Flow *flows, int nflows);
+static int	compare_flows(const void *a, const void *b);
+static PromiseStatus net_bound_supply(FlowList *list);
+static int	compare_flows_by_owner(const void *a, const void *b);
+static const char *flow_owner(const Flow *flow);
+static bool ref_is_supplied(const char *ref, const char **refs, int nrefs);
+static int	compare_refs(const void *a, const void *b);
+static PromiseStatus shelf_life_losses(FlowList *list);
+static void lot_heap_push(LotHeap *heap, Lot lot);
+static void lot_heap_pop(LotHeap *heap);
+
+/*
+ * Build the flows of a node.
+ *
+ * The arrays of "list" are palloc'd in the current context.
+ */
+PromiseStatus
+flow_list_build(const Node *node, Instant now, FlowList *list)
+{
+	bool		any_bound;
+	bool		any_expiring;
+
+	place_rows(node, now, list, &any_bound, &any_expiring);
+
+	if (any_bound)
+	{
+		PromiseStatus status = net_bound_supply(list);
+
+		if (status != PROMISE_OK)
+			return status;
+	}
+
+	sort_flows(list->flows, list->nflows);
+
+	if (any_expiring)
+		return shelf_life_losses(list);
+	return PROMISE_OK;
+}
+
+/*
+ * Put every row at the instant at which it counts.
+ */
+static void
+place_rows(const Node *node, Instant now, FlowList *list,
+		   bool *any_bound, bool *any_expiring)
+{
+	/* each expiring lot may add one loss; each row may be kept as "never" */
+	list->flows = palloc(sizeof(Flow) * (2 * (Size) node->nevents + 1));
+	list->nflows = 0;
+	list->never = NULL;
+	list->nnever = 0;
+	*any_bound = false;
+	*any_expiring = false;
+
+	for (int i = 0; i < node->nevents; i++)
+	{
+		const FlowEvent *event = &node->events[i];
+		Instant		at = event->at;
+
+		if (event->delta == 0)
+			continue;
+
+		if (event->delta > 0 && at != INSTANT_BEGIN && at < now)
+			at = node->rules.overdue_at;
+
+		if (at == INSTANT_END)
+		{
+			if (list->never == NULL)
+				list->never = palloc(sizeof(Flow) * (Size) (node->nevents - i));
+			list->never[list->nnever++] = make_flow(at, event->delta,
+													event->at, event->detail);
+			continue;
+		}
+
+		list->flows[list->nflows++] = make_flow(Max(at, now), event->delta,
+												event->at, event->detail);
+
+		if (event->detail != NULL && event->detail->is_supply)
+		{
+			*any_bound |= event->detail->for_ref != NULL;
+			*any_expiring |= event->detail->expires_at != INSTANT_END;
+		}
+	}
+}
+
+static Flow
+make_flow(Instant at, Quantity delta, Instant stated_at,
+		  const FlowDetail *detail)
+{
+	Flow		flow;
+
+	flow.at = at;
+	flow.delta = delta;
+	flow.stated_at = stated_at;
+	flow.detail = detail;
+	return flow;
+}
+
+/*
+ * Rows usually come from an index in order already.
+ */
+static void
+sort_flows(Flow *flows, int nflows)
+{
+	for (int i = 1; i < nflows; i++)
+	{
+		if (flows[i].at < flows[i - 1].at)
+		{
+			pg_qsort(flows, nflows, sizeof(Flow), compare_flows);
+			return;
+		}
+	}
+}
+
+static int
+compare_flows(const void *a, const void *b)
+{
+	const Flow *fa = a;
+	const Flow *fb = b;
+
+	return (fa->at > fb->at) - (fa->at < fb->at);
+}
+
+/*
+ * Replace supply bound to a demand, and that demand, by what the demand draws
+ * on the free balance.
+ *
+ * For one ref let B(t) be its bound supply less its demand, both up to t.  The
+ * free balance sees min(0, B(t)): nothing while the bound supply covers the
+ * demand, the lack while it does not.
+ */
+static PromiseStatus
+net_bound_supply(FlowList *list)
+{
+	const char **refs = palloc(sizeof(char *) * (Size) list->nflows);
+	Flow	   *bound = palloc(sizeof(Flow) * (Size) list->nflows);
+	int			nrefs = 0;
+	int			nbound = 0;
+	int			nfree = 0;
+
+	for (int i = 0; i < list->nflows; i++)
+	{
+		const FlowDetail *detail = list->flows[i].detail;
+
+		if (detail != NULL && detail->is_supply && detail->for_ref != NULL)
+			refs[nrefs++] = detail->for_ref;
+	}
+	pg_qsort(refs, nrefs, sizeof(char *), compare_refs);
+
+	/* set aside the flows that belong to such a ref */
+	for (int i = 0; i < list->nflows; i++)
+	{
+		const char *owner = flow_owner(&list->flows[i]);
+
+		if (owner != NULL && ref_is_supplied(owner, refs, nrefs))
+			bound[nbound++] = list->flows[i];
+		else
+			list->flows[nfree++] = list->flows[i];
+	}
+	pg_qsort(bound, nbound, sizeof(Flow), compare_flows_by_owner);
+
+	/*
+	 * Walk each ref in time.  invariant: "owned" is B after the flows seen so
+	 * far, "drawn" is min(0, B).
+	 */
+	for (int i = 0; i < nbound;)
+	{
+		const char *owner = flow_owner(&bound[i]);
+		Quantity	owned = 0;
+		Quantity	drawn = 0;
+
+		for (; i < nbound && strcmp(flow_owner(&bound[i]), owner) == 0; i++)
+		{
+			Quantity	draws;
+			Quantity	change;
+
+			if (pg_add_s64_overflow(owned, bound[i].delta, &owned))
+				return PROMISE_QUANTITY_OVERFLOW;
+			draws = Min(owned, 0);
+			if (pg_sub_s64_overflow(draws, drawn, &change))
+				return PROMISE_QUANTITY_OVERFLOW;
+			drawn = draws;
+			if (change == 0)
+				continue;
+			list->flows[nfree] = bound[i];
+			list->flows[nfree++].delta = change;
+		}
+	}
+	list->nflows = nfree;
+
+	pfree(refs);
+	pfree(bound);
+	return PROMISE_OK;
+}
+
+/* the ref whose own account this flow belongs to; NULL if it is free */
+static const char *
+flow_owner(const Flow *flow)
+{
+	if (flow->detail == NULL)
+		return NULL;
+	return flow->detail->is_supply ? flow->detail->for_ref : flow->detail->ref;
+}
+
+/* by owner, then instant, then supply before demand */
+static int
+compare_flows_by_owner(const void *a, const void *b)
+{
+	const Flow *fa = a;
+	const Flow *fb = b;
+	int			cmp = strcmp(flow_owner(fa), flow_owner(fb));
+
+	if (cmp == 0)
+		cmp = compare_flows(fa, fb);
+	if (cmp == 0)
+		cmp = (fb->delta > fa->delta) - (fb->delta < fa->delta);
+	return cmp;
+}
+
+static int
+compare_refs(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *) a, *(const char *const *) b);
+}
+
+static bool
+ref_is_supplied(const char *ref, const char **refs, int nrefs)
+{
+	return bsearch(&ref, refs, nrefs, sizeof(char *), compare_refs) != NULL;
+}
+
+/*
+ * Use up supply first expired, first out, and add what is lost as flows of
+ * its own.
+ *
+ * The sweep keeps the lots that are there in a heap by expiry (INSTANT_END
+ * for supply that does not spoil), and the demand that nothing has covered
+ * yet as "owed"; supply covers what is owed first.  A lot whose time has come
+ * leaves the heap and is lost with what is left of it.
+ */
+static PromiseStatus
+shelf_life_losses(FlowList *list)
+{
+	LotHeap		heap;
+	Quantity	owed = 0;
+	int			nflows = list->nflows;
+
+	heap.lots = palloc(sizeof(Lot) * (Size) (nflows + 1));
+	heap.nlots = 0;
+
+	for (int i = 0; i <= list->nflows;)
+	{
+		Instant		at = (i < list->nflows) ? list->flows[i].at : INSTANT_END;
+
+		/* what spoils up to here is lost */
+		while (heap.nlots > 0 && heap.lots[0].expires_at <= at &&
+			   heap.lots[0].expires_at != INSTANT_END)
+		{
+			Lot			lot = heap.lots[0];
+
+			lot_heap_pop(&heap);
+			list->flows[nflows++] = make_flow(lot.expires_at, -lot.left,
+											  lot.expires_at, lot.detail);
+		}
+		if (i == list->nflows)
+			break;
+
+		/* supply of this instant comes before its demand */
+		for (int pass = 0; pass < 2; pass++)
+		{
+			for (int k = i; k < list->nflows && list->flows[k].at == at; k++)
+			{
+				Flow	   *flow = &list->flows[k];
+
+				if (pass == 0 && flow->delta > 0)
+				{
+					Quantity	covers = Min(owed, flow->delta);
+					Lot			lot;
+
+					lot.expires_at = INSTANT_END;
+					if (flow->detail != NULL && flow->detail->is_supply &&
+						flow->detail->for_ref == NULL)
+						lot.expires_at = flow->detail->expires_at;
+					lot.detail = flow->detail;
+
+					/* spoiled before it counts: it covers nothing */
+					if (lot.expires_at <= at)
+					{
+						flow->delta = 0;
+						continue;
+					}
+					owed -= covers;
+					lot.left = flow->delta - covers;
+					if (lot.left > 0)
+						lot_heap_push(&heap, lot);
+				}
+				else if (pass == 1 && flow->delta < 0)
+				{
+					if (pg_sub_s64_overflow(owed, flow->delta, &owed))
+						return PROMISE_QUANTITY_OVERFLOW;
+					while (owed > 0 && heap.nlots > 0)
+					{
+						Quantity	taken = Min(owed, heap.lots[0].left);
+
+						owed -= taken;
+						heap.lots[0].left -= taken;
+						if (heap.lots[0].left == 0)
+							lot_heap_pop(&heap);
+					}
+				}
+			}
+		}
+		while (i < list->nflows && list->flows[i].at == at)
+			i++;
+	}
+
+	list->nflows = nflows;
+	sort_flows(list->flows, list->nflows);
+	pfree(heap.lots);
+	return PROMISE_OK;
+}
+
+static void
+lot_heap_push(LotHeap *heap, Lot lot)
+{
+	int			at = heap->nlots++;
+
+	/* invariant: the hole at "at" has no child that is smaller than "lot" */
+	while (at > 0 && lot.expires_at < heap->lots[(at - 1) / 2].expires_at)
+	{
+		heap->lots[at] = heap->lots[(at - 1) / 2];
+		at = (at - 1) / 2;
+	}
+	heap->lots[at] = lot;
+}
+
+static void
+lot_heap_pop(LotHeap *heap)
+{
+	Lot			lot = heap->lots[--heap->nlots];
+	int			at = 0;
+
+	/* invariant: the hole at "at" has no parent that is greater than "lot" */
+	for (;;)
+	{
+		int			child = 2 * at + 1;
+
+		if (child >= heap->nlots)
+			break;
+		if (child + 1 < heap->nlots &&
+			heap->lots[child + 1].expires_at < heap->lots[child].expires_at)
+			child++;
+		if (heap->lots[child].expires_at >= lot.expires_at)
+			break;
+		heap->lots[at] = heap->lots[child];
+		at = child;
+	}
+	heap->lots[at] = lot;
+}
