@@ -118,6 +118,9 @@ accumulate(AtpCurve *curve)
 	{
 		AtpStep    *step = &curve->steps[n];
 
+		if ((n & 4095) == 0)
+			CORE_CHECK_INTERRUPTS();
+
 		if (n == 0)
 			step->at = curve->now;
 		else if (i < nflows && (!end_pending || flows[i].at <= lead_end))

@@ -9,6 +9,7 @@
 #include <sys/time.h>
 
 /* the suites, each in its own file */
+extern void test_atp(void);
 extern void test_quantity(void);
 
 typedef struct UnitSuite
@@ -18,6 +19,7 @@ typedef struct UnitSuite
 } UnitSuite;
 
 static const UnitSuite suites[] = {
+	{"atp", test_atp},
 	{"quantity", test_quantity},
 };
 

@@ -1,0 +1,476 @@
+/*
+ * quote.c - the ways to deliver a quantity of one item, best first.
+ */
+#include "engine/quote.h"
+
+/* What the steps of one question share. */
+typedef struct QuoteSearch
+{
+	const AtpLedger *ledgers;
+	int			nledgers;
+	const QuoteRequest *request;
+	QuoteOptions *result;
+} QuoteSearch;
+
+static void offer_whole(QuoteSearch *search);
+static void offer_parts_in_time(QuoteSearch *search, int ledger);
+static void offer_parts_across(QuoteSearch *search);
+static bool across_is_enough(const QuoteSearch *search, Instant at,
+							 int *order, int *nparts);
+static Quantity offered_at(const QuoteSearch *search, int ledger_no,
+						   Instant at);
+static void rank_locations(const QuoteSearch *search, Instant at, int *order);
+static void offer_what_there_is(QuoteSearch *search);
+static bool any_on_time(const QuoteSearch *search);
+static QuoteOption *add_option(QuoteSearch *search, int maxparts);
+static void finish_option(const QuoteSearch *search, QuoteOption *option,
+						  OfferKind kind);
+static int	compare_parts(const void *a, const void *b);
+static void sort_options(QuoteSearch *search);
+static bool option_is_better(const QuoteSearch *search, const QuoteOption *a,
+							 const QuoteOption *b);
+static int	compare_locations(const QuoteSearch *search, int a, int b);
+
+/*
+ * First instant at which the whole quantity is offered by one location, the
+ * horizon looked at; INSTANT_END if it is not.
+ */
+Instant
+quote_earliest(const AtpLedger *ledger, Quantity quantity, Instant after)
+{
+	Instant		at = atp_earliest(ledger, quantity, after);
+
+	return (at > ledger->curve->rules.horizon_end) ? INSTANT_END : at;
+}
+
+/*
+ * Find the ways to deliver, best first.  There is always at least one option:
+ * the last resort is one of kind OFFER_NONE without parts.
+ */
+void
+quote_options(const AtpLedger *ledgers, int nledgers,
+			  const QuoteRequest *request, QuoteOptions *result)
+{
+	QuoteSearch search;
+
+	Assert(request->quantity > 0);
+	Assert(request->parts_max >= 1 && request->part_minimum >= 1);
+
+	search.ledgers = ledgers;
+	search.nledgers = nledgers;
+	search.request = request;
+	search.result = result;
+
+	/* a whole and two kinds of parts for each location, and one at the end */
+	result->options = palloc(sizeof(QuoteOption) * (2 * (Size) nledgers + 2));
+	result->noptions = 0;
+
+	offer_whole(&search);
+
+	if (request->parts_max > 1 &&
+		(request->due == INSTANT_END || !any_on_time(&search)))
+	{
+		for (int i = 0; i < nledgers; i++)
+			offer_parts_in_time(&search, i);
+		offer_parts_across(&search);
+	}
+
+	if (result->noptions == 0)
+		offer_what_there_is(&search);
+
+	sort_options(&search);
+}
+
+/*
+ * All at once from each location that can.
+ */
+static void
+offer_whole(QuoteSearch *search)
+{
+	const QuoteRequest *request = search->request;
+
+	for (int i = 0; i < search->nledgers; i++)
+	{
+		const AtpLedger *ledger = &search->ledgers[i];
+		Instant		at = quote_earliest(ledger, request->quantity,
+										request->after);
+		QuoteOption *option;
+
+		if (at == INSTANT_END)
+			continue;
+
+		option = add_option(search, 1);
+		option->parts[0].ledger = i;
+		option->parts[0].quantity = request->quantity;
+		option->parts[0].available_at = at;
+		option->nparts = 1;
+		finish_option(search, option,
+					  request->location != NULL &&
+					  strcmp(request->location, ledger->curve->location) != 0 ?
+					  OFFER_ELSEWHERE :
+					  at > request->due ? OFFER_LATER : OFFER_WHOLE);
+	}
+}
+
+/*
+ * From one location, as it becomes available: what there is by the date asked
+ * for (or as soon as there is anything), then each time there is more, and
+ * the rest when the whole is there.
+ *
+ * Every part but the last is at most what is available at its instant less
+ * the parts before it, and the rest comes when the whole quantity is
+ * available, so the parts together are as feasible as the whole.
+ */
+static void
+offer_parts_in_time(QuoteSearch *search, int ledger_no)
+{
+	const QuoteRequest *request = search->request;
+	const AtpLedger *ledger = &search->ledgers[ledger_no];
+	Instant		whole_at = quote_earliest(ledger, request->quantity,
+										  request->after);
+	Quantity	given = 0;
+	QuoteOption *option;
+
+	if (whole_at == INSTANT_END || ledger->curve->method != ATP_LOOKAHEAD)
+		return;
+
+	option = add_option(search, request->parts_max);
+	while (option->nparts < request->parts_max - 1)
+	{
+		OfferPart  *part = &option->parts[option->nparts];
+		Quantity	rest = request->quantity - given;
+		Quantity	there;
+		Instant		at;
+
+		/* a part, and a rest behind it, of at least the minimum each */
+		if (rest < request->part_minimum ||
+			rest - request->part_minimum < request->part_minimum)
+			break;
+		at = quote_earliest(ledger, given + request->part_minimum,
+							request->after);
+		if (at >= whole_at)
+			break;
+		there = atp_available(ledger, at);
+
+		/* better one part that is on time than a first drop */
+		if (option->nparts == 0 && at <= request->due &&
+			request->due < whole_at)
+			there = atp_available(ledger, request->due);
+
+		part->quantity = Min(there - given, rest - request->part_minimum);
+		part->available_at = quote_earliest(ledger, given + part->quantity,
+											request->after);
+		part->ledger = ledger_no;
+		given += part->quantity;
+		option->nparts++;
+	}
+
+	if (option->nparts == 0)
+	{
+		search->result->noptions--; /* nothing to be had before the whole */
+		return;
+	}
+	option->parts[option->nparts].ledger = ledger_no;
+	option->parts[option->nparts].quantity = request->quantity - given;
+	option->parts[option->nparts].available_at = whole_at;
+	option->nparts++;
+	finish_option(search, option, OFFER_PARTS);
+}
+
+/*
+ * From several locations, each one part: at the first instant at which those
+ * that have most have enough together, if no location alone has it then.
+ *
+ * What a location offers only rises with time, so "enough" stays true once it
+ * is: the first such instant is found by bisection over each location's steps.
+ */
+static void
+offer_parts_across(QuoteSearch *search)
+{
+	const QuoteRequest *request = search->request;
+	Instant		first = INSTANT_END;
+	Quantity	rest = request->quantity;
+	QuoteOption *option;
+	int		   *order;
+	int			nparts;
+
+	if (search->nledgers < 2 ||
+		search->ledgers[0].curve->method != ATP_LOOKAHEAD)
+		return;
+	order = palloc(sizeof(int) * (Size) search->nledgers);
+
+	for (int i = 0; i < search->nledgers; i++)
+	{
+		const AtpCurve *curve = search->ledgers[i].curve;
+		int			lo = 0;
+		int			hi = curve->nsteps;
+
+		/* invariant: at steps[0 .. lo) there is not enough, from hi there is */
+		while (lo < hi)
+		{
+			int			mid = lo + (hi - lo) / 2;
+			Instant		at = Max(curve->steps[mid].at, request->after);
+
+			if (across_is_enough(search, at, order, &nparts))
+				hi = mid;
+			else
+				lo = mid + 1;
+		}
+		if (lo < curve->nsteps)
+			first = Min(first, Max(curve->steps[lo].at, request->after));
+	}
+
+	if (first == INSTANT_END ||
+		!across_is_enough(search, first, order, &nparts) || nparts < 2)
+	{
+		pfree(order);
+		return;
+	}
+
+	option = add_option(search, nparts);
+	for (int i = 0; i < nparts; i++)
+	{
+		const AtpLedger *ledger = &search->ledgers[order[i]];
+		OfferPart  *part = &option->parts[i];
+
+		/* leave at least the minimum to each part that follows */
+		part->ledger = order[i];
+		part->quantity = Min(offered_at(search, order[i], first),
+							 rest - request->part_minimum * (nparts - 1 - i));
+		part->available_at = quote_earliest(ledger, part->quantity,
+											request->after);
+		rest -= part->quantity;
+	}
+	Assert(rest == 0);
+	option->nparts = nparts;
+	finish_option(search, option, OFFER_PARTS);
+	pfree(order);
+}
+
+/*
+ * Do the locations that have most have enough together at an instant, in at
+ * most parts_max parts of at least the minimum?  The first nparts of "order"
+ * are those locations.
+ */
+static bool
+across_is_enough(const QuoteSearch *search, Instant at, int *order,
+				 int *nparts)
+{
+	const QuoteRequest *request = search->request;
+	Quantity	sum = 0;
+	int			most = Min(search->nledgers, request->parts_max);
+
+	rank_locations(search, at, order);
+	for (int n = 0; n < most; n++)
+	{
+		Quantity	offered = offered_at(search, order[n], at);
+
+		/* so many parts of the minimum are more than was asked for */
+		if (offered < request->part_minimum ||
+			request->quantity / (n + 1) < request->part_minimum)
+			return false;
+		if (offered >= request->quantity - sum)
+		{
+			*nparts = n + 1;
+			return true;
+		}
+		sum += offered;
+	}
+	return false;
+}
+
+/* what a location offers by an instant: its horizon limits it */
+static Quantity
+offered_at(const QuoteSearch *search, int ledger_no, Instant at)
+{
+	const AtpLedger *ledger = &search->ledgers[ledger_no];
+	Instant		horizon_end = ledger->curve->rules.horizon_end;
+
+	if (search->request->after > horizon_end)
+		return 0;
+	return Max(atp_available(ledger, Min(at, horizon_end)), 0);
+}
+
+/*
+ * Order the locations by what they offer, most first, then as always.
+ * Insertion sort: the order of the step before is nearly the order now.
+ */
+static void
+rank_locations(const QuoteSearch *search, Instant at, int *order)
+{
+	Quantity   *offered = palloc(sizeof(Quantity) * (Size) search->nledgers);
+
+	for (int i = 0; i < search->nledgers; i++)
+	{
+		Quantity	mine = offered_at(search, i, at);
+		int			k = i;
+
+		/* invariant: order[0 .. k) is sorted, order[k + 1 .. i] is worse */
+		while (k > 0 && (offered[k - 1] < mine ||
+						 (offered[k - 1] == mine &&
+						  compare_locations(search, order[k - 1], i) > 0)))
+		{
+			offered[k] = offered[k - 1];
+			order[k] = order[k - 1];
+			k--;
+		}
+		offered[k] = mine;
+		order[k] = i;
+	}
+	pfree(offered);
+}
+
+/*
+ * The whole cannot be had: offer the most that one location can ever give, at
+ * once, or say that there is nothing.
+ */
+static void
+offer_what_there_is(QuoteSearch *search)
+{
+	const QuoteRequest *request = search->request;
+	QuoteOption *option = add_option(search, 1);
+	Quantity	most = 0;
+	int			from = 0;
+
+	for (int i = 0; i < search->nledgers && request->parts_max > 1; i++)
+	{
+		const AtpCurve *curve = search->ledgers[i].curve;
+		Quantity	offered;
+
+		if (curve->method != ATP_LOOKAHEAD)
+			continue;
+		offered = offered_at(search, i, curve->steps[curve->nsteps - 1].at);
+		if (offered > most ||
+			(offered == most && most > 0 &&
+			 compare_locations(search, i, from) < 0))
+		{
+			most = offered;
+			from = i;
+		}
+	}
+
+	option->missing = request->quantity;
+	if (most < request->part_minimum)
+	{
+		finish_option(search, option, OFFER_NONE);
+		return;
+	}
+	option->parts[0].ledger = from;
+	option->parts[0].quantity = most;
+	option->parts[0].available_at =
+		quote_earliest(&search->ledgers[from], most, request->after);
+	option->missing -= most;
+	option->nparts = 1;
+	finish_option(search, option, OFFER_PARTIAL);
+}
+
+static bool
+any_on_time(const QuoteSearch *search)
+{
+	for (int i = 0; i < search->result->noptions; i++)
+	{
+		if (search->result->options[i].on_time)
+			return true;
+	}
+	return false;
+}
+
+static QuoteOption *
+add_option(QuoteSearch *search, int maxparts)
+{
+	QuoteOption *option =
+		&search->result->options[search->result->noptions++];
+
+	option->parts = palloc(sizeof(OfferPart) * (Size) maxparts);
+	option->nparts = 0;
+	option->missing = 0;
+	return option;
+}
+
+static void
+finish_option(const QuoteSearch *search, QuoteOption *option, OfferKind kind)
+{
+	option->kind = kind;
+	option->completion = INSTANT_END;
+	if (option->nparts > 0)
+	{
+		pg_qsort(option->parts, option->nparts, sizeof(OfferPart),
+				 compare_parts);
+		option->completion = option->parts[option->nparts - 1].available_at;
+	}
+	option->on_time = option->nparts > 0 && option->missing == 0 &&
+		option->completion <= search->request->due;
+}
+
+static int
+compare_parts(const void *a, const void *b)
+{
+	const OfferPart *pa = a;
+	const OfferPart *pb = b;
+
+	if (pa->available_at != pb->available_at)
+		return (pa->available_at > pb->available_at) ? 1 : -1;
+	return pa->ledger - pb->ledger;
+}
+
+/*
+ * Insertion sort: stable, and few options are the rule.
+ */
+static void
+sort_options(QuoteSearch *search)
+{
+	QuoteOption *options = search->result->options;
+
+	for (int i = 1; i < search->result->noptions; i++)
+	{
+		QuoteOption option = options[i];
+		int			k = i;
+
+		/* invariant: options[0 .. k) is sorted, options[k + 1 .. i] is worse */
+		while (k > 0 && option_is_better(search, &option, &options[k - 1]))
+		{
+			options[k] = options[k - 1];
+			k--;
+		}
+		options[k] = option;
+	}
+}
+
+/* the order of the header */
+static bool
+option_is_better(const QuoteSearch *search, const QuoteOption *a,
+				 const QuoteOption *b)
+{
+	if (a->on_time != b->on_time)
+		return a->on_time;
+	if (a->missing != b->missing)
+		return a->missing < b->missing;
+	if (a->completion != b->completion)
+		return a->completion < b->completion;
+	if (a->nparts != b->nparts)
+		return a->nparts < b->nparts;
+	if (a->nparts == 0)
+		return false;
+	return compare_locations(search, a->parts[0].ledger,
+							 b->parts[0].ledger) < 0;
+}
+
+/* the location asked for, then by priority, then by name */
+static int
+compare_locations(const QuoteSearch *search, int a, int b)
+{
+	const AtpCurve *ca = search->ledgers[a].curve;
+	const AtpCurve *cb = search->ledgers[b].curve;
+
+	if (search->request->location != NULL)
+	{
+		bool		asked_a = strcmp(ca->location, search->request->location) == 0;
+		bool		asked_b = strcmp(cb->location, search->request->location) == 0;
+
+		if (asked_a != asked_b)
+			return asked_a ? -1 : 1;
+	}
+	if (ca->priority != cb->priority)
+		return (ca->priority > cb->priority) ? 1 : -1;
+	return strcmp(ca->location, cb->location);
+}
