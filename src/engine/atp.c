@@ -49,7 +49,7 @@ bool
 atp_curve_is_valid(const AtpCurve *curve)
 {
 	bool		found_end = curve->rules.lead_end == INSTANT_END ||
-		curve->rules.lead_end <= curve->now;
+	curve->rules.lead_end <= curve->now;
 
 	if (curve->nsteps < 1 || curve->steps[0].at != curve->now)
 		return false;

@@ -21,7 +21,7 @@ cause_find(const AtpLedger *ledger, Quantity quantity, Instant by,
 	Instant		from = Max(after, curve->now);
 	Instant		at = atp_earliest(ledger, quantity, from);
 	int			rise = (at == INSTANT_END) ? curve->nsteps :
-		atp_curve_find(curve, at);
+	atp_curve_find(curve, at);
 	AtpLedger	alone;
 
 	cause->there = Max(atp_available(ledger, Max(by, from)), 0);

@@ -379,7 +379,7 @@ static QuoteOption *
 add_option(QuoteSearch *search, int maxparts)
 {
 	QuoteOption *option =
-		&search->result->options[search->result->noptions++];
+	&search->result->options[search->result->noptions++];
 
 	option->parts = palloc(sizeof(OfferPart) * (Size) maxparts);
 	option->nparts = 0;

@@ -25,7 +25,8 @@ typedef enum OfferKind
 {
 	OFFER_WHOLE,				/* all at once, in time if a date was asked */
 	OFFER_LATER,				/* all at once, after the date asked for */
-	OFFER_ELSEWHERE,			/* all at once, not from the location asked for */
+	OFFER_ELSEWHERE,			/* all at once, not from the location asked
+								 * for */
 	OFFER_PARTS,				/* all, in several parts */
 	OFFER_PARTIAL,				/* what can be had of it; the rest cannot */
 	OFFER_NONE					/* nothing can be had */

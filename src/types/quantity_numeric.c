@@ -157,8 +157,8 @@ decode(Numeric num, Quantity *result)
 	uint16		header = read_uint16(data);
 	bool		negative;
 	int			weight;
-	int64		total = 0;		/* negative, whatever the sign: the least int64
-								 * has no positive counterpart */
+	int64		total = 0;		/* negative, whatever the sign: the least
+								 * int64 has no positive counterpart */
 	Decoded		decoded = DECODED_EXACT;
 
 	data += sizeof(uint16);

@@ -251,8 +251,8 @@ test_competition(void)
 			for (int t = NOW; t < GRID && t < node.rules.lead_end; t++)
 			{
 				Quantity	after_take =
-					fresh.steps[atp_curve_find(&fresh, t)].balance -
-					(t >= at ? quantity : 0);
+				fresh.steps[atp_curve_find(&fresh, t)].balance -
+				(t >= at ? quantity : 0);
 
 				same &= after_take >= Min(before.balance[t], 0);
 			}
@@ -304,7 +304,7 @@ test_bound_supply(void)
 			{
 				bool		supplied = false;
 				const char *owner = details[i].is_supply ?
-					details[i].for_ref : details[i].ref;
+				details[i].for_ref : details[i].ref;
 
 				for (int k = 0; k < node.nevents && owner != NULL; k++)
 					supplied |= details[k].for_ref != NULL &&
@@ -322,7 +322,7 @@ test_bound_supply(void)
 				for (int i = 0; i < node.nevents; i++)
 				{
 					const char *owner = details[i].is_supply ?
-						details[i].for_ref : details[i].ref;
+					details[i].for_ref : details[i].ref;
 
 					if (owner == NULL || owner[0] != ref)
 						continue;
