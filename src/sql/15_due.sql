@@ -152,7 +152,8 @@ CREATE OPERATOR CLASS promise.due_ops DEFAULT FOR TYPE promise.due USING btree A
 	OPERATOR 4 promise.>=,
 	OPERATOR 5 promise.>,
 	FUNCTION 1 promise.due_cmp(promise.due, promise.due),
-	FUNCTION 2 promise.due_sortsupport(internal);
+	FUNCTION 2 promise.due_sortsupport(internal),
+	FUNCTION 4 pg_catalog.btequalimage(oid);
 COMMENT ON OPERATOR CLASS promise.due_ops USING btree IS 'order of instants';
 COMMENT ON OPERATOR FAMILY promise.due_ops USING btree IS 'order of instants';
 
