@@ -41,7 +41,7 @@ timezone_setting_define(void)
  * The zone in force.  It belongs to the server's zone cache, which keeps it
  * for the life of the process.
  */
-pg_tz	   *
+pg_tz *
 timezone_setting_get(void)
 {
 	return zone;
