@@ -17,7 +17,7 @@ static int	find_unused(int *previous, int i);
  * node's strings and details are borrowed, its events are not.
  */
 PromiseStatus
-atp_curve_build(const Node *node, Instant now, AtpMethod method,
+atp_curve_build(const StockNode *node, Instant now, AtpMethod method,
 				AtpCurve *curve)
 {
 	PromiseStatus status;
@@ -255,6 +255,25 @@ atp_ledger_init(AtpLedger *ledger, const AtpCurve *curve)
 	ledger->tree = NULL;
 	ledger->previous = NULL;
 	ledger->taken = 0;
+}
+
+/*
+ * A ledger of its own with the same takes, to try things with.
+ */
+void
+atp_ledger_copy(AtpLedger *copy, const AtpLedger *ledger)
+{
+	Size		n = (Size) ledger->nrises;
+
+	*copy = *ledger;
+	if (ledger->rises == NULL)
+		return;
+	copy->rises = memcpy(palloc(sizeof(Quantity) * n), ledger->rises,
+						 sizeof(Quantity) * n);
+	copy->previous = memcpy(palloc(sizeof(int) * n), ledger->previous,
+							sizeof(int) * n);
+	copy->tree = memcpy(palloc(sizeof(Quantity) * (n + 1)), ledger->tree,
+						sizeof(Quantity) * (n + 1));
 }
 
 /*

@@ -60,7 +60,7 @@ typedef struct AtpCurve
 	FlowList	flows;			/* what the steps were made of */
 } AtpCurve;
 
-extern PromiseStatus atp_curve_build(const Node *node, Instant now,
+extern PromiseStatus atp_curve_build(const StockNode *node, Instant now,
 									 AtpMethod method, AtpCurve *curve);
 extern bool atp_curve_is_valid(const AtpCurve *curve);
 extern int	atp_curve_find(const AtpCurve *curve, Instant at);
@@ -90,6 +90,7 @@ typedef struct AtpLedger
 } AtpLedger;
 
 extern void atp_ledger_init(AtpLedger *ledger, const AtpCurve *curve);
+extern void atp_ledger_copy(AtpLedger *copy, const AtpLedger *ledger);
 extern Quantity atp_available(const AtpLedger *ledger, Instant at);
 extern Instant atp_earliest(const AtpLedger *ledger, Quantity quantity,
 							Instant after);

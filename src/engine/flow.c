@@ -17,7 +17,7 @@ typedef struct LotHeap
 	int			nlots;
 } LotHeap;
 
-static void place_rows(const Node *node, Instant now, FlowList *list,
+static void place_rows(const StockNode *node, Instant now, FlowList *list,
 					   bool *any_bound, bool *any_expiring);
 static Flow make_flow(Instant at, Quantity delta, Instant stated_at,
 					  const FlowDetail *detail);
@@ -38,7 +38,7 @@ static void lot_heap_pop(LotHeap *heap);
  * The arrays of "list" are palloc'd in the current context.
  */
 PromiseStatus
-flow_list_build(const Node *node, Instant now, FlowList *list)
+flow_list_build(const StockNode *node, Instant now, FlowList *list)
 {
 	bool		any_bound;
 	bool		any_expiring;
@@ -64,7 +64,7 @@ flow_list_build(const Node *node, Instant now, FlowList *list)
  * Put every row at the instant at which it counts.
  */
 static void
-place_rows(const Node *node, Instant now, FlowList *list,
+place_rows(const StockNode *node, Instant now, FlowList *list,
 		   bool *any_bound, bool *any_expiring)
 {
 	/* each expiring lot may add one loss; each row may be kept as "never" */

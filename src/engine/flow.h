@@ -54,7 +54,7 @@ flow_is_overdue(const Flow *flow)
 		flow->stated_at != INSTANT_BEGIN;
 }
 
-extern PromiseStatus flow_list_build(const Node *node, Instant now,
+extern PromiseStatus flow_list_build(const StockNode *node, Instant now,
 									 FlowList *list);
 
 #endif							/* PROMISE_FLOW_H */

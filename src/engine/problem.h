@@ -56,8 +56,8 @@ typedef struct NodeRules
 								 * INSTANT_END: not at all */
 } NodeRules;
 
-/* An item at a location, with its rows in no particular order. */
-typedef struct Node
+/* An item at a location ("node"), with its rows in no particular order. */
+typedef struct StockNode
 {
 	const char *item;
 	const char *location;
@@ -65,6 +65,6 @@ typedef struct Node
 	NodeRules	rules;
 	FlowEvent  *events;
 	int			nevents;
-} Node;
+} StockNode;
 
 #endif							/* PROMISE_PROBLEM_H */

@@ -7,6 +7,7 @@
 
 #include "engine/cause.h"
 #include "engine/quote.h"
+#include "engine/together.h"
 
 extern void test_atp(void);
 
@@ -23,7 +24,7 @@ typedef struct Naive
 
 static FlowEvent events[MAX_EVENTS];
 static FlowDetail details[MAX_EVENTS];
-static Node node;
+static StockNode node;
 
 static void random_node(int maxquantity);
 static void add_random_details(void);
@@ -39,6 +40,7 @@ static void test_competition(void);
 static void test_bound_supply(void);
 static void test_shelf_life(void);
 static void test_quote(void);
+static void test_together(void);
 static void test_cause(void);
 static void test_overflow(void);
 
@@ -50,6 +52,7 @@ test_atp(void)
 	test_bound_supply();
 	test_shelf_life();
 	test_quote();
+	test_together();
 	test_cause();
 	test_overflow();
 }
@@ -208,7 +211,7 @@ test_competition(void)
 		AtpCurve	curve;
 		AtpLedger	ledger;
 		Naive		before;
-		Node		original;
+		StockNode		original;
 
 		random_node(9);
 		naive_available(&before, ATP_LOOKAHEAD);
@@ -528,6 +531,83 @@ test_quote(void)
 	}
 	CHECK(across > UNIT_TRIALS / 100);
 	CHECK(parts > UNIT_TRIALS / 100);
+}
+
+/*
+ * Lines delivered together: the first instant of the grid at which any of all
+ * the ways to deal them out fits.
+ */
+static void
+test_together(void)
+{
+	int			dealt = 0;
+
+	for (int trial = 0; trial < UNIT_TRIALS / 4; trial++)
+	{
+		static const char *const names[] = {"east", "main", "west"};
+		AtpCurve	curves[3];
+		AtpLedger	ledgers[3];
+		TogetherLine lines[4];
+		int			nlocations = (int) unit_random(1, 3);
+		int			nlines = (int) unit_random(1, 4);
+		Instant		after = unit_random(NOW, NOW + 4);
+		Instant		expected = INSTANT_END;
+		Instant		at;
+		int			nways = 1;
+
+		for (int i = 0; i < nlocations; i++)
+		{
+			random_node(9);
+			node.location = names[i];
+			(void) atp_curve_build(&node, NOW, ATP_LOOKAHEAD, &curves[i]);
+			atp_ledger_init(&ledgers[i], &curves[i]);
+		}
+		for (int i = 0; i < nlines; i++)
+		{
+			lines[i].quantity = unit_random(1, 8);
+			lines[i].only = unit_random(0, 3) == 0 ?
+				(int) unit_random(0, nlocations - 1) : -1;
+			nways *= nlocations;
+		}
+
+		for (Instant t = after; t < GRID && expected == INSTANT_END; t++)
+		{
+			for (int way = 0; way < nways && expected == INSTANT_END; way++)
+			{
+				Quantity	load[3] = {0};
+				bool		fits = true;
+
+				for (int i = 0, rest = way; i < nlines; i++, rest /= nlocations)
+				{
+					load[rest % nlocations] += lines[i].quantity;
+					fits &= lines[i].only < 0 ||
+						lines[i].only == rest % nlocations;
+				}
+				for (int i = 0; i < nlocations; i++)
+					fits &= load[i] == 0 ||
+						atp_available(&ledgers[i], t) >= load[i];
+				if (fits)
+					expected = t;
+			}
+		}
+
+		at = together_earliest(ledgers, nlocations, lines, nlines, after);
+		CHECK_INT(at, expected);
+		if (at == INSTANT_END)
+			continue;
+
+		/* and the ledgers it names do have it */
+		for (int i = 0; i < nlines; i++)
+		{
+			CHECK(lines[i].only < 0 || lines[i].only == lines[i].ledger);
+			if (CHECK(atp_available(&ledgers[lines[i].ledger], at) >=
+					  lines[i].quantity))
+				(void) atp_take(&ledgers[lines[i].ledger], lines[i].quantity,
+								at);
+			dealt += nlocations > 1;
+		}
+	}
+	CHECK(dealt > UNIT_TRIALS / 100);
 }
 
 /*
