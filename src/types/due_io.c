@@ -12,10 +12,10 @@
 #include "fmgr.h"
 #include "libpq/pqformat.h"
 #include "miscadmin.h"
-#include "utils/builtins.h"
+#include "utils/datetime.h"
 
-#include "types/compat.h"
 #include "types/due.h"
+#include "types/instant_literal.h"
 #include "types/report.h"
 #include "types/timezone_setting.h"
 
@@ -26,20 +26,6 @@ PG_FUNCTION_INFO_V1(due_send);
 PG_FUNCTION_INFO_V1(due_from_date);
 PG_FUNCTION_INFO_V1(due_from_timestamp);
 
-/* a decoded literal */
-typedef struct DueFields
-{
-	int			kind;			/* DTK_DATE, or a special instant */
-	struct pg_tm tm;
-	fsec_t		fsec;
-	int			tz;				/* seconds west of Greenwich */
-	CompatDateTimeError error;
-} DueFields;
-
-static int	decode_literal(const char *str, const char *suffix,
-						   DueFields *fields);
-static Instant fields_instant(const DueFields *fields, const char *str);
-
 /*
  * What a literal leaves out is found by adding it: the decoder refuses a time
  * or a zone that is given twice.
@@ -48,36 +34,25 @@ Datum
 due_in(PG_FUNCTION_ARGS)
 {
 	char	   *str = PG_GETARG_CSTRING(0);
-	DueFields	fields;
-	int			dterr;
+	pg_tz	   *tz = timezone_setting_get();
+	InstantLiteral literal;
 
 	/* neither a time nor a zone: a bare date */
-	if (decode_literal(str, " 00:00:00+00", &fields) == 0 &&
-		fields.kind == DTK_DATE)
+	if (instant_literal_decode(str, " 00:00:00+00", tz, &literal))
 	{
 		DueZone		zone;
-		int			day = date2j(fields.tm.tm_year, fields.tm.tm_mon,
-								 fields.tm.tm_mday) - POSTGRES_EPOCH_JDATE;
 
-		if (!IS_VALID_JULIAN(fields.tm.tm_year, fields.tm.tm_mon,
-							 fields.tm.tm_mday))
-			ereport(ERROR,
-					(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-					 errmsg("due date out of range: \"%s\"", str)));
-		due_zone_init(&zone, timezone_setting_get());
-		PG_RETURN_TIMESTAMPTZ(due_end_of_day(&zone, day));
+		due_zone_init(&zone, tz);
+		PG_RETURN_TIMESTAMPTZ(due_end_of_day(&zone,
+											 instant_literal_date(&literal, str)));
 	}
 
 	/* a zone, but no time: the end of that day in that zone */
-	if (decode_literal(str, " 23:59:59.999999", &fields) == 0 &&
-		fields.kind == DTK_DATE)
-		PG_RETURN_TIMESTAMPTZ(fields_instant(&fields, str));
+	if (!instant_literal_decode(str, " 23:59:59.999999", tz, &literal) &&
+		!instant_literal_decode(str, "", tz, &literal))
+		instant_literal_raise(&literal, str, "promise.due");
 
-	/* an instant */
-	dterr = decode_literal(str, "", &fields);
-	if (dterr != 0)
-		compat_datetime_error(dterr, &fields.error, str, "promise.due");
-	PG_RETURN_TIMESTAMPTZ(fields_instant(&fields, str));
+	PG_RETURN_TIMESTAMPTZ(instant_literal_value(&literal, str));
 }
 
 Datum
@@ -139,73 +114,4 @@ due_from_timestamp(PG_FUNCTION_ARGS)
 
 	due_zone_init(&zone, timezone_setting_get());
 	PG_RETURN_TIMESTAMPTZ(due_from_local(&zone, PG_GETARG_TIMESTAMP(0)));
-}
-
-/*
- * Decode a literal with something added to it.  Returns 0 or a DTERR code.
- *
- * The decoder reads words like "today", and times without a zone, in the
- * session's zone: it is promise.timezone as long as we decode.
- */
-static int
-decode_literal(const char *str, const char *suffix, DueFields *fields)
-{
-	char	   *text = psprintf("%s%s", str, suffix);
-	char		work[MAXDATELEN + MAXDATEFIELDS];
-	char	   *field[MAXDATEFIELDS];
-	int			ftype[MAXDATEFIELDS];
-	int			nfields;
-	int			dterr;
-	pg_tz	   *save_timezone = session_timezone;
-
-	memset(fields, 0, sizeof(*fields));
-	dterr = ParseDateTime(text, work, sizeof(work), field, ftype,
-						  MAXDATEFIELDS, &nfields);
-	if (dterr == 0)
-	{
-		PG_TRY();
-		{
-			session_timezone = timezone_setting_get();
-			dterr = compat_decode_datetime(field, ftype, nfields,
-										   &fields->kind, &fields->tm,
-										   &fields->fsec, &fields->tz,
-										   &fields->error);
-		}
-		PG_FINALLY();
-		{
-			session_timezone = save_timezone;
-		}
-		PG_END_TRY();
-	}
-	pfree(text);
-
-	return dterr;
-}
-
-static Instant
-fields_instant(const DueFields *fields, const char *str)
-{
-	struct pg_tm tm = fields->tm;
-	int			tz = fields->tz;
-	Timestamp	result;
-
-	switch (fields->kind)
-	{
-		case DTK_DATE:
-			if (tm2timestamp(&tm, fields->fsec, &tz, &result) != 0)
-				ereport(ERROR,
-						(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-						 errmsg("due date out of range: \"%s\"", str)));
-			return result;
-		case DTK_EPOCH:
-			return SetEpochTimestamp();
-		case DTK_LATE:
-			return INSTANT_END;
-		case DTK_EARLY:
-			return INSTANT_BEGIN;
-		default:
-			elog(ERROR, "unexpected kind %d of date and time \"%s\"",
-				 fields->kind, str);
-			return 0;			/* keep compiler quiet */
-	}
 }

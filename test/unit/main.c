@@ -10,6 +10,7 @@
 
 /* the suites, each in its own file */
 extern void test_atp(void);
+extern void test_profile(void);
 extern void test_quantity(void);
 
 typedef struct UnitSuite
@@ -20,6 +21,7 @@ typedef struct UnitSuite
 
 static const UnitSuite suites[] = {
 	{"atp", test_atp},
+	{"profile", test_profile},
 	{"quantity", test_quantity},
 };
 
