@@ -47,6 +47,7 @@ typedef enum PromiseStatus
 	PROMISE_TOO_MANY_STEPS,		/* a profile above its limit of steps */
 	PROMISE_INVALID_PROFILE,	/* steps that no profile can have */
 	PROMISE_INVALID_CALENDAR,	/* rules that no calendar can have */
+	PROMISE_CALENDAR_TOO_LARGE, /* a calendar, or its answer, above a limit */
 	PROMISE_CALENDAR_EXHAUSTED	/* open time ran out */
 } PromiseStatus;
 

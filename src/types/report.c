@@ -31,6 +31,7 @@ status_sqlstate(PromiseStatus status)
 		case PROMISE_INSTANT_OVERFLOW:
 			return ERRCODE_DATETIME_VALUE_OUT_OF_RANGE;
 		case PROMISE_TOO_MANY_STEPS:
+		case PROMISE_CALENDAR_TOO_LARGE:
 			return ERRCODE_PROGRAM_LIMIT_EXCEEDED;
 		case PROMISE_INVALID_PROFILE:
 		case PROMISE_INVALID_CALENDAR:
@@ -59,6 +60,8 @@ status_message(PromiseStatus status)
 			return "invalid profile";
 		case PROMISE_INVALID_CALENDAR:
 			return "invalid calendar";
+		case PROMISE_CALENDAR_TOO_LARGE:
+			return "calendar is too large";
 		case PROMISE_CALENDAR_EXHAUSTED:
 			return "calendar has no open time left";
 	}
