@@ -156,7 +156,7 @@ SELECT oid::regprocedure FROM our_proc
 -- PUBLIC may execute what computes with values, not what reads or changes
 -- data: immutable functions, and stable ones (dates are read in the session's
 -- time zone, zones change) that belong to a type, a cast or an operator or
--- whose first argument is of a value type
+-- whose result or first argument is of a value type
 SELECT oid::regprocedure FROM public_proc p
  WHERE prokind <> 'a'
    AND provolatile <> 'i'
@@ -165,6 +165,8 @@ SELECT oid::regprocedure FROM public_proc p
                            FROM our_type)
                  OR oid IN (SELECT castfunc FROM pg_cast)
                  OR oid IN (SELECT oprcode FROM our_operator)
+                 OR prorettype IN (SELECT oid FROM our_type
+                                    WHERE typtype = 'b')
                  OR proargtypes[0] IN (SELECT oid FROM our_type
                                         WHERE typtype = 'b')))
  ORDER BY 1;

@@ -65,14 +65,16 @@ static int32 day_of_date(int year, int month, int day);
  * whether such a zone exists is not asked here.
  */
 PromiseStatus
-calendar_parse(const char *text, CalendarDraft *draft, CalendarFault *fault)
+calendar_parse(const char *literal, CalendarDraft *draft, CalendarFault *fault)
 {
-	Parser		parser = {.p = text, .draft = draft, .fault = fault};
+	Parser		parser = {.p = literal};
 	const char *start;
 	const char *end;
 	char	   *zone;
 	bool		any = false;
 
+	parser.draft = draft;
+	parser.fault = fault;
 	fault->detail[0] = '\0';
 	fault->hint = NULL;
 

@@ -13,7 +13,7 @@
 #define CALENDAR_DATE_LEN	sizeof("9999-12-31")
 #define CALENDAR_SHIFT_LEN	sizeof("00:00:00-48:00:00")
 
-extern PromiseStatus calendar_parse(const char *text, CalendarDraft *draft,
+extern PromiseStatus calendar_parse(const char *literal, CalendarDraft *draft,
 									CalendarFault *fault);
 extern bool calendar_zone_is_plausible(const char *zone, size_t len);
 

@@ -261,7 +261,10 @@ CREATE OPERATOR CLASS promise.calendar_ops
 	OPERATOR 3 promise.=,
 	OPERATOR 4 promise.>=,
 	OPERATOR 5 promise.>,
-	FUNCTION 1 promise.calendar_cmp(promise.calendar, promise.calendar);
+	FUNCTION 1 promise.calendar_cmp(promise.calendar, promise.calendar),
+	FUNCTION 4 pg_catalog.btequalimage(oid);
+COMMENT ON OPERATOR FAMILY promise.calendar_ops USING btree IS
+'equality of calendars, and an order without meaning';
 COMMENT ON OPERATOR CLASS promise.calendar_ops USING btree IS
 'equality and an order without meaning, for indexes, DISTINCT and joins';
 
@@ -270,5 +273,7 @@ CREATE OPERATOR CLASS promise.calendar_ops
 	OPERATOR 1 promise.=,
 	FUNCTION 1 promise.calendar_hash(promise.calendar),
 	FUNCTION 2 promise.calendar_hash_extended(promise.calendar, bigint);
+COMMENT ON OPERATOR FAMILY promise.calendar_ops USING hash IS
+'equality of calendars';
 COMMENT ON OPERATOR CLASS promise.calendar_ops USING hash IS
 'equality, for hash joins and aggregates';

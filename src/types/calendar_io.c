@@ -207,8 +207,8 @@ calendar_pack(const CalendarRules *rules)
 	Size		entries_size = rules->nentries * sizeof(CalendarEntry);
 	Size		shifts_size = rules->nshifts * sizeof(CalendarShift);
 	int32		zonelen = strlen(rules->zone);
-	Size		size = offsetof(Calendar, data) + periods_size + entries_size +
-		shifts_size + zonelen + 1;
+	Size		data_size = periods_size + entries_size + shifts_size + zonelen + 1;
+	Size		size = offsetof(Calendar, data) + data_size;
 	Calendar   *cal;
 	char	   *data;
 
