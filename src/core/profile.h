@@ -76,6 +76,9 @@ extern PromiseStatus profile_multiply(ProfileView a, ProfileView b,
 
 /* profile_events.c: from changes to the profile that they add up to */
 extern void profile_sort_events(ProfileEvent *events, int nevents);
+extern void profile_merge_events(const ProfileEvent *a, int na,
+								 const ProfileEvent *b, int nb,
+								 ProfileEvent *out);
 extern int	profile_compact_events(ProfileEvent *events, int nevents);
 extern PromiseStatus profile_from_events(const ProfileEvent *events,
 										 int nevents,

@@ -62,6 +62,25 @@ profile_sort_events(ProfileEvent *events, int nevents)
 }
 
 /*
+ * Merge two sorted lists into a third array.
+ */
+void
+profile_merge_events(const ProfileEvent *a, int na,
+					 const ProfileEvent *b, int nb, ProfileEvent *out)
+{
+	int			i = 0;
+	int			j = 0;
+
+	while (i < na || j < nb)
+	{
+		if (j == nb || (i < na && compare_events(&a[i], &b[j]) <= 0))
+			*out++ = a[i++];
+		else
+			*out++ = b[j++];
+	}
+}
+
+/*
  * Make one event of all those at the same instant, in sorted events, and drop
  * what adds up to nothing and what never comes.  Events whose sum is no
  * quantity stay as they are.  Returns the number of events left; they are

@@ -1,5 +1,5 @@
 /*
- * quantity.c - arithmetic of quantities beyond adding and subtracting.
+ * quantity.c - products and text of quantities.
  */
 #include "core/quantity.h"
 
@@ -39,4 +39,28 @@ quantity_multiply(Quantity a, Quantity b, Quantity *product)
 
 	*product = result;
 	return PROMISE_OK;
+}
+
+/*
+ * Write a quantity with no more decimals than it needs.
+ */
+void
+quantity_append_text(StringInfo buf, Quantity quantity)
+{
+	/* the least int64 has no positive counterpart */
+	uint64		magnitude = quantity < 0 ? -(uint64) quantity : quantity;
+	int			fraction = magnitude % QUANTITY_SCALE;
+	int			decimals = QUANTITY_DIGITS;
+
+	appendStringInfo(buf, "%s" UINT64_FORMAT, quantity < 0 ? "-" : "",
+					 magnitude / QUANTITY_SCALE);
+	if (fraction == 0)
+		return;
+
+	while (fraction % 10 == 0)
+	{
+		fraction /= 10;
+		decimals--;
+	}
+	appendStringInfo(buf, ".%0*d", decimals, fraction);
 }

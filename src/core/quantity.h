@@ -1,5 +1,5 @@
 /*
- * quantity.h - arithmetic of quantities beyond adding and subtracting.
+ * quantity.h - products and text of quantities.
  *
  * For sums use pg_add_s64_overflow and pg_sub_s64_overflow directly.
  */
@@ -8,7 +8,10 @@
 
 #include "core/core.h"
 
+#include "lib/stringinfo.h"
+
 extern PromiseStatus quantity_multiply(Quantity a, Quantity b,
 									   Quantity *product);
+extern void quantity_append_text(StringInfo buf, Quantity quantity);
 
 #endif							/* PROMISE_QUANTITY_H */

@@ -90,7 +90,18 @@ random_sample(Sample *sample)
 	int			nevents = random_events(events, &sample->dense);
 	PromiseStatus status;
 
-	profile_sort_events(events, nevents);
+	if (unit_random(0, 1) == 0)
+		profile_sort_events(events, nevents);
+	else
+	{
+		ProfileEvent parts[MAX_EVENTS];
+		int			half = unit_random(0, nevents);
+
+		memcpy(parts, events, sizeof(parts));
+		profile_sort_events(parts, half);
+		profile_sort_events(parts + half, nevents - half);
+		profile_merge_events(parts, half, parts + half, nevents - half, events);
+	}
 	if (unit_random(0, 1) == 0)
 		nevents = profile_compact_events(events, nevents);
 	status = profile_from_events(events, nevents, sample->steps,

@@ -1,5 +1,6 @@
 /*
- * quantity_test.c - products of quantities against wider arithmetic.
+ * quantity_test.c - products of quantities against wider arithmetic, and
+ * their text against what it means.
  */
 #include "unit.h"
 
@@ -33,6 +34,43 @@ check_product(Quantity a, Quantity b)
 		CHECK_INT(actual, (int64) expected);
 }
 
+/*
+ * Read the text back, digit by digit; it has no digit too many.
+ */
+static void
+check_text(Quantity quantity)
+{
+	StringInfoData buf;
+	__int128	value = 0;
+	int			decimals = -1;	/* no point so far */
+	const char *c;
+
+	initStringInfo(&buf);
+	quantity_append_text(&buf, quantity);
+
+	for (c = buf.data + (quantity < 0); *c != '\0'; c++)
+	{
+		if (*c == '.')
+		{
+			CHECK(decimals == -1);
+			decimals = 0;
+			continue;
+		}
+		CHECK('0' <= *c && *c <= '9');
+		value = value * 10 + (*c - '0');
+		if (decimals >= 0)
+			decimals++;
+	}
+	CHECK((buf.data[0] == '-') == (quantity < 0));
+	CHECK(decimals <= 0 || c[-1] != '0');
+	CHECK(decimals != 0);
+	for (decimals = Max(decimals, 0); decimals < QUANTITY_DIGITS; decimals++)
+		value *= 10;
+	CHECK((quantity < 0 ? -value : value) == quantity);
+
+	pfree(buf.data);
+}
+
 void
 test_quantity(void)
 {
@@ -43,10 +81,14 @@ test_quantity(void)
 
 	for (int i = 0; i < lengthof(edges); i++)
 	{
+		check_text(edges[i]);
 		for (int j = 0; j < lengthof(edges); j++)
 			check_product(edges[i], edges[j]);
 	}
 
 	for (int i = 0; i < UNIT_TRIALS; i++)
+	{
 		check_product(random_quantity(), random_quantity());
+		check_text(random_quantity());
+	}
 }
