@@ -32,7 +32,7 @@ together_earliest(AtpLedger *ledgers, int nledgers,
 				  TogetherLine *lines, int nlines, Instant after)
 {
 	Packing		packing;
-	Instant	   *instants;
+	Instant    *instants;
 	Instant		latest;
 	int			ninstants = 0;
 	int			nsteps = 1;

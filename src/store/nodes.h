@@ -39,7 +39,7 @@ typedef struct ItemNodes
 {
 	const char *item;			/* as in the query */
 	bool		known;
-	StockNode	   *nodes;
+	StockNode  *nodes;
 	int			nnodes;
 } ItemNodes;
 

@@ -211,7 +211,7 @@ test_competition(void)
 		AtpCurve	curve;
 		AtpLedger	ledger;
 		Naive		before;
-		StockNode		original;
+		StockNode	original;
 
 		random_node(9);
 		naive_available(&before, ATP_LOOKAHEAD);
