@@ -5,8 +5,10 @@
 
 #include "fmgr.h"
 #include "miscadmin.h"
+#include "utils/guc.h"
 
 #include "core/core.h"
+#include "store/settings.h"
 #include "types/timezone_setting.h"
 
 PG_MODULE_MAGIC;
@@ -24,4 +26,6 @@ _PG_init(void)
 {
 	core_interrupt_hook = check_interrupts;
 	timezone_setting_define();
+	settings_define();
+	MarkGUCPrefixReserved("promise");
 }

@@ -8,6 +8,7 @@
 
 #include "postgres.h"
 
+#include "catalog/namespace.h"
 #include "utils/datetime.h"
 #include "utils/guc.h"
 
@@ -26,6 +27,63 @@ compat_guc_malloc(size_t size)
 	return guc_malloc(LOG, size);
 #else
 	return malloc(size);
+#endif
+}
+
+/* and what frees such memory, also the text that a check hook replaces */
+static inline void
+compat_guc_free(void *pointer)
+{
+#if PG_VERSION_NUM >= 160000
+	guc_free(pointer);
+#else
+	free(pointer);
+#endif
+}
+
+/*
+ * Parse and run with no schema but pg_catalog on the search path, whatever
+ * the session's setting.  Up to 16 the override costs next to nothing; later
+ * versions only have the setting itself.  An error on the way undoes either.
+ */
+static inline int
+compat_pin_search_path(void)
+{
+#if PG_VERSION_NUM >= 170000
+	int			nest_level = NewGUCNestLevel();
+
+	(void) set_config_option("search_path", "pg_catalog, pg_temp",
+							 PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+	return nest_level;
+#else
+	OverrideSearchPath path = {
+		.schemas = NIL, .addCatalog = true, .addTemp = false
+	};
+
+	PushOverrideSearchPath(&path);
+	return 0;
+#endif
+}
+
+static inline void
+compat_unpin_search_path(int nest_level)
+{
+#if PG_VERSION_NUM >= 170000
+	AtEOXact_GUC(false, nest_level);
+#else
+	PopOverrideSearchPath();
+#endif
+}
+
+/* from 17 on, an interval can be infinite */
+static inline bool
+compat_interval_is_infinite(const Interval *interval)
+{
+#if PG_VERSION_NUM >= 170000
+	return INTERVAL_NOT_FINITE(interval);
+#else
+	return false;
 #endif
 }
 

@@ -1,0 +1,155 @@
+/*
+ * settings.c - the clock of a question.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "utils/datetime.h"
+#include "utils/guc.h"
+#include "utils/timestamp.h"
+
+#include "store/settings.h"
+#include "types/compat.h"
+
+static bool check_clock(char **newval, void **extra, GucSource source);
+static void assign_clock(const char *newval, void *extra);
+static bool parse_clock(const char *text, TimestampTz *result);
+
+static char *clock_text = NULL;
+static TimestampTz clock_value;
+static bool clock_is_set = false;
+
+static int	grain_seconds = SECS_PER_HOUR;
+
+/*
+ * Define the settings.  Called once, when the library is loaded.
+ */
+void
+settings_define(void)
+{
+	DefineCustomStringVariable("promise.clock",
+							   "Sets the instant that questions take for now, for tests and replays.",
+							   "An empty string means the start of the transaction.",
+							   &clock_text,
+							   "",
+							   PGC_SUSET,
+							   GUC_NOT_IN_SAMPLE,
+							   check_clock,
+							   assign_clock,
+							   NULL);
+
+	DefineCustomIntVariable("promise.grain",
+							"Sets the grain to which now is rounded up where other instants count from it.",
+							"An offer can be accepted unchanged until its grain ends.",
+							&grain_seconds,
+							SECS_PER_HOUR,
+							1, SECS_PER_DAY,
+							PGC_USERSET,
+							GUC_UNIT_S,
+							NULL, NULL, NULL);
+}
+
+/*
+ * The instant that promise.clock sets; false if it sets none.
+ */
+bool
+settings_clock(Instant *clock)
+{
+	if (clock_is_set)
+		*clock = clock_value;
+	return clock_is_set;
+}
+
+/*
+ * The setting promise.grain, in microseconds.
+ */
+int64
+settings_grain(void)
+{
+	return grain_seconds * USECS_PER_SEC;
+}
+
+/*
+ * Accept a finite timestamptz and keep it in a form that means the same under
+ * every TimeZone and DateStyle: parallel workers and RESET read it again.
+ */
+static bool
+check_clock(char **newval, void **extra, GucSource source)
+{
+	TimestampTz value;
+	struct pg_tm tm;
+	fsec_t		fsec;
+	char		canonical[MAXDATELEN + 1];
+	char	   *copy;
+	TimestampTz *result;
+
+	if ((*newval)[0] == '\0')
+		return true;
+
+	if (!parse_clock(*newval, &value))
+	{
+		GUC_check_errdetail("\"%s\" is not a finite date and time.", *newval);
+		return false;
+	}
+
+	if (timestamp2tm(value, NULL, &tm, &fsec, NULL, NULL) != 0)
+		return false;
+	tm.tm_isdst = 0;
+	EncodeDateTime(&tm, fsec, true, 0, NULL, USE_ISO_DATES, canonical);
+
+	copy = compat_guc_malloc(strlen(canonical) + 1);
+	result = compat_guc_malloc(sizeof(TimestampTz));
+	if (copy == NULL || result == NULL)
+		return false;
+
+	strcpy(copy, canonical);
+	compat_guc_free(*newval);
+	*newval = copy;
+	*result = value;
+	*extra = result;
+	return true;
+}
+
+static void
+assign_clock(const char *newval, void *extra)
+{
+	clock_is_set = (extra != NULL);
+	if (extra != NULL)
+		clock_value = *(TimestampTz *) extra;
+}
+
+/*
+ * Like timestamptz_in, but without raising and without words that depend on
+ * the moment, such as "now".
+ */
+static bool
+parse_clock(const char *text, TimestampTz *result)
+{
+	char		workbuf[MAXDATELEN + MAXDATEFIELDS];
+	char	   *field[MAXDATEFIELDS];
+	int			ftype[MAXDATEFIELDS];
+	int			nfields;
+	int			dtype;
+	struct pg_tm tm;
+	fsec_t		fsec;
+	int			tz;
+	CompatDateTimeError error;
+
+	if (pg_strcasecmp(text, "now") == 0 ||
+		pg_strcasecmp(text, "today") == 0 ||
+		pg_strcasecmp(text, "tomorrow") == 0 ||
+		pg_strcasecmp(text, "yesterday") == 0)
+		return false;
+
+	if (ParseDateTime(text, workbuf, sizeof(workbuf), field, ftype,
+					  MAXDATEFIELDS, &nfields) != 0)
+		return false;
+	if (compat_decode_datetime(field, ftype, nfields, &dtype, &tm, &fsec, &tz,
+							   &error) != 0)
+		return false;
+	if (dtype != DTK_DATE)
+		return false;
+
+	return tm2timestamp(&tm, fsec, &tz, result) == 0 &&
+		IS_VALID_TIMESTAMP(*result);
+}

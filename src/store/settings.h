@@ -1,0 +1,13 @@
+/*
+ * settings.h - the clock of a question.
+ */
+#ifndef PROMISE_SETTINGS_H
+#define PROMISE_SETTINGS_H
+
+#include "core/core.h"
+
+extern void settings_define(void);
+extern bool settings_clock(Instant *clock);
+extern int64 settings_grain(void);
+
+#endif							/* PROMISE_SETTINGS_H */
