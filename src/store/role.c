@@ -1,0 +1,219 @@
+/*
+ * role.c - the roles of the network and their columns.
+ */
+#include "postgres.h"
+
+#include "store/role.h"
+
+static const RoleColumn item_columns[] = {
+	{"item", COLUMN_KEY, true},
+	{"unit", COLUMN_TEXT},
+	{"family", COLUMN_TEXT},
+	{NULL}
+};
+
+static const RoleColumn location_columns[] = {
+	{"location", COLUMN_KEY, true},
+	{"zone", COLUMN_TEXT},
+	{"priority", COLUMN_INTEGER},
+	{NULL}
+};
+
+static const RoleColumn stocking_columns[] = {
+	{"item", COLUMN_KEY, true},
+	{"location", COLUMN_KEY},
+	{"safety_stock", COLUMN_NUMBER},
+	{"horizon", COLUMN_INTERVAL},
+	{"replenishment_lead_time", COLUMN_INTERVAL},
+	{"overdue_after", COLUMN_INTERVAL},
+	{"overdue_counts", COLUMN_BOOLEAN},
+	{NULL}
+};
+
+static const RoleColumn supply_columns[] = {
+	{"item", COLUMN_KEY, true},
+	{"location", COLUMN_KEY},
+	{"at", COLUMN_INSTANT},
+	{"quantity", COLUMN_NUMBER, true},
+	{"ref", COLUMN_KEY},
+	{"kind", COLUMN_TEXT},
+	{"status", COLUMN_TEXT},
+	{"for_ref", COLUMN_KEY},
+	{"lot", COLUMN_TEXT},
+	{"expires_at", COLUMN_INSTANT},
+	{NULL}
+};
+
+static const RoleColumn demand_columns[] = {
+	{"item", COLUMN_KEY, true},
+	{"location", COLUMN_KEY},
+	{"at", COLUMN_INSTANT},
+	{"quantity", COLUMN_NUMBER, true},
+	{"ref", COLUMN_KEY},
+	{"kind", COLUMN_TEXT},
+	{"group_ref", COLUMN_KEY},
+	{"priority", COLUMN_INTEGER},
+	{"accepted_at", COLUMN_INSTANT},
+	{"requested_at", COLUMN_INSTANT},
+	{"customer", COLUMN_KEY},
+	{"channel", COLUMN_TEXT},
+	{"zone", COLUMN_TEXT},
+	{"expires_at", COLUMN_INSTANT},
+	{"fixed", COLUMN_BOOLEAN},
+	{NULL}
+};
+
+static const RoleColumn planned_flow_columns[] = {
+	{"item", COLUMN_KEY, true},
+	{"location", COLUMN_KEY},
+	{"at", COLUMN_INSTANT},
+	{"quantity", COLUMN_NUMBER, true},
+	{"ref", COLUMN_KEY},
+	{"kind", COLUMN_TEXT},
+	{NULL}
+};
+
+static const RoleColumn resource_columns[] = {
+	{"resource", COLUMN_KEY, true},
+	{"location", COLUMN_KEY},
+	{"calendar", COLUMN_TEXT},
+	{"units", COLUMN_NUMBER},
+	{"finite", COLUMN_BOOLEAN},
+	{NULL}
+};
+
+static const RoleColumn resource_change_columns[] = {
+	{"resource", COLUMN_KEY, true},
+	{"during", COLUMN_RANGE, true},
+	{"units", COLUMN_NUMBER, true},
+	{NULL}
+};
+
+static const RoleColumn load_columns[] = {
+	{"resource", COLUMN_KEY, true},
+	{"during", COLUMN_RANGE, true},
+	{"units", COLUMN_NUMBER},
+	{"ref", COLUMN_KEY},
+	{NULL}
+};
+
+static const RoleColumn source_columns[] = {
+	{"source", COLUMN_KEY, true},
+	{"item", COLUMN_KEY, true},
+	{"location", COLUMN_KEY},
+	{"kind", COLUMN_TEXT, true},
+	{"priority", COLUMN_INTEGER},
+	{"lead_time", COLUMN_INTERVAL},
+	{"calendar", COLUMN_TEXT},
+	{"supplier", COLUMN_KEY},
+	{"from_location", COLUMN_KEY},
+	{"lot_minimum", COLUMN_NUMBER},
+	{"lot_multiple", COLUMN_NUMBER},
+	{"lot_maximum", COLUMN_NUMBER},
+	{"fence", COLUMN_INTERVAL},
+	{"cost", COLUMN_NUMBER},
+	{"currency", COLUMN_TEXT},
+	{"effective", COLUMN_RANGE},
+	{NULL}
+};
+
+static const RoleColumn component_columns[] = {
+	{"source", COLUMN_KEY, true},
+	{"item", COLUMN_KEY, true},
+	{"quantity", COLUMN_NUMBER, true},
+	{"quantity_fixed", COLUMN_NUMBER},
+	{"scrap", COLUMN_NUMBER},
+	{"step", COLUMN_INTEGER},
+	{"effective", COLUMN_RANGE},
+	{NULL}
+};
+
+static const RoleColumn step_columns[] = {
+	{"source", COLUMN_KEY, true},
+	{"step", COLUMN_INTEGER, true},
+	{"resource", COLUMN_KEY},
+	{"skill", COLUMN_TEXT},
+	{"units", COLUMN_NUMBER},
+	{"setup", COLUMN_INTERVAL},
+	{"run", COLUMN_INTERVAL},
+	{"batch", COLUMN_NUMBER},
+	{NULL}
+};
+
+static const RoleColumn precedence_columns[] = {
+	{"source", COLUMN_KEY, true},
+	{"before", COLUMN_INTEGER, true},
+	{"after", COLUMN_INTEGER, true},
+	{"lag", COLUMN_INTERVAL},
+	{NULL}
+};
+
+static const RoleColumn lane_columns[] = {
+	{"location", COLUMN_KEY},
+	{"zone", COLUMN_TEXT, true},
+	{"transit", COLUMN_INTERVAL, true},
+	{"calendar", COLUMN_TEXT},
+	{"cutoff", COLUMN_TIME},
+	{"resource", COLUMN_KEY},
+	{NULL}
+};
+
+static const RoleColumn substitute_columns[] = {
+	{"item", COLUMN_KEY, true},
+	{"substitute", COLUMN_KEY, true},
+	{"ratio", COLUMN_NUMBER},
+	{"priority", COLUMN_INTEGER},
+	{"effective", COLUMN_RANGE},
+	{NULL}
+};
+
+const Role	role_list[NUM_ROLES] = {
+	[ROLE_ITEM] = {"item", "item", true, item_columns, "item"},
+	[ROLE_LOCATION] = {"location", "location", true, location_columns, "location"},
+	[ROLE_STOCKING] = {"stocking", "stocking", true, stocking_columns, "item"},
+	[ROLE_SUPPLY] = {"supply", "supply", true, supply_columns, "item"},
+	[ROLE_DEMAND] = {"demand", "commitment", true, demand_columns, "item"},
+	[ROLE_PLANNED_FLOW] = {"planned_flow", "planned_flow", false, planned_flow_columns, "item"},
+	[ROLE_RESOURCE] = {"resource", NULL, true, resource_columns, "resource"},
+	[ROLE_RESOURCE_CHANGE] = {"resource_change", NULL, true, resource_change_columns, "resource"},
+	[ROLE_LOAD] = {"load", NULL, true, load_columns, "resource"},
+	[ROLE_SOURCE] = {"source", NULL, true, source_columns, "item"},
+	[ROLE_COMPONENT] = {"component", NULL, true, component_columns, "source"},
+	[ROLE_STEP] = {"step", NULL, true, step_columns, "source"},
+	[ROLE_PRECEDENCE] = {"precedence", NULL, true, precedence_columns, "source"},
+	[ROLE_LANE] = {"lane", NULL, true, lane_columns, "location"},
+	[ROLE_SUBSTITUTE] = {"substitute", NULL, true, substitute_columns, "item"},
+};
+
+/*
+ * The role of a name; false if there is none.
+ */
+bool
+role_find(const char *name, RoleId *id)
+{
+	for (int i = 0; i < NUM_ROLES; i++)
+	{
+		if (strcmp(role_list[i].name, name) == 0)
+		{
+			*id = (RoleId) i;
+			return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * The position of a column in its role; -1 if the role has none of that name.
+ */
+int
+role_column(RoleId id, const char *column)
+{
+	const RoleColumn *columns = role_list[id].columns;
+
+	for (int i = 0; columns[i].name != NULL; i++)
+	{
+		if (strcmp(columns[i].name, column) == 0)
+			return i;
+	}
+	return -1;
+}

@@ -1,0 +1,75 @@
+/*
+ * role.h - the roles of the network and their columns.
+ *
+ * One list says what a role is made of.  Own tables have these columns, and
+ * promise.map accepts an expression for each of them.
+ */
+#ifndef PROMISE_ROLE_H
+#define PROMISE_ROLE_H
+
+#include "postgres.h"
+
+typedef enum RoleId
+{
+	ROLE_ITEM,
+	ROLE_LOCATION,
+	ROLE_STOCKING,
+	ROLE_SUPPLY,
+	ROLE_DEMAND,
+	ROLE_PLANNED_FLOW,			/* own table only */
+	ROLE_RESOURCE,
+	ROLE_RESOURCE_CHANGE,
+	ROLE_LOAD,
+	ROLE_SOURCE,
+	ROLE_COMPONENT,
+	ROLE_STEP,
+	ROLE_PRECEDENCE,
+	ROLE_LANE,
+	ROLE_SUBSTITUTE
+} RoleId;
+
+#define NUM_ROLES (ROLE_SUBSTITUTE + 1)
+
+/*
+ * What a column holds, and so which types an expression for it may have.
+ */
+typedef enum ColumnKind
+{
+	COLUMN_KEY,					/* names something: any type whose text does
+								 * not depend on settings; may be composed */
+	COLUMN_TEXT,				/* anything that casts to text */
+	COLUMN_INSTANT,				/* date, timestamp, timestamptz */
+	COLUMN_NUMBER,				/* integers, numeric, floating point */
+	COLUMN_INTEGER,
+	COLUMN_BOOLEAN,
+	COLUMN_INTERVAL,
+	COLUMN_TIME,
+	COLUMN_RANGE				/* of date, timestamp, timestamptz */
+} ColumnKind;
+
+typedef struct RoleColumn
+{
+	const char *name;
+	ColumnKind	kind;
+	bool		required;		/* a row in which it is NULL cannot be read */
+} RoleColumn;
+
+/* no role has more columns than this */
+#define ROLE_MAX_COLUMNS 20
+
+typedef struct Role
+{
+	const char *name;
+	const char *own_table;		/* in schema promise; NULL: the engines that
+								 * read it are not there yet */
+	bool		mappable;
+	const RoleColumn *columns;	/* ends with a name of NULL */
+	const char *lookup;			/* the key column that rows are read by */
+} Role;
+
+extern const Role role_list[NUM_ROLES];
+
+extern bool role_find(const char *name, RoleId *id);
+extern int	role_column(RoleId id, const char *column);
+
+#endif							/* PROMISE_ROLE_H */
