@@ -1,0 +1,138 @@
+/*
+ * expression.c - SQL expressions over the row of a mapped relation.
+ *
+ * The text of a mapping's expression goes into the middle of a query, so it
+ * must be one balanced expression, whatever is written in it; and what it says
+ * must follow from its row alone, so that nothing changes a promise unseen.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "lib/stringinfo.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/optimizer.h"
+#include "parser/analyze.h"
+#include "parser/parser.h"
+#include "utils/lsyscache.h"
+
+#include "store/expression.h"
+#include "types/report.h"
+
+static bool is_single_expression(List *statements);
+static void reject(const char *what);
+
+/*
+ * Parse and analyze the text over a relation, given as it stands in FROM, in
+ * the current memory context.  Raises if it is no expression over a row.
+ */
+void
+expression_analyze(const char *text, const char *relation, ExpressionInfo *info)
+{
+	StringInfoData select;
+	List	   *statements;
+	Query	   *query;
+	TargetEntry *target;
+
+	/* the newline ends a comment that the text may end with */
+	initStringInfo(&select);
+	appendStringInfo(&select, "SELECT (%s\n)", text);
+	statements = raw_parser(select.data, RAW_PARSE_DEFAULT);
+	if (!is_single_expression(statements))
+		ereport(ERROR,
+				(errcode(ERRCODE_SYNTAX_ERROR),
+				 errmsg("it is not a single expression")));
+
+	appendStringInfo(&select, " FROM %s", relation);
+	statements = raw_parser(select.data, RAW_PARSE_DEFAULT);
+	query = parse_analyze_fixedparams(linitial_node(RawStmt, statements),
+									  select.data, NULL, 0, NULL);
+
+	if (query->hasSubLinks)
+		reject("subqueries");
+	if (query->hasAggs)
+		reject("aggregate functions");
+	if (query->hasWindowFuncs)
+		reject("window functions");
+	if (query->hasTargetSRFs)
+		reject("functions that return sets");
+	if (contain_volatile_functions((Node *) query->targetList))
+		reject("volatile functions");
+
+	target = linitial_node(TargetEntry, query->targetList);
+	info->tree = (Node *) target->expr;
+	info->type = getBaseType(exprType(info->tree));
+	info->collation = exprCollation(info->tree);
+	info->is_null = false;
+	if (IsA(info->tree, Const) && info->type == TEXTOID)
+		info->is_null = castNode(Const, info->tree)->constisnull;
+}
+
+/*
+ * Is this SELECT followed by one expression and nothing else?  The text may
+ * have closed the parenthesis that was opened for it.
+ */
+static bool
+is_single_expression(List *statements)
+{
+	SelectStmt *select;
+
+	if (list_length(statements) != 1)
+		return false;
+	if (!IsA(linitial_node(RawStmt, statements)->stmt, SelectStmt))
+		return false;
+
+	select = (SelectStmt *) linitial_node(RawStmt, statements)->stmt;
+	return select->op == SETOP_NONE &&
+		list_length(select->targetList) == 1 &&
+		linitial_node(ResTarget, select->targetList)->name == NULL &&
+		select->distinctClause == NIL &&
+		select->intoClause == NULL &&
+		select->fromClause == NIL &&
+		select->whereClause == NULL &&
+		select->groupClause == NIL &&
+		select->havingClause == NULL &&
+		select->windowClause == NIL &&
+		select->valuesLists == NIL &&
+		select->sortClause == NIL &&
+		select->limitOffset == NULL &&
+		select->limitCount == NULL &&
+		select->lockingClause == NIL &&
+		select->withClause == NULL;
+}
+
+static void
+reject(const char *what)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			 errmsg("it contains %s", what)));
+}
+
+/*
+ * In PG_CATCH: raise the error anew as that of a broken mapping, if it says
+ * that the mapping is broken; others, such as a cancelled query, as they are.
+ * The current memory context must not be ErrorContext.
+ */
+void
+expression_rethrow(const char *message)
+{
+	ErrorData  *error = CopyErrorData();
+
+	switch (ERRCODE_TO_CATEGORY(error->sqlerrcode))
+	{
+		case MAKE_SQLSTATE('4', '2', '0', '0', '0'):	/* syntax, access */
+		case MAKE_SQLSTATE('2', '2', '0', '0', '0'):	/* data */
+		case MAKE_SQLSTATE('0', 'A', '0', '0', '0'):	/* not supported */
+		case MAKE_SQLSTATE('5', '4', '0', '0', '0'):	/* limits */
+			break;
+		default:
+			PG_RE_THROW();
+	}
+
+	FlushErrorState();
+	ereport(ERROR,
+			(errcode(ERRCODE_PROMISE_MAPPING),
+			 errmsg("%s", message),
+			 errdetail("The expression is not valid: %s.", error->message),
+			 error->hint != NULL ? errhint("%s", error->hint) : 0));
+}

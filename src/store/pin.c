@@ -1,0 +1,49 @@
+/*
+ * pin.c - settings of the session that must not change an answer.
+ *
+ * Expressions are parsed under these settings, and run under them if they are
+ * not immutable or if row-level security could hide rows.  The search path is
+ * not among them: it is always pinned, see compat_pin_search_path.
+ */
+#include "postgres.h"
+
+#include "pgtime.h"
+#include "utils/guc.h"
+
+#include "store/pin.h"
+#include "types/timezone_setting.h"
+
+static void pin(const char *name, const char *value);
+
+/*
+ * Pin the settings until pin_release, or until the transaction or
+ * subtransaction aborts.
+ */
+int
+pin_settings(void)
+{
+	int			nest_level = NewGUCNestLevel();
+
+	pin("TimeZone", pg_get_timezone_name(timezone_setting_get()));
+	pin("DateStyle", "ISO, MDY");
+	pin("IntervalStyle", "postgres");
+	pin("extra_float_digits", "1");
+	pin("bytea_output", "hex");
+	pin("standard_conforming_strings", "on");
+	/* policies that would hide rows raise an error instead */
+	pin("row_security", "off");
+	return nest_level;
+}
+
+void
+pin_release(int nest_level)
+{
+	AtEOXact_GUC(false, nest_level);
+}
+
+static void
+pin(const char *name, const char *value)
+{
+	(void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+}

@@ -1,0 +1,10 @@
+/*
+ * pin.h - settings of the session that must not change an answer.
+ */
+#ifndef PROMISE_PIN_H
+#define PROMISE_PIN_H
+
+extern int	pin_settings(void);
+extern void pin_release(int nest_level);
+
+#endif							/* PROMISE_PIN_H */

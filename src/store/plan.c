@@ -1,0 +1,317 @@
+/*
+ * plan.c - the prepared queries of a mapping, kept in the backend.
+ *
+ * A query for one key runs with a generic plan: it is planned once.  A query
+ * for a set of keys is planned each time, because the best plan for ten keys
+ * is not the best one for ten thousand.
+ *
+ * A mapping is prepared anew whenever its relation, or anything that its
+ * queries depend on, may have changed: the plan cache alone would silently
+ * follow a column to another type, and a view to a volatile function.
+ */
+#include "postgres.h"
+
+#include "executor/executor.h"
+#include "miscadmin.h"
+#include "optimizer/optimizer.h"
+#include "storage/lmgr.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/plancache.h"
+
+#include "store/pin.h"
+#include "store/plan.h"
+#include "types/compat.h"
+#include "types/report.h"
+#include "types/timezone_setting.h"
+
+/* hands each row to a function, without storing it */
+typedef struct RowReceiver
+{
+	DestReceiver pub;
+	const Mapping *mapping;
+	const PreparedQuery *query;
+	PlanRowFunction function;
+	void	   *arg;
+} RowReceiver;
+
+static bool is_fresh(const Mapping *mapping, int flags);
+static void prepare(Mapping *mapping);
+static PreparedQuery *prepare_query(const Mapping *mapping, Prepared *prepared,
+									int flags);
+static void receive_startup(DestReceiver *self, int operation, TupleDesc desc);
+static bool receive_row(TupleTableSlot *slot, DestReceiver *self);
+static void receive_nothing(DestReceiver *self);
+static void name_mapping(void *arg);
+
+/*
+ * What the mapping is prepared to, for a caller between mapping_enter and
+ * mapping_leave.  Locks the relation to the end of the transaction.
+ */
+const Prepared *
+plan_prepare(Mapping *mapping)
+{
+	LockRelationOid(mapping->relation, AccessShareLock);
+	if (!is_fresh(mapping, -1))
+		prepare(mapping);
+	return mapping->prepared;
+}
+
+/*
+ * The mapping's query for these flags; the same applies.
+ */
+const PreparedQuery *
+plan_get(Mapping *mapping, int flags)
+{
+	PreparedQuery *query;
+
+	LockRelationOid(mapping->relation, AccessShareLock);
+	if (!is_fresh(mapping, flags))
+		prepare(mapping);
+
+	query = mapping->prepared->queries[flags];
+	if (query == NULL)
+	{
+		query = prepare_query(mapping, mapping->prepared, flags);
+		mapping->prepared->queries[flags] = query;
+	}
+	return query;
+}
+
+/*
+ * Run a query under the snapshot that is active, and hand its rows to a
+ * function.  To be called between SPI_connect and SPI_finish, with the search
+ * path pinned.  An error in a mapped expression says whose it is.
+ */
+void
+plan_execute(const Mapping *mapping, const PreparedQuery *query,
+			 const Datum *params, PlanRowFunction function, void *arg)
+{
+	RowReceiver receiver = {
+		.pub = {
+			.receiveSlot = receive_row,
+			.rStartup = receive_startup,
+			.rShutdown = receive_nothing,
+			.rDestroy = receive_nothing,
+			.mydest = DestNone
+		},
+		.mapping = mapping,
+		.query = query,
+		.function = function,
+		.arg = arg
+	};
+	SPIExecuteOptions options = {
+		.params = makeParamList(query->query.nparams),
+		.read_only = true,
+		.dest = &receiver.pub
+	};
+	ErrorContextCallback context = {
+		.callback = name_mapping,
+		.arg = unconstify(Mapping *, mapping),
+		.previous = error_context_stack
+	};
+	int			nest_level = 0;
+	int			result;
+
+	for (int i = 0; i < query->query.nparams; i++)
+	{
+		ParamExternData *param = &options.params->params[i];
+
+		param->value = params[i];
+		param->isnull = false;
+		param->pflags = PARAM_FLAG_CONST;
+		param->ptype = query->query.param_types[i];
+	}
+
+	if (!mapping->own)
+		error_context_stack = &context;
+	if (query->pinned)
+		nest_level = pin_settings();
+
+	result = SPI_execute_plan_extended(query->spi, &options);
+	if (result < 0)
+		elog(ERROR, "SPI_execute_plan_extended failed: %s",
+			 SPI_result_code_string(result));
+
+	if (query->pinned)
+		pin_release(nest_level);
+	error_context_stack = context.previous;
+}
+
+void
+plan_free_prepared(Prepared *prepared)
+{
+	for (int i = 0; i < NUM_QUERIES; i++)
+	{
+		if (prepared->queries[i] != NULL)
+			SPI_freeplan(prepared->queries[i]->spi);
+	}
+	MemoryContextDelete(prepared->context);
+}
+
+/*
+ * May the mapping's query be used as it is?  With flags of -1, none is asked
+ * for yet.
+ */
+static bool
+is_fresh(const Mapping *mapping, int flags)
+{
+	const Prepared *prepared = mapping->prepared;
+
+	if (prepared == NULL || mapping->stale)
+		return false;
+	if (prepared->zone != timezone_setting_get())
+		return false;
+	if (flags >= 0 && prepared->queries[flags] != NULL)
+		return SPI_plan_is_valid(prepared->queries[flags]->spi);
+	return true;
+}
+
+/*
+ * Analyze the mapping's expressions, and forget what was prepared before.
+ */
+static void
+prepare(Mapping *mapping)
+{
+	MemoryContext context;
+	MemoryContext old;
+	Prepared   *prepared;
+	Prepared   *before = mapping->prepared;
+	int			nest_level;
+
+	if (get_rel_name(mapping->relation) == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROMISE_MAPPING),
+				 errmsg("relation with OID %u, mapped as %s, does not exist",
+						mapping->relation, role_list[mapping->role].name),
+				 errhint("Remove the mapping with promise.unmap('%s', '%u'%s%s).",
+						 role_list[mapping->role].name, mapping->relation,
+						 mapping->name[0] != '\0' ? ", " : "",
+						 mapping->name[0] != '\0' ?
+						 quote_literal_cstr(mapping->name) : "")));
+
+	/* from here on, a message that arrives counts against what is prepared */
+	mapping->stale = false;
+
+	context = AllocSetContextCreate(CurrentMemoryContext, "promise mapping",
+									ALLOCSET_SMALL_SIZES);
+	old = MemoryContextSwitchTo(context);
+	prepared = palloc0(sizeof(Prepared));
+	prepared->context = context;
+	prepared->label = mapping->own ? get_rel_name(mapping->relation) :
+		mapping_label(mapping);
+	prepared->zone = timezone_setting_get();
+
+	mapping->prepared = NULL;
+	if (before != NULL)
+		mapping_retire(before);
+
+	MemoryContextSwitchTo(old);
+
+	/* only the text is kept of what the parser makes */
+	nest_level = pin_settings();
+	query_analyze(mapping, &prepared->columns);
+	pin_release(nest_level);
+	prepared->columns.inner = MemoryContextStrdup(context,
+												  prepared->columns.inner);
+
+	/* nothing can fail any more */
+	MemoryContextSetParent(context, CacheMemoryContext);
+	mapping->prepared = prepared;
+}
+
+/*
+ * Prepare one query, keep it, and check what only the rewritten query shows.
+ */
+static PreparedQuery *
+prepare_query(const Mapping *mapping, Prepared *prepared, int flags)
+{
+	MemoryContext old = MemoryContextSwitchTo(prepared->context);
+	PreparedQuery *result = palloc0(sizeof(PreparedQuery));
+	MappedQuery *query = &result->query;
+	int			options;
+	int			nest_level;
+	ListCell   *source;
+
+	query_build(mapping, &prepared->columns, flags, query);
+	MemoryContextSwitchTo(old);
+
+	for (int i = 0; i < NUM_FIELDS; i++)
+		result->column_of[i] = -1;
+	for (int i = 0; i < query->nfields; i++)
+		result->column_of[query->fields[i]] = i;
+
+	options = (flags & (QUERY_SET | QUERY_REFS)) != 0 ?
+		CURSOR_OPT_CUSTOM_PLAN : CURSOR_OPT_GENERIC_PLAN;
+	nest_level = pin_settings();
+	result->spi = SPI_prepare_cursor(query->text, query->nparams,
+									 query->param_types, options);
+	pin_release(nest_level);
+	if (result->spi == NULL)
+		elog(ERROR, "SPI_prepare_cursor failed: %s",
+			 SPI_result_code_string(SPI_result));
+
+	foreach(source, SPI_plan_get_plan_sources(result->spi))
+	{
+		CachedPlanSource *plan_source = lfirst(source);
+
+		if (contain_volatile_functions((Node *) plan_source->query_list))
+			ereport(ERROR,
+					(errcode(ERRCODE_PROMISE_MAPPING),
+					 errmsg("relation %s cannot be read for promises",
+							prepared->label),
+					 errdetail("It is a view that calls a volatile function, or that reads such a view.")));
+		if (plan_source->dependsOnRLS ||
+			contain_mutable_functions((Node *) plan_source->query_list))
+			result->pinned = true;
+	}
+
+	SPI_keepplan(result->spi);
+	return result;
+}
+
+/*
+ * A kept plan may have changed its types since it was prepared.
+ */
+static void
+receive_startup(DestReceiver *self, int operation, TupleDesc desc)
+{
+	RowReceiver *receiver = (RowReceiver *) self;
+	const MappedQuery *query = &receiver->query->query;
+
+	for (int i = 0; i < query->nfields; i++)
+	{
+		if (i >= desc->natts || TupleDescAttr(desc, i)->atttypid != query->types[i])
+			ereport(ERROR,
+					(errcode(ERRCODE_PROMISE_MAPPING),
+					 errmsg("relation %s was changed while it was being read",
+							mapping_label(receiver->mapping))));
+	}
+}
+
+static bool
+receive_row(TupleTableSlot *slot, DestReceiver *self)
+{
+	RowReceiver *receiver = (RowReceiver *) self;
+
+	slot_getallattrs(slot);
+	return receiver->function(receiver->query, slot->tts_values,
+							  slot->tts_isnull, receiver->arg);
+}
+
+static void
+receive_nothing(DestReceiver *self)
+{
+}
+
+/* error context: whose expression was it? */
+static void
+name_mapping(void *arg)
+{
+	const Mapping *mapping = arg;
+
+	errcontext("promise mapping of relation %s as %s",
+			   mapping->prepared != NULL ? mapping->prepared->label : "?",
+			   role_list[mapping->role].name);
+}

@@ -1,0 +1,52 @@
+/*
+ * plan.h - the prepared queries of a mapping, kept in the backend.
+ */
+#ifndef PROMISE_PLAN_H
+#define PROMISE_PLAN_H
+
+#include "postgres.h"
+
+#include "executor/spi.h"
+#include "nodes/params.h"
+#include "pgtime.h"
+
+#include "store/mapping.h"
+#include "store/query.h"
+
+/* One query, ready to run. */
+typedef struct PreparedQuery
+{
+	MappedQuery query;
+	SPIPlanPtr	spi;			/* kept; NULL until prepared */
+	bool		pinned;			/* runs under pin_settings */
+	int			column_of[NUM_FIELDS];	/* position in a row; -1: not in it */
+} PreparedQuery;
+
+/*
+ * What a mapping was prepared to.  Never changed once complete, only replaced,
+ * except that queries are added to it when they are first used.
+ */
+struct Prepared
+{
+	MemoryContext context;
+	const char *label;			/* the relation, for people */
+	pg_tz	   *zone;			/* promise.timezone when it was prepared */
+	MappedColumns columns;
+	PreparedQuery *queries[NUM_QUERIES];	/* by flags; NULL: not prepared */
+};
+
+/*
+ * Takes one row of a query: values and nulls are in the order of the query's
+ * columns and belong to the executor.  False ends the query.
+ */
+typedef bool (*PlanRowFunction) (const PreparedQuery *query, const Datum *values,
+								 const bool *nulls, void *arg);
+
+extern const Prepared *plan_prepare(Mapping *mapping);
+extern const PreparedQuery *plan_get(Mapping *mapping, int flags);
+extern void plan_execute(const Mapping *mapping, const PreparedQuery *query,
+						 const Datum *params, PlanRowFunction function,
+						 void *arg);
+extern void plan_free_prepared(Prepared *prepared);
+
+#endif							/* PROMISE_PLAN_H */

@@ -1,0 +1,80 @@
+/*
+ * query.h - the texts of the queries that read a mapping.
+ *
+ * All of them wrap one inner SELECT, which evaluates the mapping's expressions
+ * over its relation and casts them; the planner pulls it up.  Outside of it
+ * there are only names of our own, so that nothing in an expression can
+ * capture them.
+ */
+#ifndef PROMISE_QUERY_H
+#define PROMISE_QUERY_H
+
+#include "postgres.h"
+
+#include "store/key.h"
+#include "store/mapping.h"
+
+/* What a query returns.  Not every query returns every field. */
+typedef enum Field
+{
+	FIELD_ORDINAL,				/* of the key in a query for many */
+	FIELD_ITEM,
+	FIELD_LOCATION,
+	FIELD_AT,
+	FIELD_QUANTITY,
+	FIELD_BOUND,				/* supply that is not for everybody for ever */
+	FIELD_EXPIRES_AT,
+	FIELD_REF,
+	FIELD_KIND,
+	FIELD_FOR_REF,
+	FIELD_SAFETY_STOCK,
+	FIELD_HORIZON,
+	FIELD_LEAD_TIME,
+	FIELD_OVERDUE_AFTER,
+	FIELD_OVERDUE_COUNTS,
+	FIELD_ZONE,
+	FIELD_PRIORITY
+} Field;
+
+#define NUM_FIELDS (FIELD_PRIORITY + 1)
+
+/* Which rows a query reads, and what of them: a set of these flags. */
+#define QUERY_SET			0x01	/* for many keys, else for one */
+#define QUERY_AT_LOCATION	0x02	/* at one location, else at all */
+#define QUERY_DETAIL		0x04	/* with what only details need */
+#define QUERY_REFS			0x08	/* which of many refs exist; alone */
+#define QUERY_SCAN			0x10	/* every row, with its keys; alone */
+#define NUM_QUERIES			0x11
+
+/*
+ * A query's text and shape.  Its parameters are, in this order: for a set an
+ * array of int4 ordinals; the parts of the key (arrays for a set); the parts
+ * of the location.
+ */
+typedef struct MappedQuery
+{
+	const char *text;
+	int			nparams;
+	Oid			param_types[1 + 2 * KEY_MAX_PARTS];
+	int			nfields;
+	Field		fields[NUM_FIELDS]; /* in the order of the query's columns */
+	Oid			types[NUM_FIELDS];	/* of the query's columns */
+} MappedQuery;
+
+/*
+ * What analysis found out about a mapping's columns, and the inner SELECT.
+ */
+typedef struct MappedColumns
+{
+	const char *inner;
+	Oid			types[ROLE_MAX_COLUMNS];	/* in the inner SELECT;
+											 * InvalidOid: not mapped, or a
+											 * key */
+	Key			keys[ROLE_MAX_COLUMNS]; /* of key columns; else no parts */
+} MappedColumns;
+
+extern void query_analyze(const Mapping *mapping, MappedColumns *columns);
+extern void query_build(const Mapping *mapping, const MappedColumns *columns,
+						int flags, MappedQuery *query);
+
+#endif							/* PROMISE_QUERY_H */

@@ -1,0 +1,141 @@
+/*
+ * value.c - from the columns of a mapped query to values of the engine.
+ *
+ * The types are those that query.c gives to columns, no others.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "fmgr.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/memutils.h"
+#include "utils/numeric.h"
+#include "utils/timestamp.h"
+#include "utils/uuid.h"
+
+#include "store/value.h"
+#include "types/quantity_numeric.h"
+
+/*
+ * A date or timestamp, in the units of its clock.  The infinite ones are
+ * instants in every zone.
+ */
+int64
+value_instant(Datum value, Oid type, ValueClock *clock)
+{
+	switch (type)
+	{
+		case DATEOID:
+			{
+				DateADT		day = DatumGetDateADT(value);
+
+				*clock = VALUE_INSTANT;
+				if (DATE_IS_NOBEGIN(day))
+					return INSTANT_BEGIN;
+				if (DATE_IS_NOEND(day))
+					return INSTANT_END;
+				*clock = VALUE_DAY;
+				return day;
+			}
+		case TIMESTAMPOID:
+			{
+				Timestamp	local = DatumGetTimestamp(value);
+
+				*clock = TIMESTAMP_NOT_FINITE(local) ? VALUE_INSTANT : VALUE_LOCAL;
+				return local;
+			}
+		default:
+			Assert(type == TIMESTAMPTZOID);
+			*clock = VALUE_INSTANT;
+			return DatumGetTimestampTz(value);
+	}
+}
+
+/*
+ * A number as a quantity; false if it is none or does not fit.
+ */
+bool
+value_quantity(Datum value, Oid type, Quantity *quantity)
+{
+	switch (type)
+	{
+		case INT4OID:
+			*quantity = DatumGetInt32(value) * QUANTITY_SCALE;
+			return true;
+		case INT8OID:
+			return !pg_mul_s64_overflow(DatumGetInt64(value), QUANTITY_SCALE,
+										quantity);
+		default:
+			{
+				Numeric		number;
+				bool		result;
+
+				Assert(type == NUMERICOID);
+				number = (Numeric) PG_DETOAST_DATUM_PACKED(value);
+				result = quantity_try_from_numeric(number, quantity);
+				if ((Pointer) number != DatumGetPointer(value))
+					pfree(number);
+				return result;
+			}
+	}
+}
+
+/* the same number as text, to complain about it */
+char *
+value_number_text(Datum value, Oid type)
+{
+	switch (type)
+	{
+		case INT4OID:
+			return psprintf("%d", DatumGetInt32(value));
+		case INT8OID:
+			return psprintf(INT64_FORMAT, DatumGetInt64(value));
+		default:
+			return DatumGetCString(DirectFunctionCall1(numeric_out, value));
+	}
+}
+
+/*
+ * The text of a key, which has the type key_text_type, allocated in the
+ * context.
+ */
+char *
+value_key(MemoryContext context, Datum value, Oid type)
+{
+	MemoryContext old;
+	char	   *result;
+
+	if (type == TEXTOID)
+		return value_text(context, value);
+
+	old = MemoryContextSwitchTo(context);
+	switch (type)
+	{
+		case INT2OID:
+			result = psprintf("%d", DatumGetInt16(value));
+			break;
+		case INT4OID:
+			result = psprintf("%d", DatumGetInt32(value));
+			break;
+		case INT8OID:
+			result = psprintf(INT64_FORMAT, DatumGetInt64(value));
+			break;
+		default:
+			Assert(type == UUIDOID);
+			result = DatumGetCString(DirectFunctionCall1(uuid_out, value));
+			break;
+	}
+	MemoryContextSwitchTo(old);
+	return result;
+}
+
+char *
+value_text(MemoryContext context, Datum value)
+{
+	MemoryContext old = MemoryContextSwitchTo(context);
+	char	   *result = TextDatumGetCString(value);
+
+	MemoryContextSwitchTo(old);
+	return result;
+}
