@@ -385,3 +385,9 @@ CREATE FUNCTION promise.profile_feasible(profile promise.profile, quantity numer
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION promise.profile_feasible(promise.profile, numeric, interval) IS
 'all instants with at least that quantity for as long as hold, for ever if that is NULL';
+
+CREATE FUNCTION promise.capacity(calendar promise.calendar, units numeric, within tstzrange)
+	RETURNS promise.profile
+	AS 'MODULE_PATHNAME', 'profile_capacity' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION promise.capacity(promise.calendar, numeric, tstzrange) IS
+'so many units while the calendar is open within the range, and 0 everywhere else';

@@ -39,7 +39,6 @@ calendar_open(PG_FUNCTION_ARGS)
 {
 	Calendar   *cal = PG_GETARG_CALENDAR_P(0);
 	RangeType  *within = PG_GETARG_RANGE_P(1);
-	CalendarRules rules = calendar_rules(cal);
 	TypeCacheEntry *typcache;
 	RangeBound	lower;
 	RangeBound	upper;
@@ -55,7 +54,6 @@ calendar_open(PG_FUNCTION_ARGS)
 		Instant		from = range_instant(&lower);
 		Instant		to = range_instant(&upper);
 
-		check_bounded(&rules, from, to);
 		spans = calendar_open_spans(cal, from, to, &nspans);
 	}
 
@@ -146,7 +144,8 @@ calendar_shift(PG_FUNCTION_ARGS)
 
 /*
  * The open spans of [from, to): sorted, disjoint, not touching.  The array is
- * palloc'd; it may be NULL if there are none.
+ * palloc'd; it may be NULL if there are none.  Raises 22023 if there is no end
+ * of them.
  */
 Span *
 calendar_open_spans(const Calendar *cal, Instant from, Instant to, int *nspans)
@@ -155,6 +154,7 @@ calendar_open_spans(const Calendar *cal, Instant from, Instant to, int *nspans)
 	ServerZone	zone;
 	Span	   *spans;
 
+	check_bounded(&rules, from, to);
 	zone_open(&zone, rules.zone);
 	promise_check(calendar_spans(&rules, &zone.base, from, to, &spans, nspans));
 	return spans;

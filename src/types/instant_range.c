@@ -22,8 +22,9 @@ instant_range_typcache(void)
 
 /*
  * The instants of a range, from *begin on and before *end.  INSTANT_BEGIN and
- * INSTANT_END stand for missing and for infinite bounds alike.  False if the
- * range holds no instant.
+ * INSTANT_END stand for missing and for infinite bounds alike; after the last
+ * microsecond of timestamptz comes END_TIMESTAMP, which has no name there.
+ * False if the range holds no instant.
  */
 bool
 instant_range_get(const RangeType *range, Instant *begin, Instant *end)
@@ -42,12 +43,6 @@ instant_range_get(const RangeType *range, Instant *begin, Instant *end)
 		(*begin)++;
 	if (upper.inclusive && INSTANT_IS_FINITE(*end))
 		(*end)++;
-
-	/* there is one more instant than the type can name */
-	if (*begin == END_TIMESTAMP)
-		*begin = INSTANT_END;
-	if (*end == END_TIMESTAMP)
-		*end = INSTANT_END;
 
 	return *begin < *end;
 }

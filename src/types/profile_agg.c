@@ -335,7 +335,7 @@ state_change(ProfileState *state, Instant at, Quantity delta, StateSign sign)
 static void
 state_push(ProfileState *state, Instant at, Quantity delta)
 {
-	if (at == INSTANT_END)
+	if (at >= END_TIMESTAMP)
 		return;					/* never comes */
 
 	if (state->nevents == state->maxevents)

@@ -284,8 +284,9 @@ hold_from_interval(const Interval *interval)
 
 	if (interval->month != 0)
 		ereport(ERROR,
-				(errcode(ERRCODE_PROMISE_INVALID),
-				 errmsg("hold must not contain months or years")));
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("hold must not contain months or years"),
+				 errhint("Give days, which have 24 hours, or hours.")));
 	if (pg_mul_s64_overflow(interval->day, USECS_PER_DAY, &hold) ||
 		pg_add_s64_overflow(hold, interval->time, &hold))
 		ereport(ERROR,
@@ -293,7 +294,7 @@ hold_from_interval(const Interval *interval)
 				 errmsg("hold out of range")));
 	if (hold < 0)
 		ereport(ERROR,
-				(errcode(ERRCODE_PROMISE_INVALID),
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("hold must not be negative")));
 	return hold;
 }
