@@ -1,2 +1,53 @@
--- Rows in every table of the extension, for dump_restore.
+-- Rows in every table of the extension, for dump_restore: ordinary ones, and
+-- some at the ends of what a column takes.
 CREATE EXTENSION promise;
+SET TimeZone = 'America/New_York';
+
+INSERT INTO promise.item VALUES
+	('BIKE', 'pcs', 'bicycles'), ('WHEEL 28"', 'pcs', NULL), ('Öl; ''O''\n', 'l', E'a\tb');
+INSERT INTO promise.location VALUES
+	('main', 'Europe/Berlin', 0), ('north', NULL, 1);
+INSERT INTO promise.stocking VALUES
+	('BIKE', 'main', 2, '1 year', '30 days', '1 day 12:00:00.000001', true),
+	('BIKE', 'north', 9223372036854.775807, NULL, NULL, '0', false);
+INSERT INTO promise.supply (item, location, at, quantity, ref, kind, status, for_ref, lot, expires_at) VALUES
+	('BIKE', 'main', '-infinity', 5, NULL, 'stock', NULL, NULL, 'L1', '2026-12-31 23:59:59.999999+01'),
+	('BIKE', 'main', '2026-10-25 02:30+02', 10.000001, 'PO1', 'purchase', 'sent', NULL, NULL, NULL),
+	('BIKE', 'main', '2026-10-25 02:30+01', -9223372036854.775807, 'PO2', NULL, NULL, 'SO1', NULL, 'infinity');
+INSERT INTO promise.commitment
+	(ref, item, at, quantity, kind, group_ref, priority, requested_at, accepted_at, customer, channel, zone, expires_at, fixed) VALUES
+	('SO1', 'BIKE', '2026-11-05 23:59:59.999999+01', 4, 'customer', 'SO', 1, '2026-11-01', '2026-10-01', 'Ada', 'shop', 'EU', NULL, true),
+	('H1', 'BIKE', 'infinity', 0.000001, 'hold', NULL, 0, NULL, '2026-10-02', NULL, NULL, NULL, '2026-10-03', false);
+INSERT INTO promise.resource VALUES
+	('welder', 'main', 'Europe/Berlin; Mon-Fri 08:00-12:00 13:00-17:00; 2026-12-25 closed', 2, true),
+	('dock', 'north', NULL, 0.5, false);
+INSERT INTO promise.resource_change (resource, during, units) VALUES
+	('welder', '[2026-11-07 08:00+01, 2026-11-07 12:00+01)', 1), ('welder', '(,2026-01-01 00:00+00]', -2);
+INSERT INTO promise.load (resource, during, units, ref) VALUES
+	('welder', '[2026-11-09 08:00+01, 2026-11-09 16:00+01)', 1, 'MO1'), ('dock', '[2027-01-01 00:00+00,)', 0.25, NULL);
+INSERT INTO promise.source
+	(source, item, location, kind, priority, lead_time, calendar, supplier, from_location,
+	 lot_minimum, lot_multiple, lot_maximum, fence, cost, currency, effective) VALUES
+	('make BIKE', 'BIKE', 'main', 'make', 0, '0', 'UTC; always', NULL, NULL, 1, 1, 10, '2 days', 12.34, 'EUR', '[2026-01-01 00:00+00,)'),
+	('move BIKE', 'BIKE', 'north', 'move', 1, '1 mon 2 days 03:00', NULL, NULL, 'main', NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO promise.component (source, item, quantity, quantity_fixed, scrap, step, effective) VALUES
+	('make BIKE', 'WHEEL 28"', 2, 0, 0.015, 1, 'empty'), ('make BIKE', 'Öl; ''O''\n', 0, 0.1, 0, NULL, NULL);
+INSERT INTO promise.step (source, step, resource, skill, units, setup, run, batch) VALUES
+	('make BIKE', 1, 'welder', 'weld', 1, '00:30', '00:10:00.5', NULL), ('make BIKE', 2, NULL, NULL, 1, '0', '0', 5);
+INSERT INTO promise.precedence VALUES ('make BIKE', 1, 2, '1 day');
+INSERT INTO promise.lane VALUES
+	('main', 'EU', '2 days', 'Europe/Berlin; Mon-Sat 08:00-20:00', '16:00', 'dock'), ('north', '', '0', NULL, NULL, NULL);
+INSERT INTO promise.substitute (item, substitute, ratio, priority, effective) VALUES
+	('BIKE', 'WHEEL 28"', 2.5, 1, '[2026-01-01 00:00+00, 2027-01-01 00:00+00)');
+INSERT INTO promise.planned_flow (ref, item, location, at, quantity, kind) VALUES
+	('SO1', 'BIKE', 'main', '2026-11-05 12:00+01', 4, 'planned'), ('SO1', 'WHEEL 28"', 'main', '2026-11-04 12:00+01', -8, 'component');
+INSERT INTO promise.planned_load (ref, resource, during, units) VALUES
+	('SO1', 'welder', '[2026-11-05 08:00+01, 2026-11-05 09:10+01)', 1);
+
+-- a mapping of a table whose name needs quotes, in a schema of its own
+CREATE SCHEMA "the shop";
+CREATE TABLE "the shop"."Order line" (id integer PRIMARY KEY, product integer, due date, qty numeric, state text);
+CREATE INDEX ON "the shop"."Order line" (product);
+INSERT INTO "the shop"."Order line" VALUES (1, 7, '2026-11-20', 3, 'open');
+INSERT INTO promise.mapping (role, relation, name, columns, expressions, filter) VALUES
+	('demand', '"the shop"."Order line"', '', '{item,at,quantity}', '{product,due,qty}', 'state = ''open''');
