@@ -91,11 +91,11 @@ SELECT pg_describe_object(o.classid, o.objid, 0) AS no_comment
                       AND c.relkind IN ('c', 'S'))
  ORDER BY 1;
 
--- ... and so has every column of a table or view
+-- ... and so has every column of a table, view or composite type
 SELECT c.oid::regclass AS relation, a.attname AS no_comment
   FROM our_class c
   JOIN pg_attribute a ON a.attrelid = c.oid
- WHERE c.relkind IN ('r', 'p', 'v', 'm')
+ WHERE c.relkind IN ('r', 'p', 'v', 'm', 'c')
    AND a.attnum > 0
    AND NOT a.attisdropped
    AND col_description(c.oid, a.attnum) IS NULL
