@@ -158,6 +158,33 @@ CREATE TEMP TABLE copied (LIKE dues);
 \copy copied FROM 'results/due.copy' WITH (FORMAT binary)
 SELECT count(*) AS copied, count(d) AS found FROM copied LEFT JOIN dues AS d USING (due, i);
 
+-- what the wire may say: eight bytes of an instant that there is
+CREATE TEMP TABLE received (due due);
+CREATE FUNCTION pg_temp.receive(payload bytea) RETURNS text LANGUAGE plpgsql AS
+$$
+DECLARE
+	bytes bytea := '\x5047434f50590aff0d0a00' || int4send(0) || int4send(0)
+		|| int2send(1::int2) || int4send(length(payload)) || payload || int2send((-1)::int2);
+	octal text;
+	result text;
+BEGIN
+	SELECT string_agg('\' || (b >> 6)::text || (b >> 3 & 7)::text || (b & 7)::text, '' ORDER BY i)
+	  INTO octal
+	  FROM generate_series(0, length(bytes) - 1) AS i, LATERAL get_byte(bytes, i) AS b;
+	TRUNCATE received;
+	EXECUTE format('COPY received FROM PROGRAM %L WITH (FORMAT binary)', 'printf ''' || octal || '''');
+	SELECT due::text INTO result FROM received;
+	RETURN result;
+EXCEPTION WHEN OTHERS THEN
+	RETURN SQLSTATE;
+END
+$$;
+SELECT what, pg_temp.receive(payload)
+  FROM (VALUES ('good', due_send('2026-12-01')), ('infinity', due_send('infinity')),
+               ('first', int8send(-211813488000000000)), ('before', int8send(-211813488000000001)),
+               ('last', int8send(9223371331199999999)), ('after', int8send(9223371331200000000)),
+               ('short', '\x00000000000000'), ('long', '\x000000000000000000'), ('empty', '')) AS v(what, payload);
+
 -- bad input, with its SQLSTATE
 \set VERBOSITY sqlstate
 SELECT ''::due;

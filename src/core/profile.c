@@ -183,6 +183,7 @@ merge(ProfileView a, ProfileView b, Combine combine,
 		Quantity	qty;
 		PromiseStatus status;
 
+		CORE_CHECK_INTERRUPTS();
 		if (j == b.nsteps ||
 			(i < a.nsteps && a.steps[i].at <= b.steps[j].at))
 			at = a.steps[i].at;

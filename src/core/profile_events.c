@@ -139,6 +139,7 @@ profile_from_events(const ProfileEvent *events, int nevents,
 		Instant		at = events[i].at;
 		Quantity	qty;
 
+		CORE_CHECK_INTERRUPTS();
 		do
 			wide_add(&sum, events[i++].delta);
 		while (i < nevents && events[i].at == at);

@@ -59,6 +59,7 @@ profile_in(PG_FUNCTION_ARGS)
 	{
 		char	   *next = strchr(part, ';');
 
+		CHECK_FOR_INTERRUPTS();
 		if (next != NULL)
 			*next++ = '\0';
 		if (i == 0)
@@ -105,6 +106,7 @@ profile_out(PG_FUNCTION_ARGS)
 
 	for (; i < profile->nsteps; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		appendStringInfoString(&buf, "; ");
 		write_instant(&buf, profile->steps[i].at);
 		appendStringInfoString(&buf, ": ");

@@ -5,6 +5,7 @@
 
 #include "common/hashfn.h"
 #include "fmgr.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 
 #include "types/profile_datum.h"
@@ -270,6 +271,7 @@ times_numeric(Profile *profile, Datum factor)
 												  NumericGetDatum(qty),
 												  NumericGetDatum(num));
 
+		CHECK_FOR_INTERRUPTS();
 		profile_append(result->steps, &nsteps, view.steps[i].at,
 					   quantity_from_datum(product));
 		pfree(qty);

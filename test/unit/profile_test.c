@@ -103,7 +103,14 @@ random_sample(Sample *sample)
 		profile_merge_events(parts, half, parts + half, nevents - half, events);
 	}
 	if (unit_random(0, 1) == 0)
+	{
 		nevents = profile_compact_events(events, nevents);
+		for (int i = 0; i < nevents; i++)
+		{
+			CHECK(events[i].delta != 0 && events[i].at != INSTANT_END);
+			CHECK(i == 0 || events[i - 1].at < events[i].at);
+		}
+	}
 	status = profile_from_events(events, nevents, sample->steps,
 								 &sample->view.nsteps);
 	sample->view.steps = sample->steps;
