@@ -11,6 +11,7 @@ static PromiseStatus less_safety_stock(const AtpCurve *curve,
 static int	count_limited_steps(const AtpCurve *curve);
 static PromiseStatus ledger_open(AtpLedger *ledger);
 static int	find_unused(int *previous, int i);
+static int	compare_instants(const void *a, const void *b);
 
 /*
  * Build the curve of a node, all of it palloc'd in the current context.  The
@@ -367,6 +368,38 @@ atp_earliest(const AtpLedger *ledger, Quantity quantity, Instant after)
 }
 
 /*
+ * The instants before "before" at which anything can become available from
+ * any of these ledgers, in order; those before "after" stand at it.  The array
+ * is palloc'd; its length is returned.
+ */
+int
+atp_instants(const AtpLedger *ledgers, int nledgers,
+			 Instant after, Instant before, Instant **instants)
+{
+	Size		nsteps = 1;
+	int			n = 0;
+
+	for (int i = 0; i < nledgers; i++)
+		nsteps += ledgers[i].curve->nsteps;
+	*instants = palloc(sizeof(Instant) * nsteps);
+
+	for (int i = 0; i < nledgers; i++)
+	{
+		const AtpCurve *curve = ledgers[i].curve;
+
+		for (int k = 0; k < curve->nsteps; k++)
+		{
+			Instant		at = Max(curve->steps[k].at, after);
+
+			if (at < before)
+				(*instants)[n++] = at;
+		}
+	}
+	pg_qsort(*instants, n, sizeof(Instant), compare_instants);
+	return n;
+}
+
+/*
  * Take a quantity at an instant at which it is available.
  */
 PromiseStatus
@@ -465,4 +498,13 @@ find_unused(int *previous, int i)
 		i = next;
 	}
 	return root;
+}
+
+static int
+compare_instants(const void *a, const void *b)
+{
+	Instant		ta = *(const Instant *) a;
+	Instant		tb = *(const Instant *) b;
+
+	return (ta > tb) - (ta < tb);
 }

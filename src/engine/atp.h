@@ -94,6 +94,8 @@ extern void atp_ledger_copy(AtpLedger *copy, const AtpLedger *ledger);
 extern Quantity atp_available(const AtpLedger *ledger, Instant at);
 extern Instant atp_earliest(const AtpLedger *ledger, Quantity quantity,
 							Instant after);
+extern int	atp_instants(const AtpLedger *ledgers, int nledgers,
+						 Instant after, Instant before, Instant **instants);
 extern PromiseStatus atp_take(AtpLedger *ledger, Quantity quantity,
 							  Instant at);
 

@@ -3,9 +3,9 @@
  */
 #include "engine/cause.h"
 
+static int	low_point(const AtpLedger *ledger, Instant by, int rise);
 static const Flow *largest_flow(const Flow *flows, int nflows, Instant at,
 								int sign);
-static bool flow_is_larger(const Flow *a, const Flow *b);
 
 /*
  * Find the cause for not having "quantity" by "by".
@@ -22,6 +22,7 @@ cause_find(const AtpLedger *ledger, Quantity quantity, Instant by,
 	Instant		at = atp_earliest(ledger, quantity, from);
 	int			rise = (at == INSTANT_END) ? curve->nsteps :
 	atp_curve_find(curve, at);
+	int			low;
 	AtpLedger	alone;
 
 	cause->there = Max(atp_available(ledger, Max(by, from)), 0);
@@ -31,9 +32,10 @@ cause_find(const AtpLedger *ledger, Quantity quantity, Instant by,
 	cause->binds = NULL;
 	cause->frees = NULL;
 
-	if (rise > 0)
+	low = low_point(ledger, Max(by, from), rise);
+	if (low >= 0)
 	{
-		cause->binds_at = curve->steps[rise - 1].at;
+		cause->binds_at = curve->steps[low].at;
 		cause->binds = largest_flow(curve->flows.flows, curve->flows.nflows,
 									cause->binds_at, -1);
 	}
@@ -63,6 +65,25 @@ cause_find(const AtpLedger *ledger, Quantity quantity, Instant by,
 }
 
 /*
+ * The step at which the balance is as low as what is available at "by" says:
+ * the last before there is more.  None (-1) if there is enough from the first
+ * step on.
+ */
+static int
+low_point(const AtpLedger *ledger, Instant by, int rise)
+{
+	Quantity	there = atp_available(ledger, by);
+	Instant		more_at;
+
+	if (there == ATP_UNLIMITED || rise == 0)
+		return -1;
+	more_at = atp_earliest(ledger, there + 1, by);
+	if (more_at == INSTANT_END)
+		return ledger->curve->nsteps - 1;
+	return Max(atp_curve_find(ledger->curve, more_at) - 1, 0);
+}
+
+/*
  * The largest flow of one sign at an instant; NULL if there is none.
  */
 static const Flow *
@@ -85,27 +106,9 @@ largest_flow(const Flow *flows, int nflows, Instant at, int sign)
 	for (; lo < nflows && flows[lo].at == at; lo++)
 	{
 		if ((sign < 0 ? flows[lo].delta < 0 : flows[lo].delta > 0) &&
-			(largest == NULL || flow_is_larger(&flows[lo], largest)))
+			(largest == NULL ||
+			 flow_compare_size(&flows[lo], largest) < 0))
 			largest = &flows[lo];
 	}
 	return largest;
-}
-
-/*
- * The larger quantity, then the smaller ref: never the order of the rows.
- */
-static bool
-flow_is_larger(const Flow *a, const Flow *b)
-{
-	/* of the same sign: negative numbers reach further */
-	Quantity	size_a = (a->delta < 0) ? a->delta : -a->delta;
-	Quantity	size_b = (b->delta < 0) ? b->delta : -b->delta;
-
-	if (size_a != size_b)
-		return size_a < size_b;
-	if (a->detail == NULL || a->detail->ref == NULL)
-		return false;
-	if (b->detail == NULL || b->detail->ref == NULL)
-		return true;
-	return strcmp(a->detail->ref, b->detail->ref) < 0;
 }

@@ -34,8 +34,9 @@ typedef enum PromiseReason
 /*
  * The cause for not having a quantity at one location by an instant.
  *
- * With look-ahead, availability rises where the balance had its last low
- * point, so that point, the step before the rise, is what binds.
+ * With look-ahead, what is available at an instant is the balance at the lowest
+ * point after it.  It rises behind that point, so what binds is the step before
+ * the first rise.
  */
 typedef struct Cause
 {

@@ -380,3 +380,26 @@ lot_heap_pop(LotHeap *heap)
 	}
 	heap->lots[at] = lot;
 }
+
+/*
+ * Which of two flows of one sign is named first: the larger, then the earlier,
+ * then that of the smaller ref.  Never the one that happened to be read first,
+ * unless nothing tells them apart.
+ */
+int
+flow_compare_size(const Flow *a, const Flow *b)
+{
+	/* of the same sign: negative numbers reach further */
+	Quantity	size_a = (a->delta < 0) ? a->delta : -a->delta;
+	Quantity	size_b = (b->delta < 0) ? b->delta : -b->delta;
+	const char *ref_a = (a->detail == NULL) ? NULL : a->detail->ref;
+	const char *ref_b = (b->detail == NULL) ? NULL : b->detail->ref;
+
+	if (size_a != size_b)
+		return (size_a > size_b) ? 1 : -1;
+	if (a->at != b->at)
+		return (a->at > b->at) ? 1 : -1;
+	if (ref_a == NULL || ref_b == NULL)
+		return (ref_a == NULL) - (ref_b == NULL);
+	return strcmp(ref_a, ref_b);
+}

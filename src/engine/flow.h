@@ -56,5 +56,6 @@ flow_is_overdue(const Flow *flow)
 
 extern PromiseStatus flow_list_build(const StockNode *node, Instant now,
 									 FlowList *list);
+extern int	flow_compare_size(const Flow *a, const Flow *b);
 
 #endif							/* PROMISE_FLOW_H */

@@ -182,44 +182,44 @@ offer_parts_in_time(QuoteSearch *search, int ledger_no)
  * that have most have enough together, if no location alone has it then.
  *
  * What a location offers only rises with time, so "enough" stays true once it
- * is: the first such instant is found by bisection over each location's steps.
+ * is: the first such instant is found by bisection.
  */
 static void
 offer_parts_across(QuoteSearch *search)
 {
 	const QuoteRequest *request = search->request;
-	Instant		first = INSTANT_END;
 	Quantity	rest = request->quantity;
+	Instant		first;
+	Instant    *instants;
 	QuoteOption *option;
 	int		   *order;
 	int			nparts;
+	int			ninstants;
+	int			lo = 0;
+	int			hi;
 
 	if (search->nledgers < 2 ||
 		search->ledgers[0].curve->method != ATP_LOOKAHEAD)
 		return;
+
 	order = palloc(sizeof(int) * (Size) search->nledgers);
+	ninstants = hi = atp_instants(search->ledgers, search->nledgers,
+								  Max(request->after, search->ledgers[0].curve->now),
+								  INSTANT_END, &instants);
 
-	for (int i = 0; i < search->nledgers; i++)
+	/* invariant: not enough before instants[lo], enough from instants[hi] */
+	while (lo < hi)
 	{
-		const AtpCurve *curve = search->ledgers[i].curve;
-		int			lo = 0;
-		int			hi = curve->nsteps;
+		int			mid = lo + (hi - lo) / 2;
 
-		/* invariant: at steps[0 .. lo) there is not enough, from hi there is */
-		while (lo < hi)
-		{
-			int			mid = lo + (hi - lo) / 2;
-			Instant		at = Max(curve->steps[mid].at, request->after);
-
-			if (across_is_enough(search, at, order, &nparts))
-				hi = mid;
-			else
-				lo = mid + 1;
-		}
-		if (lo < curve->nsteps)
-			first = Min(first, Max(curve->steps[lo].at, request->after));
+		if (across_is_enough(search, instants[mid], order, &nparts))
+			hi = mid;
+		else
+			lo = mid + 1;
 	}
 
+	first = (lo < ninstants) ? instants[lo] : INSTANT_END;
+	pfree(instants);
 	if (first == INSTANT_END ||
 		!across_is_enough(search, first, order, &nparts) || nparts < 2)
 	{
@@ -321,47 +321,48 @@ rank_locations(const QuoteSearch *search, Instant at, int *order)
 }
 
 /*
- * The whole cannot be had: offer the most that one location can ever give, at
- * once, or say that there is nothing.
+ * The whole cannot be had: offer the most that can ever be given, one part from
+ * each of the locations that have most, or say that there is nothing.
  */
 static void
 offer_what_there_is(QuoteSearch *search)
 {
 	const QuoteRequest *request = search->request;
-	QuoteOption *option = add_option(search, 1);
-	Quantity	most = 0;
-	int			from = 0;
-
-	for (int i = 0; i < search->nledgers && request->parts_max > 1; i++)
-	{
-		const AtpCurve *curve = search->ledgers[i].curve;
-		Quantity	offered;
-
-		if (curve->method != ATP_LOOKAHEAD)
-			continue;
-		offered = offered_at(search, i, curve->steps[curve->nsteps - 1].at);
-		if (offered > most ||
-			(offered == most && most > 0 &&
-			 compare_locations(search, i, from) < 0))
-		{
-			most = offered;
-			from = i;
-		}
-	}
+	QuoteOption *option = add_option(search, request->parts_max);
+	int		   *order = palloc(sizeof(int) * (Size) search->nledgers);
+	Instant		last = INSTANT_BEGIN;
 
 	option->missing = request->quantity;
-	if (most < request->part_minimum)
+	if (request->parts_max > 1 &&
+		search->ledgers[0].curve->method == ATP_LOOKAHEAD)
 	{
-		finish_option(search, option, OFFER_NONE);
-		return;
+		for (int i = 0; i < search->nledgers; i++)
+		{
+			const AtpCurve *curve = search->ledgers[i].curve;
+
+			last = Max(last, curve->steps[curve->nsteps - 1].at);
+		}
+		rank_locations(search, last, order);
+
+		for (int i = 0; i < Min(search->nledgers, request->parts_max); i++)
+		{
+			OfferPart  *part = &option->parts[option->nparts];
+
+			part->ledger = order[i];
+			part->quantity = Min(offered_at(search, order[i], last),
+								 option->missing);
+			if (part->quantity < request->part_minimum)
+				break;
+			part->available_at = quote_earliest(&search->ledgers[order[i]],
+												part->quantity,
+												request->after);
+			option->missing -= part->quantity;
+			option->nparts++;
+		}
 	}
-	option->parts[0].ledger = from;
-	option->parts[0].quantity = most;
-	option->parts[0].available_at =
-		quote_earliest(&search->ledgers[from], most, request->after);
-	option->missing -= most;
-	option->nparts = 1;
-	finish_option(search, option, OFFER_PARTIAL);
+	finish_option(search, option,
+				  option->nparts > 0 ? OFFER_PARTIAL : OFFER_NONE);
+	pfree(order);
 }
 
 static bool

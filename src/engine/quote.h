@@ -28,7 +28,7 @@ typedef enum OfferKind
 	OFFER_ELSEWHERE,			/* all at once, not from the location asked
 								 * for */
 	OFFER_PARTS,				/* all, in several parts */
-	OFFER_PARTIAL,				/* what can be had of it; the rest cannot */
+	OFFER_PARTIAL,				/* what can be had of it, in these parts */
 	OFFER_NONE					/* nothing can be had */
 } OfferKind;
 

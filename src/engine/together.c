@@ -21,7 +21,6 @@ static bool pack_at(Packing *packing, Instant at);
 static bool pack_from(Packing *packing, int line_no);
 static bool is_repeated(const Quantity *left, int i);
 static int	compare_lines(const void *a, const void *b);
-static int	compare_instants(const void *a, const void *b);
 
 /*
  * The first instant at or after "after" at which all lines can be delivered,
@@ -34,8 +33,7 @@ together_earliest(AtpLedger *ledgers, int nledgers,
 	Packing		packing;
 	Instant    *instants;
 	Instant		latest;
-	int			ninstants = 0;
-	int			nsteps = 1;
+	int			ninstants;
 	int			lo = 0;
 	int			hi;
 
@@ -50,21 +48,7 @@ together_earliest(AtpLedger *ledgers, int nledgers,
 		packing.lines[i] = &lines[i];
 	pg_qsort(packing.lines, nlines, sizeof(TogetherLine *), compare_lines);
 
-	/* the instants at which anything rises, before the bound */
-	for (int i = 0; i < nledgers; i++)
-		nsteps += ledgers[i].curve->nsteps;
-	instants = palloc(sizeof(Instant) * (Size) nsteps);
-	for (int i = 0; i < nledgers; i++)
-	{
-		for (int k = 0; k < ledgers[i].curve->nsteps; k++)
-		{
-			Instant		at = Max(ledgers[i].curve->steps[k].at, after);
-
-			if (at < latest)
-				instants[ninstants++] = at;
-		}
-	}
-	pg_qsort(instants, ninstants, sizeof(Instant), compare_instants);
+	ninstants = atp_instants(ledgers, nledgers, after, latest, &instants);
 
 	/* invariant: not before instants[lo], possible from instants[hi] */
 	hi = ninstants;
@@ -234,13 +218,4 @@ compare_lines(const void *a, const void *b)
 	if (la->quantity != lb->quantity)
 		return (la->quantity < lb->quantity) ? 1 : -1;
 	return (la > lb) - (la < lb);
-}
-
-static int
-compare_instants(const void *a, const void *b)
-{
-	Instant		ta = *(const Instant *) a;
-	Instant		tb = *(const Instant *) b;
-
-	return (ta > tb) - (ta < tb);
 }

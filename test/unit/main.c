@@ -10,6 +10,7 @@
 
 /* the suites, each in its own file */
 extern void test_atp(void);
+extern void test_chart(void);
 extern void test_profile(void);
 extern void test_quantity(void);
 
@@ -21,6 +22,7 @@ typedef struct UnitSuite
 
 static const UnitSuite suites[] = {
 	{"atp", test_atp},
+	{"chart", test_chart},
 	{"profile", test_profile},
 	{"quantity", test_quantity},
 };
