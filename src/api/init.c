@@ -7,6 +7,7 @@
 #include "miscadmin.h"
 #include "utils/guc.h"
 
+#include "api/stamp.h"
 #include "core/core.h"
 #include "store/settings.h"
 #include "types/timezone_setting.h"
@@ -27,5 +28,6 @@ _PG_init(void)
 	core_interrupt_hook = check_interrupts;
 	timezone_setting_define();
 	settings_define();
+	stamp_init();
 	MarkGUCPrefixReserved("promise");
 }

@@ -59,6 +59,9 @@ static Catalogue *current = NULL;
 /* does the table promise.mapping differ from it? */
 static bool current_is_stale = true;
 
+/* counts what may have changed, in this backend; it only ever grows */
+static uint64 generation = 0;
+
 /* promise.mapping, from which it was loaded */
 static Oid	mapping_table = InvalidOid;
 
@@ -107,6 +110,16 @@ mapping_catalogue(void)
 	if (current_is_stale)
 		load();
 	return current;
+}
+
+/*
+ * A number that differs if the catalogue, or a relation in it, may have
+ * changed since it was last asked for.
+ */
+uint64
+mapping_generation(void)
+{
+	return generation;
 }
 
 /*
@@ -320,7 +333,10 @@ static void
 invalidate(Datum arg, Oid relation)
 {
 	if (!OidIsValid(relation) || relation == mapping_table)
+	{
 		current_is_stale = true;
+		generation++;
+	}
 	if (current == NULL)
 		return;
 
@@ -329,7 +345,10 @@ invalidate(Datum arg, Oid relation)
 		Mapping    *mapping = &current->mappings[i];
 
 		if (!OidIsValid(relation) || relation == mapping->relation)
+		{
 			mapping->stale = true;
+			generation++;
+		}
 	}
 }
 

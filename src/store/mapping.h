@@ -38,6 +38,7 @@ typedef struct Catalogue
 } Catalogue;
 
 extern Catalogue *mapping_catalogue(void);
+extern uint64 mapping_generation(void);
 extern Mapping *mapping_find(RoleId role, Oid relation, const char *name);
 extern void mapping_enter(void);
 extern void mapping_leave(void);

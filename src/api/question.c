@@ -1,0 +1,121 @@
+/*
+ * question.c - the arguments that questions have in common.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+#include "api/question.h"
+#include "store/nodes.h"
+#include "types/quantity_numeric.h"
+#include "types/report.h"
+#include "types/wording.h"
+
+/* a text argument as a C string; NULL if it is NULL */
+char *
+question_text(FunctionCallInfo fcinfo, int argno)
+{
+	if (PG_ARGISNULL(argno))
+		return NULL;
+	return text_to_cstring(PG_GETARG_TEXT_PP(argno));
+}
+
+/* an instant, or what stands for a missing one */
+Instant
+question_instant(FunctionCallInfo fcinfo, int argno, Instant missing)
+{
+	return PG_ARGISNULL(argno) ? missing : PG_GETARG_TIMESTAMPTZ(argno);
+}
+
+/*
+ * A text[] of refs; NULL elements name nothing.
+ */
+const char **
+question_refs(FunctionCallInfo fcinfo, int argno, int *nrefs)
+{
+	const char **refs;
+	Datum	   *elements;
+	bool	   *nulls;
+	int			nelements;
+
+	*nrefs = 0;
+	if (PG_ARGISNULL(argno))
+		return NULL;
+
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(argno), TEXTOID, -1, false,
+					  TYPALIGN_INT, &elements, &nulls, &nelements);
+	refs = palloc(sizeof(char *) * (Size) (nelements + 1));
+	for (int i = 0; i < nelements; i++)
+	{
+		if (!nulls[i])
+			refs[(*nrefs)++] = TextDatumGetCString(elements[i]);
+	}
+	return refs;
+}
+
+/*
+ * The method by name; look-ahead if it is NULL.
+ */
+AtpMethod
+question_method(FunctionCallInfo fcinfo, int argno)
+{
+	static const char *const names[] = {
+		[ATP_LOOKAHEAD] = "lookahead",
+		[ATP_DISCRETE] = "discrete",
+		[ATP_CUMULATIVE] = "cumulative",
+	};
+	char	   *name = question_text(fcinfo, argno);
+
+	if (name == NULL)
+		return ATP_LOOKAHEAD;
+	for (int i = 0; i < lengthof(names); i++)
+	{
+		if (strcmp(name, names[i]) == 0)
+			return (AtpMethod) i;
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("unknown method \"%s\"", name),
+			 errhint("Methods are \"lookahead\", \"discrete\" and \"cumulative\".")));
+	return ATP_LOOKAHEAD;		/* keep compiler quiet */
+}
+
+/*
+ * A quantity that is asked for: above zero.
+ */
+Quantity
+question_quantity(Datum numeric)
+{
+	Quantity	quantity = quantity_from_datum(numeric);
+
+	question_check_quantity(quantity);
+	return quantity;
+}
+
+void
+question_check_quantity(Quantity quantity)
+{
+	if (quantity <= 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROMISE_INVALID),
+				 errmsg("quantity must be above zero"),
+				 errdetail("The quantity is %s.", wording_quantity(quantity)),
+				 errhint("The smallest quantity is 0.000001.")));
+}
+
+/*
+ * A query for one item, by look-ahead and without detail.
+ */
+void
+question_query(BookQuery *query, const char **item, const char *location)
+{
+	memset(query, 0, sizeof(BookQuery));
+	query->items = item;
+	query->nitems = 1;
+	query->location = location;
+	query->method = ATP_LOOKAHEAD;
+	query->now = nodes_now();
+}

@@ -1,0 +1,24 @@
+/*
+ * question.h - the arguments that questions have in common.
+ */
+#ifndef PROMISE_QUESTION_H
+#define PROMISE_QUESTION_H
+
+#include "postgres.h"
+
+#include "fmgr.h"
+
+#include "api/book.h"
+
+extern char *question_text(FunctionCallInfo fcinfo, int argno);
+extern Instant question_instant(FunctionCallInfo fcinfo, int argno,
+								Instant missing);
+extern const char **question_refs(FunctionCallInfo fcinfo, int argno,
+								  int *nrefs);
+extern AtpMethod question_method(FunctionCallInfo fcinfo, int argno);
+extern Quantity question_quantity(Datum numeric);
+extern void question_check_quantity(Quantity quantity);
+extern void question_query(BookQuery *query, const char **item,
+						   const char *location);
+
+#endif							/* PROMISE_QUESTION_H */

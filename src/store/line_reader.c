@@ -1,0 +1,196 @@
+/*
+ * line_reader.c - order lines from a query of the user.
+ *
+ * The query runs with the rights and under the snapshot of the caller.  Its
+ * columns are found by name: item and quantity must be there, due, location
+ * and ref may be.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "lib/stringinfo.h"
+#include "parser/parse_type.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+#include "store/line_reader.h"
+#include "types/quantity_numeric.h"
+#include "types/report.h"
+
+typedef enum LineColumn
+{
+	LINE_ITEM,
+	LINE_QUANTITY,
+	LINE_DUE,
+	LINE_LOCATION,
+	LINE_REF,
+	NUM_LINE_COLUMNS
+} LineColumn;
+
+typedef struct LineColumnDef
+{
+	const char *name;
+	const char *type;
+	bool		required;
+} LineColumnDef;
+
+static const LineColumnDef line_columns[NUM_LINE_COLUMNS] = {
+	[LINE_ITEM] = {"item", "pg_catalog.text", true},
+	[LINE_QUANTITY] = {"quantity", "pg_catalog.numeric", true},
+	[LINE_DUE] = {"due", "promise.due", false},
+	[LINE_LOCATION] = {"location", "pg_catalog.text", false},
+	[LINE_REF] = {"ref", "pg_catalog.text", false},
+};
+
+/*
+ * An open query.  It lives in the context that was current when it was
+ * opened; its portal ends with the transaction if it is not closed.
+ */
+struct LineReader
+{
+	Portal		portal;
+};
+
+static char *wrap_query(const char *query);
+static bool query_has_column(TupleDesc desc, const char *name);
+static char *text_field(HeapTuple tuple, TupleDesc desc, LineColumn column);
+
+/*
+ * Open a query.  The caller closes the reader before its function returns.
+ */
+LineReader *
+line_reader_open(const char *query)
+{
+	LineReader *reader = palloc(sizeof(LineReader));
+	MemoryContext caller = CurrentMemoryContext;
+	char	   *wrapped;
+	SPIPlanPtr	plan;
+
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	wrapped = wrap_query(query);
+
+	plan = SPI_prepare_cursor(wrapped, 0, NULL, CURSOR_OPT_NO_SCROLL);
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare_cursor failed: %s",
+			 SPI_result_code_string(SPI_result));
+	reader->portal = SPI_cursor_open(NULL, plan, NULL, NULL, true);
+
+	MemoryContextSwitchTo(caller);
+	return reader;
+}
+
+/*
+ * Fetch up to "most" lines and return how many there were.  What the lines
+ * point to is allocated in the current context.
+ */
+int
+line_reader_fetch(LineReader *reader, int most, RequestLine *lines)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	TupleDesc	desc;
+	int			nlines;
+
+	SPI_cursor_fetch(reader->portal, true, most);
+	nlines = (int) SPI_processed;
+	desc = SPI_tuptable->tupdesc;
+	MemoryContextSwitchTo(caller);
+
+	for (int i = 0; i < nlines; i++)
+	{
+		HeapTuple	tuple = SPI_tuptable->vals[i];
+		RequestLine *line = &lines[i];
+		Datum		value;
+		bool		isnull;
+
+		line->item = text_field(tuple, desc, LINE_ITEM);
+		line->location = text_field(tuple, desc, LINE_LOCATION);
+		line->ref = text_field(tuple, desc, LINE_REF);
+
+		value = SPI_getbinval(tuple, desc, LINE_DUE + 1, &isnull);
+		line->due = isnull ? INSTANT_END : DatumGetTimestampTz(value);
+
+		value = SPI_getbinval(tuple, desc, LINE_QUANTITY + 1, &isnull);
+		if (isnull)
+			line->item = NULL;
+		else
+			line->quantity = quantity_from_datum(value);
+	}
+	SPI_freetuptable(SPI_tuptable);
+	return nlines;
+}
+
+void
+line_reader_close(LineReader *reader)
+{
+	SPI_cursor_close(reader->portal);
+	SPI_finish();
+	pfree(reader);
+}
+
+/*
+ * The query with its columns in our order and of our types.
+ */
+static char *
+wrap_query(const char *query)
+{
+	StringInfoData sql;
+	SPIPlanPtr	plan;
+	Portal		portal;
+	TupleDesc	desc;
+
+	/* a newline ends a comment at the end of the query */
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "SELECT * FROM (%s\n) AS q LIMIT 0", query);
+	plan = SPI_prepare(sql.data, 0, NULL);
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare failed: %s",
+			 SPI_result_code_string(SPI_result));
+	portal = SPI_cursor_open(NULL, plan, NULL, NULL, true);
+	desc = portal->tupDesc;
+
+	resetStringInfo(&sql);
+	appendStringInfoString(&sql, "SELECT");
+	for (int i = 0; i < NUM_LINE_COLUMNS; i++)
+	{
+		const char *name = line_columns[i].name;
+
+		appendStringInfoString(&sql, i > 0 ? ", " : " ");
+		if (query_has_column(desc, name))
+			appendStringInfo(&sql, "CAST(q.%s AS %s)", quote_identifier(name),
+							 line_columns[i].type);
+		else if (!line_columns[i].required)
+			appendStringInfo(&sql, "CAST(NULL AS %s)", line_columns[i].type);
+		else
+			ereport(ERROR,
+					(errcode(ERRCODE_UNDEFINED_COLUMN),
+					 errmsg("query of order lines has no column \"%s\"", name),
+					 errhint("Name the columns item, quantity and, if there are any, due, location and ref.")));
+	}
+	appendStringInfo(&sql, " FROM (%s\n) AS q", query);
+
+	SPI_cursor_close(portal);
+	SPI_freeplan(plan);
+	return sql.data;
+}
+
+static bool
+query_has_column(TupleDesc desc, const char *name)
+{
+	for (int i = 0; i < desc->natts; i++)
+	{
+		if (strcmp(NameStr(TupleDescAttr(desc, i)->attname), name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static char *
+text_field(HeapTuple tuple, TupleDesc desc, LineColumn column)
+{
+	bool		isnull;
+	Datum		value = SPI_getbinval(tuple, desc, column + 1, &isnull);
+
+	return isnull ? NULL : TextDatumGetCString(value);
+}

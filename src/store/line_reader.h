@@ -1,0 +1,26 @@
+/*
+ * line_reader.h - order lines from a query of the user.
+ */
+#ifndef PROMISE_LINE_READER_H
+#define PROMISE_LINE_READER_H
+
+#include "core/core.h"
+
+/* One line of a question about many. */
+typedef struct RequestLine
+{
+	const char *ref;			/* NULL if the line has none */
+	const char *item;			/* NULL: no line, and no answer */
+	const char *location;		/* NULL: any */
+	Quantity	quantity;
+	Instant		due;			/* INSTANT_END: none */
+} RequestLine;
+
+typedef struct LineReader LineReader;
+
+extern LineReader *line_reader_open(const char *query);
+extern int	line_reader_fetch(LineReader *reader, int most,
+							  RequestLine *lines);
+extern void line_reader_close(LineReader *reader);
+
+#endif							/* PROMISE_LINE_READER_H */
