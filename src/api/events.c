@@ -31,7 +31,11 @@ Datum
 events_list(PG_FUNCTION_ARGS)
 {
 	const char *item;
-	NodeQuery	query = {.items = &item,.nitems = 1,.detail = true};
+	NodeQuery	query = {
+		.items = &item,
+		.nitems = 1,
+		.detail = true
+	};
 	ItemNodes  *found;
 
 	InitMaterializedSRF(fcinfo, 0);

@@ -14,115 +14,22 @@
 
 #include "access/table.h"
 #include "access/xact.h"
-#include "catalog/pg_type.h"
-#include "common/hashfn.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "storage/bufmgr.h"
 #include "utils/builtins.h"
-#include "utils/memutils.h"
 #include "utils/rel.h"
 
 #include "store/mapping.h"
 #include "store/nodes.h"
-#include "store/plan.h"
-#include "store/rules.h"
+#include "store/reader.h"
 #include "store/settings.h"
-#include "store/value.h"
 #include "types/compat.h"
-#include "types/due.h"
 #include "types/report.h"
 #include "types/timezone_setting.h"
 
 /* up to this many keys are read one by one, with plans made once */
 #define MAX_SINGLE_READS 16
-
-/* rows that do not say where they are, are here */
-#define DEFAULT_LOCATION "main"
-
-/* A row of supply or demand before its location's zone is known. */
-typedef struct RawEvent
-{
-	int64		at;				/* as its clock says */
-	int64		expires_at;		/* the same; INSTANT_END if never */
-	Quantity	delta;
-	FlowDetail *detail;
-	int			node;
-	ValueClock	at_clock;
-	ValueClock	expires_clock;
-	bool		is_demand;
-	bool		dropped;		/* it turned out not to count */
-} RawEvent;
-
-/* An item at a location, while its rows are being read. */
-typedef struct RawNode
-{
-	int			item;			/* position in the query */
-	int			location;		/* position in the reader */
-	int			nevents;		/* that count */
-	int			position;		/* of its next event in the result */
-	NodeRules	rules;
-} RawNode;
-
-typedef struct RawLocation
-{
-	const char *name;
-	bool		exists;			/* has a location row, or is the default */
-	bool		has_priority;
-	int			priority;
-	const char *zone_name;		/* NULL: promise.timezone */
-	DueZone		zone;
-} RawLocation;
-
-/* A row of stocking and the node that it is about. */
-typedef struct RawStocking
-{
-	int			node;
-	StockingRow row;
-} RawStocking;
-
-/* The ref of an own commitment, which a mapped row may take over. */
-typedef struct OwnRef
-{
-	int			event;
-	const char *ref;
-} OwnRef;
-
-#define SH_PREFIX locationtable
-#define SH_ELEMENT_TYPE LocationEntry
-#define SH_KEY_TYPE const char *
-#define SH_KEY name
-#define SH_HASH_KEY(table, key) \
-	hash_bytes((const unsigned char *) (key), strlen(key))
-#define SH_EQUAL(table, a, b) (strcmp(a, b) == 0)
-#define SH_SCOPE static inline
-#define SH_DECLARE
-#define SH_DEFINE
-typedef struct LocationEntry
-{
-	const char *name;
-	int			location;
-	char		status;
-} LocationEntry;
-#include "lib/simplehash.h"
-
-#define SH_PREFIX nodetable
-#define SH_ELEMENT_TYPE NodeEntry
-#define SH_KEY_TYPE uint64
-#define SH_KEY key
-#define SH_HASH_KEY(table, key) \
-	hash_bytes_uint32((uint32) (key) ^ (uint32) ((key) >> 32) * 0x9e3779b9)
-#define SH_EQUAL(table, a, b) ((a) == (b))
-#define SH_SCOPE static inline
-#define SH_DECLARE
-#define SH_DEFINE
-typedef struct NodeEntry
-{
-	uint64		key;			/* item and location */
-	int			node;
-	char		status;
-} NodeEntry;
-#include "lib/simplehash.h"
 
 /* The keys that a mapping is read by, and the number that each goes by. */
 typedef struct KeyList
@@ -132,58 +39,6 @@ typedef struct KeyList
 	int			nkeys;
 } KeyList;
 
-typedef struct Reader
-{
-	const NodeQuery *query;
-	MemoryContext result;		/* of the caller */
-	MemoryContext scratch;		/* until the read ends */
-	const char **exclude;		/* sorted */
-
-	bool		detail;			/* read with all details */
-	bool		needs_detail;	/* a row turned up that asks for it */
-
-	/* the query that is running */
-	const Mapping *mapping;
-	const char *label;			/* its relation, for people */
-	int			number;			/* of its key, if it is for one */
-	int			location;		/* of its rows, if they do not say */
-
-	/* what the previous row said, which the next often repeats */
-	Datum		last_datum;
-	int			last_datum_location;
-	int			last_item;
-	int			last_location;
-	int			last_node;
-
-	bool	   *known;			/* by item */
-
-	locationtable_hash *location_table;
-	RawLocation *locations;
-	int			nlocations;
-	int			max_locations;
-
-	nodetable_hash *node_table;
-	RawNode    *nodes;
-	int			nnodes;
-	int			max_nodes;
-
-	RawEvent   *events;
-	int			nevents;
-	int			max_events;
-	bool		has_local;		/* some instant needs its location's zone */
-
-	RawStocking *stocking;
-	int			nstocking;
-	int			max_stocking;
-
-	OwnRef	   *own_refs;
-	int			nown_refs;
-	int			max_own_refs;
-	bool	   *taken_over;		/* by own ref */
-} Reader;
-
-static void begin_read(Reader *reader, const NodeQuery *query, bool detail,
-					   MemoryContext result);
 static ItemNodes *read_all(const NodeQuery *query, MemoryContext result);
 static bool read_events(Reader *reader);
 static void read_role(Reader *reader, RoleId role, int flags,
@@ -199,26 +54,6 @@ static void read_set(Reader *reader, const PreparedQuery *query,
 					 Datum *location, int nlocation,
 					 PlanRowFunction function);
 static bool is_empty_own_table(const Mapping *mapping);
-static bool take_event(const PreparedQuery *query, const Datum *values,
-					   const bool *nulls, void *arg);
-static bool take_stocking(const PreparedQuery *query, const Datum *values,
-						  const bool *nulls, void *arg);
-static bool take_location(const PreparedQuery *query, const Datum *values,
-						  const bool *nulls, void *arg);
-static bool take_existence(const PreparedQuery *query, const Datum *values,
-						   const bool *nulls, void *arg);
-static bool take_ref(const PreparedQuery *query, const Datum *values,
-					 const bool *nulls, void *arg);
-static void add_detail(Reader *reader, RawEvent *event,
-					   const PreparedQuery *query, const Datum *values,
-					   const bool *nulls, bool at_is_null);
-static Quantity take_quantity(Reader *reader, int item, Datum value,
-							  Oid type);
-static bool is_excluded(const Reader *reader, const char *ref);
-static int	find_location(Reader *reader, const char *name);
-static int	find_row_location(Reader *reader, const PreparedQuery *query,
-							  const Datum *values, const bool *nulls);
-static int	find_node(Reader *reader, int item, int location);
 static void drop_taken_over(Reader *reader);
 static void find_unseen(Reader *reader);
 static void look_up_locations(Reader *reader);
@@ -227,9 +62,7 @@ static Instant resolve_instant(Reader *reader, const RawNode *node,
 							   int64 value, ValueClock clock);
 static pg_tz *zone_of(const Reader *reader, const RawNode *node);
 static ItemNodes *hand_out(Reader *reader);
-static int	compare_refs(const void *left, const void *right);
 static int	compare_nodes(const void *left, const void *right, void *arg);
-static void *grow(Reader *reader, void *array, int *allocated, size_t size);
 
 ItemNodes *
 nodes_read(const NodeQuery *query)
@@ -293,16 +126,16 @@ read_all(const NodeQuery *query, MemoryContext result)
 {
 	Reader		reader;
 
-	begin_read(&reader, query, query->detail || query->nexclude > 0, result);
+	reader_begin(&reader, query, query->detail || query->nexclude > 0, result);
 	if (!read_events(&reader))
 	{
 		Assert(!reader.detail);
-		begin_read(&reader, query, true, result);
+		reader_begin(&reader, query, true, result);
 		if (!read_events(&reader))
 			elog(ERROR, "reading with details asked for details");
 	}
 
-	read_role(&reader, ROLE_STOCKING, QUERY_AT_LOCATION, NULL, take_stocking);
+	read_role(&reader, ROLE_STOCKING, QUERY_AT_LOCATION, NULL, reader_take_stocking);
 	if (reader.nown_refs > 0)
 		drop_taken_over(&reader);
 	find_unseen(&reader);
@@ -311,32 +144,6 @@ read_all(const NodeQuery *query, MemoryContext result)
 		look_up_locations(&reader);
 	resolve(&reader);
 	return hand_out(&reader);
-}
-
-static void
-begin_read(Reader *reader, const NodeQuery *query, bool detail,
-		   MemoryContext result)
-{
-	memset(reader, 0, sizeof(Reader));
-	reader->query = query;
-	reader->result = result;
-	reader->scratch = CurrentMemoryContext;
-	reader->detail = detail;
-	reader->last_datum_location = -1;
-	reader->last_item = -1;
-	reader->known = palloc0(Max(query->nitems, 1) * sizeof(bool));
-	reader->location_table = locationtable_create(reader->scratch, 4, NULL);
-	reader->node_table = nodetable_create(reader->scratch, 4, NULL);
-	reader->location = find_location(reader, query->location != NULL ?
-									 query->location : DEFAULT_LOCATION);
-
-	if (query->nexclude > 0)
-	{
-		reader->exclude = palloc(query->nexclude * sizeof(char *));
-		memcpy(reader->exclude, query->exclude,
-			   query->nexclude * sizeof(char *));
-		qsort(reader->exclude, query->nexclude, sizeof(char *), compare_refs);
-	}
 }
 
 /*
@@ -350,7 +157,7 @@ read_events(Reader *reader)
 
 	for (int i = 0; i < lengthof(roles); i++)
 	{
-		read_role(reader, roles[i], flags, NULL, take_event);
+		read_role(reader, roles[i], flags, NULL, reader_take_event);
 		if (reader->needs_detail)
 			return false;
 	}
@@ -367,7 +174,8 @@ read_role(Reader *reader, RoleId role, int flags, const KeyList *keys,
 {
 	Catalogue  *catalogue = mapping_catalogue();
 	KeyList		items = {
-		.keys = reader->query->items,.nkeys = reader->query->nitems
+		.keys = reader->query->items,
+		.nkeys = reader->query->nitems
 	};
 
 	if (keys == NULL)
@@ -413,7 +221,7 @@ read_mapping(Reader *reader, Mapping *mapping, int flags, const KeyList *keys,
 		if (location_key->nparts == 0)
 		{
 			/* all its rows are at one place */
-			if (strcmp(reader->query->location, DEFAULT_LOCATION) != 0)
+			if (strcmp(reader->query->location, READER_DEFAULT_LOCATION) != 0)
 				return;
 		}
 		else if (!key_parse(location_key, reader->query->location, location))
@@ -503,375 +311,6 @@ is_empty_own_table(const Mapping *mapping)
 }
 
 /*
- * A row of supply, demand or planned flow.
- */
-static bool
-take_event(const PreparedQuery *query, const Datum *values, const bool *nulls,
-		   void *arg)
-{
-	Reader	   *reader = arg;
-	const int  *column_of = query->column_of;
-	const Oid  *types = query->query.types;
-	RoleId		role = reader->mapping->role;
-	int			column = column_of[FIELD_ORDINAL];
-	int			item = column < 0 ? reader->number : DatumGetInt32(values[column]);
-	int			location;
-	Quantity	quantity;
-	bool		is_demand;
-	bool		at_is_null;
-	RawEvent   *event;
-
-	reader->known[item] = true;
-
-	column = column_of[FIELD_BOUND];
-	if (column >= 0 && DatumGetBool(values[column]))
-	{
-		reader->needs_detail = true;
-		return false;
-	}
-
-	location = find_row_location(reader, query, values, nulls);
-	if (location < 0)
-		return true;
-
-	column = column_of[FIELD_QUANTITY];
-	quantity = (column < 0 || nulls[column]) ? 0 :
-		take_quantity(reader, item, values[column], types[column]);
-	is_demand = role == ROLE_DEMAND || (role == ROLE_PLANNED_FLOW && quantity < 0);
-	if (role == ROLE_DEMAND)
-		quantity = -Max(quantity, 0);
-
-	if (reader->nevents == reader->max_events)
-		reader->events = grow(reader, reader->events, &reader->max_events, sizeof(RawEvent));
-	event = &reader->events[reader->nevents];
-	event->node = find_node(reader, item, location);
-	if (quantity == 0)
-		return true;
-
-	event->delta = quantity;
-	event->is_demand = is_demand;
-	event->dropped = false;
-	event->detail = NULL;
-
-	column = column_of[FIELD_AT];
-	at_is_null = column >= 0 ? nulls[column] : is_demand;
-	if (column >= 0 && !nulls[column])
-		event->at = value_instant(values[column], types[column], &event->at_clock);
-	else
-	{
-		/* no date: demand is due now, supply never comes, stock is there */
-		event->at = (column < 0 || is_demand) ? INSTANT_BEGIN : INSTANT_END;
-		event->at_clock = VALUE_INSTANT;
-	}
-
-	column = column_of[FIELD_EXPIRES_AT];
-	event->expires_at = INSTANT_END;
-	event->expires_clock = VALUE_INSTANT;
-	if (column >= 0 && !nulls[column])
-		event->expires_at = value_instant(values[column], types[column],
-										  &event->expires_clock);
-
-	if (event->at_clock != VALUE_INSTANT || event->expires_clock != VALUE_INSTANT)
-		reader->has_local = true;
-
-	if (reader->detail)
-	{
-		add_detail(reader, event, query, values, nulls, at_is_null);
-
-		/* what was planned for an excluded ref goes with it, demand or supply */
-		if ((is_demand || role == ROLE_PLANNED_FLOW) &&
-			is_excluded(reader, event->detail->ref))
-			return true;
-	}
-
-	if (role == ROLE_DEMAND && reader->mapping->own)
-	{
-		OwnRef	   *own;
-
-		if (reader->nown_refs == reader->max_own_refs)
-			reader->own_refs = grow(reader, reader->own_refs, &reader->max_own_refs, sizeof(OwnRef));
-		own = &reader->own_refs[reader->nown_refs++];
-		own->event = reader->nevents;
-		own->ref = value_text(reader->scratch, values[column_of[FIELD_REF]]);
-	}
-
-	reader->nevents++;
-	return true;
-}
-
-static void
-add_detail(Reader *reader, RawEvent *event, const PreparedQuery *query,
-		   const Datum *values, const bool *nulls, bool at_is_null)
-{
-	const int  *column_of = query->column_of;
-	const Oid  *types = query->query.types;
-	FlowDetail *detail = MemoryContextAllocZero(reader->result,
-												sizeof(FlowDetail));
-	int			column;
-
-	detail->is_supply = !event->is_demand;
-	detail->at_is_null = at_is_null;
-	detail->relation = reader->label;
-
-	column = column_of[FIELD_REF];
-	if (column >= 0 && !nulls[column])
-		detail->ref = value_key(reader->result, values[column], types[column]);
-	column = column_of[FIELD_KIND];
-	if (column >= 0 && !nulls[column])
-		detail->kind = value_text(reader->result, values[column]);
-	column = column_of[FIELD_FOR_REF];
-	if (column >= 0 && !nulls[column])
-		detail->for_ref = value_key(reader->result, values[column], types[column]);
-	if (is_excluded(reader, detail->for_ref))
-		detail->for_ref = NULL;
-	event->detail = detail;
-}
-
-/*
- * A row of stocking.
- */
-static bool
-take_stocking(const PreparedQuery *query, const Datum *values,
-			  const bool *nulls, void *arg)
-{
-	Reader	   *reader = arg;
-	const int  *column_of = query->column_of;
-	int			column = column_of[FIELD_ORDINAL];
-	int			item = column < 0 ? reader->number : DatumGetInt32(values[column]);
-	int			location;
-	StockingRow *row;
-
-	reader->known[item] = true;
-	location = find_row_location(reader, query, values, nulls);
-	if (location < 0)
-		return true;
-
-	if (reader->nstocking == reader->max_stocking)
-		reader->stocking = grow(reader, reader->stocking, &reader->max_stocking, sizeof(RawStocking));
-	reader->stocking[reader->nstocking].node = find_node(reader, item, location);
-	row = &reader->stocking[reader->nstocking++].row;
-	memset(row, 0, sizeof(StockingRow));
-
-	column = column_of[FIELD_SAFETY_STOCK];
-	row->has_safety_stock = column >= 0 && !nulls[column];
-	if (row->has_safety_stock)
-		row->safety_stock = take_quantity(reader, item, values[column],
-										  query->query.types[column]);
-	column = column_of[FIELD_HORIZON];
-	row->has_horizon = column >= 0 && !nulls[column];
-	if (row->has_horizon)
-		row->horizon = *DatumGetIntervalP(values[column]);
-	column = column_of[FIELD_LEAD_TIME];
-	row->has_lead_time = column >= 0 && !nulls[column];
-	if (row->has_lead_time)
-		row->lead_time = *DatumGetIntervalP(values[column]);
-	column = column_of[FIELD_OVERDUE_AFTER];
-	row->has_overdue_after = column >= 0 && !nulls[column];
-	if (row->has_overdue_after)
-		row->overdue_after = *DatumGetIntervalP(values[column]);
-	column = column_of[FIELD_OVERDUE_COUNTS];
-	row->has_overdue_counts = column >= 0 && !nulls[column];
-	if (row->has_overdue_counts)
-		row->overdue_counts = DatumGetBool(values[column]);
-	return true;
-}
-
-/*
- * A location row.  If there are several for one location, the smallest
- * priority counts, and the zone whose name sorts first.
- */
-static bool
-take_location(const PreparedQuery *query, const Datum *values,
-			  const bool *nulls, void *arg)
-{
-	Reader	   *reader = arg;
-	const int  *column_of = query->column_of;
-	int			column = column_of[FIELD_ORDINAL];
-	int			number = column < 0 ? reader->number : DatumGetInt32(values[column]);
-	RawLocation *location = &reader->locations[number];
-
-	location->exists = true;
-
-	column = column_of[FIELD_PRIORITY];
-	if (column >= 0 && !nulls[column])
-	{
-		int64		wide = DatumGetInt64(values[column]);
-		int			priority = Max(Min(wide, PG_INT32_MAX), PG_INT32_MIN);
-
-		if (!location->has_priority || priority < location->priority)
-			location->priority = priority;
-		location->has_priority = true;
-	}
-
-	column = column_of[FIELD_ZONE];
-	if (column >= 0 && !nulls[column])
-	{
-		char	   *zone = value_text(reader->scratch, values[column]);
-
-		if (location->zone_name == NULL || strcmp(zone, location->zone_name) < 0)
-			location->zone_name = zone;
-	}
-	return true;
-}
-
-/* any row at all makes its item known */
-static bool
-take_existence(const PreparedQuery *query, const Datum *values,
-			   const bool *nulls, void *arg)
-{
-	Reader	   *reader = arg;
-	int			column = query->column_of[FIELD_ORDINAL];
-
-	if (column < 0)
-	{
-		reader->known[reader->number] = true;
-		return false;
-	}
-	reader->known[DatumGetInt32(values[column])] = true;
-	return true;
-}
-
-/* a mapped row of demand has this ref */
-static bool
-take_ref(const PreparedQuery *query, const Datum *values, const bool *nulls,
-		 void *arg)
-{
-	Reader	   *reader = arg;
-
-	reader->taken_over[DatumGetInt32(values[query->column_of[FIELD_ORDINAL]])] = true;
-	return true;
-}
-
-/*
- * A quantity that an answer depends on must fit.
- */
-static Quantity
-take_quantity(Reader *reader, int item, Datum value, Oid type)
-{
-	Quantity	quantity;
-
-	if (unlikely(!value_quantity(value, type, &quantity)))
-		ereport(ERROR,
-				(errcode(ERRCODE_PROMISE_MAPPING),
-				 errmsg("relation %s has a quantity that cannot be counted",
-						reader->label),
-				 errdetail("A row of item \"%s\" has %s.",
-						   reader->query->items[item],
-						   value_number_text(value, type)),
-				 errhint("Such rows are listed in promise.mapping_problems.")));
-	return quantity;
-}
-
-static bool
-is_excluded(const Reader *reader, const char *ref)
-{
-	return ref != NULL && reader->exclude != NULL &&
-		bsearch(&ref, reader->exclude, reader->query->nexclude, sizeof(char *),
-				compare_refs) != NULL;
-}
-
-/*
- * The location of a row; -1 if it should have one but does not, so that it
- * cannot be read.
- */
-static int
-find_row_location(Reader *reader, const PreparedQuery *query,
-				  const Datum *values, const bool *nulls)
-{
-	int			column = query->column_of[FIELD_LOCATION];
-	Oid			type;
-	Datum		value;
-
-	if (column < 0)
-		return reader->location;
-	if (nulls[column])
-		return -1;
-
-	type = query->query.types[column];
-	value = values[column];
-	if (type == TEXTOID)
-	{
-		const char *text = VARDATA_ANY(DatumGetPointer(value));
-		size_t		length = VARSIZE_ANY_EXHDR(DatumGetPointer(value));
-
-		if (reader->last_datum_location >= 0)
-		{
-			const char *last = reader->locations[reader->last_datum_location].name;
-
-			if (strncmp(last, text, length) == 0 && last[length] == '\0')
-				return reader->last_datum_location;
-		}
-	}
-	else if (type != UUIDOID && reader->last_datum_location >= 0 &&
-			 value == reader->last_datum)
-		return reader->last_datum_location;
-
-	reader->last_datum = value;
-	reader->last_datum_location =
-		find_location(reader, value_key(CurrentMemoryContext, value, type));
-	return reader->last_datum_location;
-}
-
-/*
- * The position of a location, which is added if it is new.
- */
-static int
-find_location(Reader *reader, const char *name)
-{
-	LocationEntry *entry;
-	RawLocation *location;
-	bool		found;
-
-	entry = locationtable_lookup(reader->location_table, name);
-	if (entry != NULL)
-		return entry->location;
-
-	name = MemoryContextStrdup(reader->result, name);
-	entry = locationtable_insert(reader->location_table, name, &found);
-	entry->location = reader->nlocations;
-
-	if (reader->nlocations == reader->max_locations)
-		reader->locations = grow(reader, reader->locations, &reader->max_locations, sizeof(RawLocation));
-	location = &reader->locations[reader->nlocations];
-	memset(location, 0, sizeof(RawLocation));
-	location->name = name;
-	location->exists = strcmp(name, DEFAULT_LOCATION) == 0;
-	return reader->nlocations++;
-}
-
-/*
- * The position of a node, which is added if it is new.
- */
-static int
-find_node(Reader *reader, int item, int location)
-{
-	NodeEntry  *entry;
-	RawNode    *node;
-	bool		found;
-
-	if (item == reader->last_item && location == reader->last_location)
-		return reader->last_node;
-
-	entry = nodetable_insert(reader->node_table,
-							 (uint64) item << 32 | (uint32) location, &found);
-	if (!found)
-	{
-		entry->node = reader->nnodes;
-		if (reader->nnodes == reader->max_nodes)
-			reader->nodes = grow(reader, reader->nodes, &reader->max_nodes, sizeof(RawNode));
-		node = &reader->nodes[reader->nnodes++];
-		memset(node, 0, sizeof(RawNode));
-		node->item = item;
-		node->location = location;
-	}
-
-	reader->last_item = item;
-	reader->last_location = location;
-	reader->last_node = entry->node;
-	return entry->node;
-}
-
-/*
  * One ref is one demand: leave out own commitments whose ref some mapped row
  * of demand has, of whatever item.
  */
@@ -892,7 +331,7 @@ drop_taken_over(Reader *reader)
 
 		if (mapping->role == ROLE_DEMAND && !mapping->own &&
 			mapping->expressions[role_column(ROLE_DEMAND, "ref")] != NULL)
-			read_mapping(reader, mapping, QUERY_REFS, &refs, take_ref);
+			read_mapping(reader, mapping, QUERY_REFS, &refs, reader_take_ref);
 	}
 
 	for (int i = 0; i < refs.nkeys; i++)
@@ -931,7 +370,7 @@ find_unseen(Reader *reader)
 		}
 		if (unseen.nkeys == 0)
 			break;
-		read_role(reader, roles[i], 0, &unseen, take_existence);
+		read_role(reader, roles[i], 0, &unseen, reader_take_existence);
 	}
 }
 
@@ -947,7 +386,7 @@ look_up_locations(Reader *reader)
 	names.keys = palloc(names.nkeys * sizeof(char *));
 	for (int i = 0; i < names.nkeys; i++)
 		names.keys[i] = reader->locations[i].name;
-	read_role(reader, ROLE_LOCATION, 0, &names, take_location);
+	read_role(reader, ROLE_LOCATION, 0, &names, reader_take_location);
 
 	for (int i = 0; i < reader->nlocations; i++)
 	{
@@ -1001,7 +440,7 @@ resolve(Reader *reader)
 		for (int i = 0; i < query->nitems; i++)
 		{
 			if (reader->known[i])
-				find_node(reader, i, reader->location);
+				reader_find_node(reader, i, reader->location);
 		}
 	}
 
@@ -1102,12 +541,6 @@ hand_out(Reader *reader)
 	return result;
 }
 
-static int
-compare_refs(const void *left, const void *right)
-{
-	return strcmp(*(const char *const *) left, *(const char *const *) right);
-}
-
 /* by item, then by the location's priority, then by its name */
 static int
 compare_nodes(const void *left, const void *right, void *arg)
@@ -1123,20 +556,4 @@ compare_nodes(const void *left, const void *right, void *arg)
 	if (la->priority != lb->priority)
 		return la->priority < lb->priority ? -1 : 1;
 	return strcmp(la->name, lb->name);
-}
-
-/*
- * A larger array with the same contents, in the context of the old one, or the
- * first one in the reader's.
- */
-static void *
-grow(Reader *reader, void *array, int *allocated, size_t size)
-{
-	if (array == NULL)
-	{
-		*allocated = 64;
-		return MemoryContextAlloc(reader->scratch, *allocated * size);
-	}
-	*allocated *= 2;
-	return repalloc_huge(array, *allocated * size);
 }

@@ -58,7 +58,9 @@ compat_pin_search_path(void)
 	return nest_level;
 #else
 	OverrideSearchPath path = {
-		.schemas = NIL,.addCatalog = true,.addTemp = false
+		.schemas = NIL,
+		.addCatalog = true,
+		.addTemp = false
 	};
 
 	PushOverrideSearchPath(&path);

@@ -1,0 +1,482 @@
+/*
+ * reader.c - gathering the rows of a read.
+ *
+ * The functions here take one row of a query each, as plan_execute hands them
+ * over.  They run inside of the executor, so whatever outlives the query is
+ * allocated in the reader's contexts.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "common/hashfn.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+#include "store/reader.h"
+#include "store/value.h"
+#include "types/report.h"
+
+#define SH_PREFIX locationtable
+#define SH_ELEMENT_TYPE LocationEntry
+#define SH_KEY_TYPE const char *
+#define SH_KEY name
+#define SH_HASH_KEY(table, key) \
+	hash_bytes((const unsigned char *) (key), strlen(key))
+#define SH_EQUAL(table, a, b) (strcmp(a, b) == 0)
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+typedef struct LocationEntry
+{
+	const char *name;
+	int			location;
+	char		status;
+} LocationEntry;
+#include "lib/simplehash.h"
+
+#define SH_PREFIX nodetable
+#define SH_ELEMENT_TYPE NodeEntry
+#define SH_KEY_TYPE uint64
+#define SH_KEY key
+#define SH_HASH_KEY(table, key) \
+	hash_bytes_uint32((uint32) (key) ^ (uint32) ((key) >> 32) * 0x9e3779b9)
+#define SH_EQUAL(table, a, b) ((a) == (b))
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+typedef struct NodeEntry
+{
+	uint64		key;			/* item and location */
+	int			node;
+	char		status;
+} NodeEntry;
+#include "lib/simplehash.h"
+
+static void add_detail(Reader *reader, RawEvent *event,
+					   const PreparedQuery *query, const Datum *values,
+					   const bool *nulls, bool at_is_null);
+static Quantity take_quantity(Reader *reader, int item, Datum value,
+							  Oid type);
+static bool is_excluded(const Reader *reader, const char *ref);
+static int	find_location(Reader *reader, const char *name);
+static int	find_row_location(Reader *reader, const PreparedQuery *query,
+							  const Datum *values, const bool *nulls);
+static int	compare_refs(const void *left, const void *right);
+static void *grow(Reader *reader, void *array, int *allocated, size_t size);
+
+void
+reader_begin(Reader *reader, const NodeQuery *query, bool detail,
+			 MemoryContext result)
+{
+	memset(reader, 0, sizeof(Reader));
+	reader->query = query;
+	reader->result = result;
+	reader->scratch = CurrentMemoryContext;
+	reader->detail = detail;
+	reader->last_datum_location = -1;
+	reader->last_item = -1;
+	reader->known = palloc0(Max(query->nitems, 1) * sizeof(bool));
+	reader->location_table = locationtable_create(reader->scratch, 4, NULL);
+	reader->node_table = nodetable_create(reader->scratch, 4, NULL);
+	reader->location = find_location(reader, query->location != NULL ?
+									 query->location : READER_DEFAULT_LOCATION);
+
+	if (query->nexclude > 0)
+	{
+		reader->exclude = palloc(query->nexclude * sizeof(char *));
+		memcpy(reader->exclude, query->exclude,
+			   query->nexclude * sizeof(char *));
+		qsort(reader->exclude, query->nexclude, sizeof(char *), compare_refs);
+	}
+}
+
+/*
+ * A row of supply, demand or planned flow.
+ */
+bool
+reader_take_event(const PreparedQuery *query, const Datum *values, const bool *nulls,
+				  void *arg)
+{
+	Reader	   *reader = arg;
+	const int  *column_of = query->column_of;
+	const Oid  *types = query->query.types;
+	RoleId		role = reader->mapping->role;
+	int			column = column_of[FIELD_ORDINAL];
+	int			item = column < 0 ? reader->number : DatumGetInt32(values[column]);
+	int			location;
+	Quantity	quantity;
+	bool		is_demand;
+	bool		at_is_null;
+	RawEvent   *event;
+
+	reader->known[item] = true;
+
+	column = column_of[FIELD_BOUND];
+	if (column >= 0 && DatumGetBool(values[column]))
+	{
+		reader->needs_detail = true;
+		return false;
+	}
+
+	location = find_row_location(reader, query, values, nulls);
+	if (location < 0)
+		return true;
+
+	column = column_of[FIELD_QUANTITY];
+	quantity = (column < 0 || nulls[column]) ? 0 :
+		take_quantity(reader, item, values[column], types[column]);
+	is_demand = role == ROLE_DEMAND || (role == ROLE_PLANNED_FLOW && quantity < 0);
+	if (role == ROLE_DEMAND)
+		quantity = -Max(quantity, 0);
+
+	if (reader->nevents == reader->max_events)
+		reader->events = grow(reader, reader->events, &reader->max_events, sizeof(RawEvent));
+	event = &reader->events[reader->nevents];
+	event->node = reader_find_node(reader, item, location);
+	if (quantity == 0)
+		return true;
+
+	event->delta = quantity;
+	event->is_demand = is_demand;
+	event->dropped = false;
+	event->detail = NULL;
+
+	column = column_of[FIELD_AT];
+	at_is_null = column >= 0 ? nulls[column] : is_demand;
+	if (column >= 0 && !nulls[column])
+		event->at = value_instant(values[column], types[column], &event->at_clock);
+	else
+	{
+		/* no date: demand is due now, supply never comes, stock is there */
+		event->at = (column < 0 || is_demand) ? INSTANT_BEGIN : INSTANT_END;
+		event->at_clock = VALUE_INSTANT;
+	}
+
+	column = column_of[FIELD_EXPIRES_AT];
+	event->expires_at = INSTANT_END;
+	event->expires_clock = VALUE_INSTANT;
+	if (column >= 0 && !nulls[column])
+		event->expires_at = value_instant(values[column], types[column],
+										  &event->expires_clock);
+
+	if (event->at_clock != VALUE_INSTANT || event->expires_clock != VALUE_INSTANT)
+		reader->has_local = true;
+
+	if (reader->detail)
+	{
+		add_detail(reader, event, query, values, nulls, at_is_null);
+
+		/* what was planned for an excluded ref goes with it, demand or supply */
+		if ((is_demand || role == ROLE_PLANNED_FLOW) &&
+			is_excluded(reader, event->detail->ref))
+			return true;
+	}
+
+	if (role == ROLE_DEMAND && reader->mapping->own)
+	{
+		OwnRef	   *own;
+
+		if (reader->nown_refs == reader->max_own_refs)
+			reader->own_refs = grow(reader, reader->own_refs, &reader->max_own_refs, sizeof(OwnRef));
+		own = &reader->own_refs[reader->nown_refs++];
+		own->event = reader->nevents;
+		own->ref = value_text(reader->scratch, values[column_of[FIELD_REF]]);
+	}
+
+	reader->nevents++;
+	return true;
+}
+
+static void
+add_detail(Reader *reader, RawEvent *event, const PreparedQuery *query,
+		   const Datum *values, const bool *nulls, bool at_is_null)
+{
+	const int  *column_of = query->column_of;
+	const Oid  *types = query->query.types;
+	FlowDetail *detail = MemoryContextAllocZero(reader->result,
+												sizeof(FlowDetail));
+	int			column;
+
+	detail->is_supply = !event->is_demand;
+	detail->at_is_null = at_is_null;
+	detail->relation = reader->label;
+
+	column = column_of[FIELD_REF];
+	if (column >= 0 && !nulls[column])
+		detail->ref = value_key(reader->result, values[column], types[column]);
+	column = column_of[FIELD_KIND];
+	if (column >= 0 && !nulls[column])
+		detail->kind = value_text(reader->result, values[column]);
+	column = column_of[FIELD_FOR_REF];
+	if (column >= 0 && !nulls[column])
+		detail->for_ref = value_key(reader->result, values[column], types[column]);
+	if (is_excluded(reader, detail->for_ref))
+		detail->for_ref = NULL;
+	event->detail = detail;
+}
+
+/*
+ * A row of stocking.
+ */
+bool
+reader_take_stocking(const PreparedQuery *query, const Datum *values,
+					 const bool *nulls, void *arg)
+{
+	Reader	   *reader = arg;
+	const int  *column_of = query->column_of;
+	int			column = column_of[FIELD_ORDINAL];
+	int			item = column < 0 ? reader->number : DatumGetInt32(values[column]);
+	int			location;
+	StockingRow *row;
+
+	reader->known[item] = true;
+	location = find_row_location(reader, query, values, nulls);
+	if (location < 0)
+		return true;
+
+	if (reader->nstocking == reader->max_stocking)
+		reader->stocking = grow(reader, reader->stocking, &reader->max_stocking, sizeof(RawStocking));
+	reader->stocking[reader->nstocking].node = reader_find_node(reader, item, location);
+	row = &reader->stocking[reader->nstocking++].row;
+	memset(row, 0, sizeof(StockingRow));
+
+	column = column_of[FIELD_SAFETY_STOCK];
+	row->has_safety_stock = column >= 0 && !nulls[column];
+	if (row->has_safety_stock)
+		row->safety_stock = take_quantity(reader, item, values[column],
+										  query->query.types[column]);
+	column = column_of[FIELD_HORIZON];
+	row->has_horizon = column >= 0 && !nulls[column];
+	if (row->has_horizon)
+		row->horizon = *DatumGetIntervalP(values[column]);
+	column = column_of[FIELD_LEAD_TIME];
+	row->has_lead_time = column >= 0 && !nulls[column];
+	if (row->has_lead_time)
+		row->lead_time = *DatumGetIntervalP(values[column]);
+	column = column_of[FIELD_OVERDUE_AFTER];
+	row->has_overdue_after = column >= 0 && !nulls[column];
+	if (row->has_overdue_after)
+		row->overdue_after = *DatumGetIntervalP(values[column]);
+	column = column_of[FIELD_OVERDUE_COUNTS];
+	row->has_overdue_counts = column >= 0 && !nulls[column];
+	if (row->has_overdue_counts)
+		row->overdue_counts = DatumGetBool(values[column]);
+	return true;
+}
+
+/*
+ * A location row.  If there are several for one location, the smallest
+ * priority counts, and the zone whose name sorts first.
+ */
+bool
+reader_take_location(const PreparedQuery *query, const Datum *values,
+					 const bool *nulls, void *arg)
+{
+	Reader	   *reader = arg;
+	const int  *column_of = query->column_of;
+	int			column = column_of[FIELD_ORDINAL];
+	int			number = column < 0 ? reader->number : DatumGetInt32(values[column]);
+	RawLocation *location = &reader->locations[number];
+
+	location->exists = true;
+
+	column = column_of[FIELD_PRIORITY];
+	if (column >= 0 && !nulls[column])
+	{
+		int64		wide = DatumGetInt64(values[column]);
+		int			priority = Max(Min(wide, PG_INT32_MAX), PG_INT32_MIN);
+
+		if (!location->has_priority || priority < location->priority)
+			location->priority = priority;
+		location->has_priority = true;
+	}
+
+	column = column_of[FIELD_ZONE];
+	if (column >= 0 && !nulls[column])
+	{
+		char	   *zone = value_text(reader->scratch, values[column]);
+
+		if (location->zone_name == NULL || strcmp(zone, location->zone_name) < 0)
+			location->zone_name = zone;
+	}
+	return true;
+}
+
+/* any row at all makes its item known */
+bool
+reader_take_existence(const PreparedQuery *query, const Datum *values,
+					  const bool *nulls, void *arg)
+{
+	Reader	   *reader = arg;
+	int			column = query->column_of[FIELD_ORDINAL];
+
+	if (column < 0)
+	{
+		reader->known[reader->number] = true;
+		return false;
+	}
+	reader->known[DatumGetInt32(values[column])] = true;
+	return true;
+}
+
+/* a mapped row of demand has this ref */
+bool
+reader_take_ref(const PreparedQuery *query, const Datum *values, const bool *nulls,
+				void *arg)
+{
+	Reader	   *reader = arg;
+
+	reader->taken_over[DatumGetInt32(values[query->column_of[FIELD_ORDINAL]])] = true;
+	return true;
+}
+
+/*
+ * A quantity that an answer depends on must fit.
+ */
+static Quantity
+take_quantity(Reader *reader, int item, Datum value, Oid type)
+{
+	Quantity	quantity;
+
+	if (unlikely(!value_quantity(value, type, &quantity)))
+		ereport(ERROR,
+				(errcode(ERRCODE_PROMISE_MAPPING),
+				 errmsg("relation %s has a quantity that cannot be counted",
+						reader->label),
+				 errdetail("A row of item \"%s\" has %s.",
+						   reader->query->items[item],
+						   value_number_text(value, type)),
+				 errhint("Such rows are listed in promise.mapping_problems.")));
+	return quantity;
+}
+
+static bool
+is_excluded(const Reader *reader, const char *ref)
+{
+	return ref != NULL && reader->exclude != NULL &&
+		bsearch(&ref, reader->exclude, reader->query->nexclude, sizeof(char *),
+				compare_refs) != NULL;
+}
+
+/*
+ * The location of a row; -1 if it should have one but does not, so that it
+ * cannot be read.
+ */
+static int
+find_row_location(Reader *reader, const PreparedQuery *query,
+				  const Datum *values, const bool *nulls)
+{
+	int			column = query->column_of[FIELD_LOCATION];
+	Oid			type;
+	Datum		value;
+
+	if (column < 0)
+		return reader->location;
+	if (nulls[column])
+		return -1;
+
+	type = query->query.types[column];
+	value = values[column];
+	if (type == TEXTOID)
+	{
+		const char *text = VARDATA_ANY(DatumGetPointer(value));
+		size_t		length = VARSIZE_ANY_EXHDR(DatumGetPointer(value));
+
+		if (reader->last_datum_location >= 0)
+		{
+			const char *last = reader->locations[reader->last_datum_location].name;
+
+			if (strncmp(last, text, length) == 0 && last[length] == '\0')
+				return reader->last_datum_location;
+		}
+	}
+	else if (type != UUIDOID && reader->last_datum_location >= 0 &&
+			 value == reader->last_datum)
+		return reader->last_datum_location;
+
+	reader->last_datum = value;
+	reader->last_datum_location =
+		find_location(reader, value_key(CurrentMemoryContext, value, type));
+	return reader->last_datum_location;
+}
+
+/*
+ * The position of a location, which is added if it is new.
+ */
+static int
+find_location(Reader *reader, const char *name)
+{
+	LocationEntry *entry;
+	RawLocation *location;
+	bool		found;
+
+	entry = locationtable_lookup(reader->location_table, name);
+	if (entry != NULL)
+		return entry->location;
+
+	name = MemoryContextStrdup(reader->result, name);
+	entry = locationtable_insert(reader->location_table, name, &found);
+	entry->location = reader->nlocations;
+
+	if (reader->nlocations == reader->max_locations)
+		reader->locations = grow(reader, reader->locations, &reader->max_locations, sizeof(RawLocation));
+	location = &reader->locations[reader->nlocations];
+	memset(location, 0, sizeof(RawLocation));
+	location->name = name;
+	location->exists = strcmp(name, READER_DEFAULT_LOCATION) == 0;
+	return reader->nlocations++;
+}
+
+/*
+ * The position of a node, which is added if it is new.
+ */
+int
+reader_find_node(Reader *reader, int item, int location)
+{
+	NodeEntry  *entry;
+	RawNode    *node;
+	bool		found;
+
+	if (item == reader->last_item && location == reader->last_location)
+		return reader->last_node;
+
+	entry = nodetable_insert(reader->node_table,
+							 (uint64) item << 32 | (uint32) location, &found);
+	if (!found)
+	{
+		entry->node = reader->nnodes;
+		if (reader->nnodes == reader->max_nodes)
+			reader->nodes = grow(reader, reader->nodes, &reader->max_nodes, sizeof(RawNode));
+		node = &reader->nodes[reader->nnodes++];
+		memset(node, 0, sizeof(RawNode));
+		node->item = item;
+		node->location = location;
+	}
+
+	reader->last_item = item;
+	reader->last_location = location;
+	reader->last_node = entry->node;
+	return entry->node;
+}
+
+static int
+compare_refs(const void *left, const void *right)
+{
+	return strcmp(*(const char *const *) left, *(const char *const *) right);
+}
+
+/*
+ * A larger array with the same contents, in the context of the old one, or the
+ * first one in the reader's.
+ */
+static void *
+grow(Reader *reader, void *array, int *allocated, size_t size)
+{
+	if (array == NULL)
+	{
+		*allocated = 64;
+		return MemoryContextAlloc(reader->scratch, *allocated * size);
+	}
+	*allocated *= 2;
+	return repalloc_huge(array, *allocated * size);
+}
