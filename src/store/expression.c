@@ -8,11 +8,14 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "fmgr.h"
 #include "lib/stringinfo.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
 #include "parser/analyze.h"
 #include "parser/parser.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
 #include "store/expression.h"
@@ -65,6 +68,47 @@ expression_analyze(const char *text, const char *relation, ExpressionInfo *info)
 	info->is_null = false;
 	if (IsA(info->tree, Const) && info->type == TEXTOID)
 		info->is_null = castNode(Const, info->tree)->constisnull;
+}
+
+/*
+ * The parts of a composed key, which is written as an array of expressions:
+ * '{company_id,product_id}'.  NIL if it is a single expression; none begins with a
+ * brace.
+ */
+List *
+expression_split(const char *expression)
+{
+	Oid			input;
+	Oid			ioparam;
+	ArrayType  *array;
+	Datum	   *elements;
+	bool	   *nulls;
+	int			nelements;
+	List	   *result = NIL;
+
+	if (expression[strspn(expression, " \t\n\r\f")] != '{')
+		return NIL;
+
+	getTypeInputInfo(TEXTARRAYOID, &input, &ioparam);
+	array = DatumGetArrayTypeP(OidInputFunctionCall(input,
+													unconstify(char *, expression),
+													ioparam, -1));
+	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT,
+					  &elements, &nulls, &nelements);
+	if (ARR_NDIM(array) != 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				 errmsg("a composed key is an array of one dimension")));
+
+	for (int i = 0; i < nelements; i++)
+	{
+		if (nulls[i])
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("a part of a composed key is null")));
+		result = lappend(result, TextDatumGetCString(elements[i]));
+	}
+	return result;
 }
 
 /*

@@ -6,7 +6,7 @@
 
 #include "postgres.h"
 
-#include "nodes/nodes.h"
+#include "nodes/pg_list.h"
 
 /* What the parser knows of an expression. */
 typedef struct ExpressionInfo
@@ -19,6 +19,7 @@ typedef struct ExpressionInfo
 
 extern void expression_analyze(const char *text, const char *relation,
 							   ExpressionInfo *info);
+extern List *expression_split(const char *text);
 extern void expression_rethrow(const char *message);
 
 #endif							/* PROMISE_EXPRESSION_H */

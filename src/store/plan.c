@@ -46,20 +46,9 @@ static void receive_nothing(DestReceiver *self);
 static void name_mapping(void *arg);
 
 /*
- * What the mapping is prepared to, for a caller between mapping_enter and
- * mapping_leave.  Locks the relation to the end of the transaction.
- */
-const Prepared *
-plan_prepare(Mapping *mapping)
-{
-	LockRelationOid(mapping->relation, AccessShareLock);
-	if (!is_fresh(mapping, -1))
-		prepare(mapping);
-	return mapping->prepared;
-}
-
-/*
- * The mapping's query for these flags; the same applies.
+ * The mapping's query for these flags, for a caller between mapping_enter and
+ * mapping_leave; to be called as plan_execute is.  Locks the relation to the
+ * end of the transaction.
  */
 const PreparedQuery *
 plan_get(Mapping *mapping, int flags)
@@ -77,6 +66,35 @@ plan_get(Mapping *mapping, int flags)
 		mapping->prepared->queries[flags] = query;
 	}
 	return query;
+}
+
+/*
+ * The text of a query, in the current memory context, for people.
+ */
+const char *
+plan_text(Mapping *mapping, int flags)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	const char *volatile result = NULL;
+	int			nest_level;
+
+	mapping_enter();
+	PG_TRY();
+	{
+		if (SPI_connect() != SPI_OK_CONNECT)
+			elog(ERROR, "SPI_connect failed");
+		nest_level = compat_pin_search_path();
+		result = MemoryContextStrdup(caller,
+									 plan_get(mapping, flags)->query.text);
+		compat_unpin_search_path(nest_level);
+		SPI_finish();
+	}
+	PG_FINALLY();
+	{
+		mapping_leave();
+	}
+	PG_END_TRY();
+	return result;
 }
 
 /*
@@ -151,8 +169,7 @@ plan_free_prepared(Prepared *prepared)
 }
 
 /*
- * May the mapping's query be used as it is?  With flags of -1, none is asked
- * for yet.
+ * May the mapping's query be used as it is, if it has been prepared?
  */
 static bool
 is_fresh(const Mapping *mapping, int flags)
@@ -163,7 +180,7 @@ is_fresh(const Mapping *mapping, int flags)
 		return false;
 	if (prepared->zone != timezone_setting_get())
 		return false;
-	if (flags >= 0 && prepared->queries[flags] != NULL)
+	if (prepared->queries[flags] != NULL)
 		return SPI_plan_is_valid(prepared->queries[flags]->spi);
 	return true;
 }

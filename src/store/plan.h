@@ -42,8 +42,8 @@ struct Prepared
 typedef bool (*PlanRowFunction) (const PreparedQuery *query, const Datum *values,
 								 const bool *nulls, void *arg);
 
-extern const Prepared *plan_prepare(Mapping *mapping);
 extern const PreparedQuery *plan_get(Mapping *mapping, int flags);
+extern const char *plan_text(Mapping *mapping, int flags);
 extern void plan_execute(const Mapping *mapping, const PreparedQuery *query,
 						 const Datum *params, PlanRowFunction function,
 						 void *arg);

@@ -4,9 +4,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
-#include "fmgr.h"
 #include "lib/stringinfo.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
@@ -89,16 +87,19 @@ static const FieldDef *fields_of(const Mapping *mapping);
 static void analyze_column(const Mapping *mapping, const RoleColumn *column,
 						   int position, const char *relation,
 						   MappedColumns *columns, StringInfo inner);
-static void analyze_key(const char *expression, const char *relation,
+static void analyze_key(const char *text, const char *relation,
 						const RoleColumn *column, Key *key, StringInfo inner);
 static void add_key_part(const char *text, const char *relation,
 						 const RoleColumn *column, Key *key, StringInfo inner);
+static const char *parenthesized(const char *text);
 static Oid	output_type(const RoleColumn *column, const ExpressionInfo *info);
 static Oid	default_type(ColumnKind kind);
 static void analyze_filter(const Mapping *mapping, const char *relation);
 static void add_output(MappedQuery *query, StringInfo text, Field field,
 					   Oid type, const char *expression);
 static const char *key_output(const char *column, const Key *key);
+static const char *missing_output(const Mapping *mapping,
+								  const MappedColumns *columns);
 static void add_key_condition(MappedQuery *query, StringInfo text,
 							  const char *column, const Key *key);
 static void add_key_list(MappedQuery *query, StringInfo text, const Key *key);
@@ -137,7 +138,7 @@ query_analyze(const Mapping *mapping, MappedColumns *columns)
 	if (mapping->filter != NULL)
 	{
 		analyze_filter(mapping, relation);
-		appendStringInfo(&inner, " WHERE (%s\n)", mapping->filter);
+		appendStringInfo(&inner, " WHERE %s", parenthesized(mapping->filter));
 	}
 	columns->inner = inner.data;
 }
@@ -168,8 +169,12 @@ query_build(const Mapping *mapping, const MappedColumns *columns, int flags,
 	if (flags & (QUERY_SET | QUERY_REFS))
 		add_output(query, &text, FIELD_ORDINAL, INT4OID, "k.ordinal");
 	if (scan)
-		add_output(query, &text, FIELD_ITEM, key_text_type(key),
+	{
+		add_output(query, &text, FIELD_KEY, key_text_type(key),
 				   key_output(lookup, key));
+		add_output(query, &text, FIELD_MISSING, TEXTOID,
+				   missing_output(mapping, columns));
+	}
 	if (!refs && !at_location &&
 		location_key != NULL && location_key->nparts > 0)
 		add_output(query, &text, FIELD_LOCATION, key_text_type(location_key),
@@ -292,7 +297,7 @@ analyze_column(const Mapping *mapping, const RoleColumn *column, int position,
 			expression_analyze(text, relation, &info);
 			type = output_type(column, &info);
 			columns->types[position] = type;
-			appendStringInfo(inner, "(%s\n)::%s AS %s, ", text,
+			appendStringInfo(inner, "%s::%s AS %s, ", parenthesized(text),
 							 format_type_be_qualified(type),
 							 quote_identifier(column->name));
 		}
@@ -308,49 +313,30 @@ analyze_column(const Mapping *mapping, const RoleColumn *column, int position,
 }
 
 /*
- * A key: one expression, or an array of them, '{a,b}'.  No expression begins
- * with a brace.  The parts become columns name_1, name_2, ...
+ * A key: one expression, or an array of them.  The parts become columns
+ * name_1, name_2, ...
  */
 static void
-analyze_key(const char *expression, const char *relation, const RoleColumn *column,
+analyze_key(const char *text, const char *relation, const RoleColumn *column,
 			Key *key, StringInfo inner)
 {
-	Oid			input;
-	Oid			ioparam;
-	ArrayType  *array;
-	Datum	   *elements;
-	bool	   *nulls;
-	int			nelements;
+	List	   *parts = expression_split(text);
+	ListCell   *part;
 
-	expression += strspn(expression, " \t\n\r\f");
-	if (expression[0] != '{')
+	if (parts == NIL)
 	{
-		add_key_part(expression, relation, column, key, inner);
+		add_key_part(text, relation, column, key, inner);
 		return;
 	}
 
-	getTypeInputInfo(TEXTARRAYOID, &input, &ioparam);
-	array = DatumGetArrayTypeP(OidInputFunctionCall(input,
-													unconstify(char *, expression),
-													ioparam, -1));
-	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT,
-					  &elements, &nulls, &nelements);
-	if (ARR_NDIM(array) != 1 || nelements > KEY_MAX_PARTS)
+	if (list_length(parts) > KEY_MAX_PARTS)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("a composed key has between 1 and %d parts",
-						KEY_MAX_PARTS)));
+				 errmsg("a composed key has at most %d parts", KEY_MAX_PARTS)));
 
 	key->composed = true;
-	for (int i = 0; i < nelements; i++)
-	{
-		if (nulls[i])
-			ereport(ERROR,
-					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("a part of a composed key is null")));
-		add_key_part(TextDatumGetCString(elements[i]), relation, column, key,
-					 inner);
-	}
+	foreach(part, parts)
+		add_key_part(lfirst(part), relation, column, key, inner);
 }
 
 static void
@@ -368,8 +354,15 @@ add_key_part(const char *text, const char *relation, const RoleColumn *column,
 						format_type_be(info.type)),
 				 errhint("Cast the expression to a type that can name something.")));
 	key->nparts++;
-	appendStringInfo(inner, "(%s\n)::%s AS %s_%d, ", text,
+	appendStringInfo(inner, "%s::%s AS %s_%d, ", parenthesized(text),
 					 key_part_type_name(part), column->name, key->nparts);
+}
+
+/* an expression as part of a larger one; it may end with a comment */
+static const char *
+parenthesized(const char *text)
+{
+	return psprintf(strstr(text, "--") != NULL ? "(%s\n)" : "(%s)", text);
 }
 
 /*
@@ -547,6 +540,36 @@ key_output(const char *column, const Key *key)
 	return text.data;
 }
 
+/*
+ * The name of a column that is NULL in a row although the row cannot be read
+ * without it; NULL if there is none.  A location must say where, if there is
+ * one at all.
+ */
+static const char *
+missing_output(const Mapping *mapping, const MappedColumns *columns)
+{
+	const RoleColumn *role_columns = role_list[mapping->role].columns;
+	StringInfoData text;
+
+	initStringInfo(&text);
+	appendStringInfoString(&text, "CASE");
+	for (int i = 0; role_columns[i].name != NULL; i++)
+	{
+		const char *name = role_columns[i].name;
+
+		if (!role_columns[i].required && strcmp(name, "location") != 0)
+			continue;
+		for (int j = 1; j <= columns->keys[i].nparts; j++)
+			appendStringInfo(&text, " WHEN r.%s_%d IS NULL THEN '%s'",
+							 name, j, name);
+		if (OidIsValid(columns->types[i]))
+			appendStringInfo(&text, " WHEN r.%s IS NULL THEN '%s'",
+							 quote_identifier(name), name);
+	}
+	appendStringInfoString(&text, " END");
+	return text.data;
+}
+
 /* "column = parameters" for one key */
 static void
 add_key_condition(MappedQuery *query, StringInfo text, const char *column,
@@ -569,14 +592,14 @@ static void
 add_key_list(MappedQuery *query, StringInfo text, const Key *key)
 {
 	query->param_types[query->nparams++] = INT4ARRAYOID;
-	appendStringInfo(text, "\nFROM pg_catalog.unnest($%d::pg_catalog.int4[]",
+	appendStringInfo(text, "\nFROM ROWS FROM (pg_catalog.unnest($%d::pg_catalog.int4[])",
 					 query->nparams);
 	for (int i = 0; i < key->nparts; i++)
 	{
 		const KeyPart *part = &key->parts[i];
 
 		query->param_types[query->nparams++] = get_array_type(key_part_type(part));
-		appendStringInfo(text, ", $%d::%s[]", query->nparams,
+		appendStringInfo(text, ", pg_catalog.unnest($%d::%s[])", query->nparams,
 						 key_part_type_name(part));
 	}
 	appendStringInfoString(text, ") AS k(ordinal");

@@ -18,7 +18,8 @@
 typedef enum Field
 {
 	FIELD_ORDINAL,				/* of the key in a query for many */
-	FIELD_ITEM,
+	FIELD_KEY,					/* the key, in a query for all rows */
+	FIELD_MISSING,				/* a column that must not be NULL but is */
 	FIELD_LOCATION,
 	FIELD_AT,
 	FIELD_QUANTITY,
@@ -43,7 +44,7 @@ typedef enum Field
 #define QUERY_AT_LOCATION	0x02	/* at one location, else at all */
 #define QUERY_DETAIL		0x04	/* with what only details need */
 #define QUERY_REFS			0x08	/* which of many refs exist; alone */
-#define QUERY_SCAN			0x10	/* every row, with its keys; alone */
+#define QUERY_SCAN			0x10	/* every row, in detail; alone */
 #define NUM_QUERIES			0x11
 
 /*

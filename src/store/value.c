@@ -17,9 +17,13 @@
 #include "store/value.h"
 #include "types/quantity_numeric.h"
 
+/* no zone is further from Greenwich than this, nor is the end of a day */
+#define MARGIN_DAYS 2
+
 /*
  * A date or timestamp, in the units of its clock.  The infinite ones are
- * instants in every zone.
+ * instants in every zone, and so are those that in some zone lie outside of
+ * what a timestamptz can hold.
  */
 int64
 value_instant(Datum value, Oid type, ValueClock *clock)
@@ -31,9 +35,9 @@ value_instant(Datum value, Oid type, ValueClock *clock)
 				DateADT		day = DatumGetDateADT(value);
 
 				*clock = VALUE_INSTANT;
-				if (DATE_IS_NOBEGIN(day))
+				if (day < DATETIME_MIN_JULIAN - POSTGRES_EPOCH_JDATE + MARGIN_DAYS)
 					return INSTANT_BEGIN;
-				if (DATE_IS_NOEND(day))
+				if (day > TIMESTAMP_END_JULIAN - POSTGRES_EPOCH_JDATE - MARGIN_DAYS)
 					return INSTANT_END;
 				*clock = VALUE_DAY;
 				return day;
@@ -42,7 +46,12 @@ value_instant(Datum value, Oid type, ValueClock *clock)
 			{
 				Timestamp	local = DatumGetTimestamp(value);
 
-				*clock = TIMESTAMP_NOT_FINITE(local) ? VALUE_INSTANT : VALUE_LOCAL;
+				*clock = VALUE_INSTANT;
+				if (local < MIN_TIMESTAMP + MARGIN_DAYS * USECS_PER_DAY)
+					return INSTANT_BEGIN;
+				if (local > END_TIMESTAMP - MARGIN_DAYS * USECS_PER_DAY)
+					return INSTANT_END;
+				*clock = VALUE_LOCAL;
 				return local;
 			}
 		default:
