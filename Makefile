@@ -35,13 +35,18 @@ $(EXTENSION)--$(EXTVERSION).sql: $(sort $(wildcard src/sql/*.sql)) $(EXTENSION).
 
 # Unit tests of the pure layers: no server, AddressSanitizer and UBSan.
 UNIT_SRCS = $(sort $(wildcard test/unit/*.c))
-test/unit/run: $(PURE_SRCS) $(UNIT_SRCS) $(ALL_INCLUDES) $(wildcard test/unit/*.h)
-	$(CC) -std=gnu11 -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers \
-		-g -O1 -DFRONTEND -DUSE_ASSERT_CHECKING \
-		-fsanitize=address,undefined -fno-sanitize-recover=undefined \
-		-I$(shell $(PG_CONFIG) --includedir-server) -Isrc -Itest/unit \
-		-o $@ $(PURE_SRCS) $(UNIT_SRCS) \
-		-L$(shell $(PG_CONFIG) --pkglibdir) -L$(shell $(PG_CONFIG) --libdir) -lpgcommon -lpgport -lm
+UNIT_OBJS = $(patsubst %.c,build/%.o,$(PURE_SRCS) $(UNIT_SRCS))
+UNIT_CFLAGS = -std=gnu11 -g -O1 -Wall -Wextra -Wno-unused-parameter \
+	-Wno-sign-compare -Wno-missing-field-initializers $(COPT) \
+	-DFRONTEND -DUSE_ASSERT_CHECKING \
+	-fsanitize=address,undefined -fno-sanitize-recover=undefined
+
+build/%.o: %.c $(ALL_INCLUDES) $(wildcard test/unit/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(UNIT_CFLAGS) -I$(includedir_server) -Isrc -Itest/unit -c -o $@ $<
+
+test/unit/run: $(UNIT_OBJS)
+	$(CC) $(UNIT_CFLAGS) -o $@ $^ -L$(pkglibdir) -L$(libdir) -lpgcommon -lpgport -lm
 
 .PHONY: unit
 unit: test/unit/run
