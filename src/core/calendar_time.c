@@ -64,6 +64,8 @@ static PromiseStatus search_backward(const CalendarRules *rules,
 									 int64 *counted);
 static bool instant_bounds(const CalendarRules *rules,
 						   Instant *first, Instant *last);
+static bool instant_is_open(const CalendarRules *rules,
+							const CalendarZone *zone, Instant at, int32 *day);
 static Instant local_to_instant(const CalendarZone *zone, int64 local);
 static bool local_is_open(const CalendarRules *rules, int64 local, int32 *day);
 static int64 local_around(const CalendarRules *rules, int64 local, bool before);
@@ -89,12 +91,9 @@ bool
 calendar_is_open(const CalendarRules *rules, const CalendarZone *zone,
 				 Instant at)
 {
-	PieceCursor cursor;
-	Piece		piece;
 	int32		day;
 
-	first_piece(&cursor, zone, at, &piece);
-	return local_is_open(rules, piece_local(&piece, at), &day);
+	return instant_is_open(rules, zone, at, &day);
 }
 
 /*
@@ -214,10 +213,9 @@ calendar_advance_days(const CalendarRules *rules, const CalendarZone *zone,
 		return PROMISE_CALENDAR_EXHAUSTED;
 
 	first_piece(&cursor, zone, at, &piece);
-	local = piece_local(&piece, at);
-	if (!local_is_open(rules, local, &day) &&
-		!local_is_open(rules, local - 1, &day))
-		day = calendar_local_day(local);
+	if (!instant_is_open(rules, zone, at, &day) &&
+		!instant_is_open(rules, zone, at - 1, &day))
+		day = calendar_local_day(piece_local(&piece, at));
 
 	first = Max(first, calendar_local_day(CALENDAR_EARLIEST));
 	last = Min(last, calendar_local_day(CALENDAR_LATEST));
@@ -235,9 +233,8 @@ calendar_advance_days(const CalendarRules *rules, const CalendarZone *zone,
 	*result = local_to_instant(zone, local);
 	if (*result < CALENDAR_EARLIEST || *result >= CALENDAR_LATEST)
 		return PROMISE_CALENDAR_EXHAUSTED;
-	if (calendar_is_open(rules, zone, *result) ||
-		(*result > CALENDAR_EARLIEST &&
-		 calendar_is_open(rules, zone, *result - 1)))
+	if (instant_is_open(rules, zone, *result, &day) ||
+		instant_is_open(rules, zone, *result - 1, &day))
 		return PROMISE_OK;
 
 	/* the first microsecond of open time lies behind the opening */
@@ -451,7 +448,7 @@ search_backward(const CalendarRules *rules, const CalendarZone *zone,
 	/* invariant: "counted" is the open time of [end, at), less than amount */
 	while (end > first && status != PROMISE_OK)
 	{
-		Instant		start = (end - first > block) ? end - block : first;
+		Instant		start = (end > first + block) ? end - block : first;
 		PieceCursor cursor;
 		int			n = 0;
 
@@ -511,6 +508,22 @@ instant_bounds(const CalendarRules *rules, Instant *first, Instant *last)
 	if (last_day < calendar_local_day(CALENDAR_LATEST) - 5)
 		*last = (last_day + 5) * CALENDAR_DAY;
 	return true;
+}
+
+/*
+ * Is an instant open?  Then "day" is the one on which its shift begins.
+ */
+static bool
+instant_is_open(const CalendarRules *rules, const CalendarZone *zone,
+				Instant at, int32 *day)
+{
+	PieceCursor cursor;
+	Piece		piece;
+
+	if (at < CALENDAR_EARLIEST)
+		return false;
+	first_piece(&cursor, zone, at, &piece);
+	return local_is_open(rules, piece_local(&piece, at), day);
 }
 
 /*

@@ -10,9 +10,11 @@
 
 /* the suites, each in its own file */
 extern void test_atp(void);
+extern void test_calendar(void);
 extern void test_chart(void);
 extern void test_profile(void);
 extern void test_quantity(void);
+extern void test_span(void);
 
 typedef struct UnitSuite
 {
@@ -22,9 +24,11 @@ typedef struct UnitSuite
 
 static const UnitSuite suites[] = {
 	{"atp", test_atp},
+	{"calendar", test_calendar},
 	{"chart", test_chart},
 	{"profile", test_profile},
 	{"quantity", test_quantity},
+	{"span", test_span},
 };
 
 /* a broken property fails for most inputs: show the first few of a suite */
