@@ -4,11 +4,16 @@ EXTENSION  = promise
 EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(EXTENSION).control)
 MODULE_big = $(EXTENSION)
 
+# Holidays from iCalendar text are a library of their own: the extension loads
+# where libical is missing.
+ICAL_SRC   = src/types/ical.c
+ICAL_LIB   = $(EXTENSION)_ical.so
+
 # core and engine are pure: they compile a second time, with -DFRONTEND, for
 # the unit tests (see test/unit).
 PURE_SRCS  = $(sort $(wildcard src/core/*.c src/engine/*.c))
 OBJS       = $(PURE_SRCS:.c=.o) \
-	$(patsubst %.c,%.o,$(sort $(wildcard src/types/*.c src/store/*.c src/api/*.c)))
+	$(patsubst %.c,%.o,$(sort $(filter-out $(ICAL_SRC),$(wildcard src/types/*.c src/store/*.c src/api/*.c))))
 ALL_INCLUDES = $(wildcard src/*/*.h)
 
 PG_CPPFLAGS = -Isrc
@@ -22,7 +27,7 @@ DATA_built = $(EXTENSION)--$(EXTVERSION).sql
 REGRESS    = $(filter-out catalog_sanity,$(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))) catalog_sanity
 REGRESS_OPTS = --load-extension=$(EXTENSION)
 
-EXTRA_CLEAN = $(EXTENSION)--$(EXTVERSION).sql test/unit/run results regression.diffs regression.out build
+EXTRA_CLEAN = $(ICAL_LIB) $(ICAL_SRC:.c=.o) $(EXTENSION)--$(EXTVERSION).sql test/unit/run results regression.diffs regression.out build
 
 PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
@@ -32,6 +37,22 @@ $(OBJS): $(ALL_INCLUDES)
 
 $(EXTENSION)--$(EXTVERSION).sql: $(sort $(wildcard src/sql/*.sql)) $(EXTENSION).control
 	cat $(sort $(wildcard src/sql/*.sql)) > $@
+
+# PGXS builds one library; this is the other.
+all: $(ICAL_LIB)
+
+$(ICAL_LIB): $(ICAL_SRC:.c=.o)
+	$(CC) $(CFLAGS) $< $(LDFLAGS) $(LDFLAGS_SL) -shared -o $@ -lical
+
+install: install-ical
+
+.PHONY: install-ical uninstall-ical
+install-ical: $(ICAL_LIB) installdirs
+	$(INSTALL_SHLIB) $(ICAL_LIB) '$(DESTDIR)$(pkglibdir)/'
+
+uninstall: uninstall-ical
+uninstall-ical:
+	rm -f '$(DESTDIR)$(pkglibdir)/$(ICAL_LIB)'
 
 # Unit tests of the pure layers: no server, AddressSanitizer and UBSan.
 UNIT_SRCS = $(sort $(wildcard test/unit/*.c))
