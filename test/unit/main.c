@@ -11,6 +11,7 @@
 /* the suites, each in its own file */
 extern void test_atp(void);
 extern void test_calendar(void);
+extern void test_calendar_literal(void);
 extern void test_chart(void);
 extern void test_profile(void);
 extern void test_quantity(void);
@@ -25,6 +26,7 @@ typedef struct UnitSuite
 static const UnitSuite suites[] = {
 	{"atp", test_atp},
 	{"calendar", test_calendar},
+	{"calendar_literal", test_calendar_literal},
 	{"chart", test_chart},
 	{"profile", test_profile},
 	{"quantity", test_quantity},
