@@ -36,7 +36,9 @@ typedef struct PlanLeaves
 static bool is_served(const Mapping *mapping, const PreparedQuery *query);
 static void look_at_plan(const Plan *plan, PlanLeaves *leaves);
 static void look_at_plans(const List *plans, PlanLeaves *leaves);
+static bool searches_by_key(const List *conditions);
 static bool has_parameter(Node *node, void *context);
+static bool has_first_column(Node *node, void *context);
 static const char *create_index(const Mapping *mapping);
 static void add_index_column(const Mapping *mapping, const char *column,
 							 bool only_plain, StringInfo keys,
@@ -142,19 +144,19 @@ look_at_plan(const Plan *plan, PlanLeaves *leaves)
 			leaves->scans_table = true;
 			break;
 		case T_IndexScan:
-			if (has_parameter((Node *) ((const IndexScan *) plan)->indexqual, NULL))
+			if (searches_by_key(((const IndexScan *) plan)->indexqual))
 				leaves->searches_index = true;
 			else
 				leaves->scans_other = true;
 			break;
 		case T_IndexOnlyScan:
-			if (has_parameter((Node *) ((const IndexOnlyScan *) plan)->indexqual, NULL))
+			if (searches_by_key(((const IndexOnlyScan *) plan)->indexqual))
 				leaves->searches_index = true;
 			else
 				leaves->scans_other = true;
 			break;
 		case T_BitmapIndexScan:
-			if (has_parameter((Node *) ((const BitmapIndexScan *) plan)->indexqual, NULL))
+			if (searches_by_key(((const BitmapIndexScan *) plan)->indexqual))
 				leaves->searches_index = true;
 			else
 				leaves->scans_other = true;
@@ -197,7 +199,25 @@ look_at_plans(const List *plans, PlanLeaves *leaves)
 		look_at_plan(lfirst(cell), leaves);
 }
 
-/* is a parameter of the query among the conditions? */
+/*
+ * Is the first column of the index compared with a parameter of the query?  An
+ * index can be used for its later columns alone, but only by reading all of it.
+ */
+static bool
+searches_by_key(const List *conditions)
+{
+	ListCell   *cell;
+
+	foreach(cell, conditions)
+	{
+		Node	   *condition = lfirst(cell);
+
+		if (has_parameter(condition, NULL) && has_first_column(condition, NULL))
+			return true;
+	}
+	return false;
+}
+
 static bool
 has_parameter(Node *node, void *context)
 {
@@ -206,6 +226,18 @@ has_parameter(Node *node, void *context)
 	if (IsA(node, Param))
 		return castNode(Param, node)->paramkind == PARAM_EXTERN;
 	return expression_tree_walker(node, has_parameter, context);
+}
+
+/* in the conditions of an index scan, columns are those of the index */
+static bool
+has_first_column(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, Var))
+		return castNode(Var, node)->varno == INDEX_VAR &&
+			castNode(Var, node)->varattno == 1;
+	return expression_tree_walker(node, has_first_column, context);
 }
 
 /*

@@ -420,6 +420,7 @@ resolve(Reader *reader)
 		RawEvent   *event = &reader->events[i];
 		RawNode    *node = &reader->nodes[event->node];
 
+		CHECK_FOR_INTERRUPTS();
 		if (event->at_clock != VALUE_INSTANT)
 			event->at = resolve_instant(reader, node, event->at, event->at_clock);
 		if (event->expires_clock != VALUE_INSTANT)

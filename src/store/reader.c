@@ -9,6 +9,7 @@
 
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
+#include "fmgr.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
@@ -379,8 +380,9 @@ find_row_location(Reader *reader, const PreparedQuery *query,
 	value = values[column];
 	if (type == TEXTOID)
 	{
-		const char *text = VARDATA_ANY(DatumGetPointer(value));
-		size_t		length = VARSIZE_ANY_EXHDR(DatumGetPointer(value));
+		struct varlena *packed = PG_DETOAST_DATUM_PACKED(value);
+		const char *text = VARDATA_ANY(packed);
+		size_t		length = VARSIZE_ANY_EXHDR(packed);
 
 		if (reader->last_datum_location >= 0)
 		{

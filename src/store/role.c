@@ -150,7 +150,7 @@ static const RoleColumn precedence_columns[] = {
 
 static const RoleColumn lane_columns[] = {
 	{"location", COLUMN_KEY},
-	{"zone", COLUMN_TEXT, true},
+	{"zone", COLUMN_KEY, true},
 	{"transit", COLUMN_INTERVAL, true},
 	{"calendar", COLUMN_TEXT},
 	{"cutoff", COLUMN_TIME},
@@ -181,7 +181,7 @@ const Role	role_list[NUM_ROLES] = {
 	[ROLE_COMPONENT] = {"component", NULL, true, component_columns, "source"},
 	[ROLE_STEP] = {"step", NULL, true, step_columns, "source"},
 	[ROLE_PRECEDENCE] = {"precedence", NULL, true, precedence_columns, "source"},
-	[ROLE_LANE] = {"lane", NULL, true, lane_columns, "location"},
+	[ROLE_LANE] = {"lane", NULL, true, lane_columns, "zone"},
 	[ROLE_SUBSTITUTE] = {"substitute", NULL, true, substitute_columns, "item"},
 };
 
