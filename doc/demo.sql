@@ -1,23 +1,158 @@
 -- The tour of ./demo: what can be promised, when, and why not sooner.
+-- The plant is loaded by doc/demo_plant.sql.
 \pset footer off
 \pset null '-'
+\pset format wrapped
+\pset columns 96
 \set ECHO queries
 
+\echo 'A bicycle shop, on Monday, 23 November 2026, at ten past eight.'
 \echo
-\echo '1. The values behind it work in any query.'
+\echo '=== 1. What there is'
 \echo
-\echo 'A profile is a step function of time: what will be there when.'
+\echo 'Every event of the item BIKE in the workshop ("main"), in order of date:'
 \echo
-SELECT s.at, s.quantity
-  FROM (SELECT promise.profile(at, -quantity) AS open
-          FROM promise.commitment WHERE item = 'BIKE') AS p,
-       promise.steps(p.open) AS s;
-\echo 'A calendar is working time: six hours'' work from Friday afternoon on, over'
-\echo 'the night in which the clocks go back.'
+SELECT kind, ref, at, quantity FROM promise.events('BIKE', 'main');
+
+\echo 'The basket CART-1 is not among them: that hold expired at eight.'
 \echo
-SELECT promise.shift('Europe/Berlin; Mon-Fri 08:00-17:00', '2026-10-23 15:00', '6 hours') AS done_at;
-SELECT promise.working_time('Europe/Berlin; daily 22:00-06:00',
+\echo 'Added up they give the balance.  ATP, available to promise, is what a new customer'
+\echo 'can have from that instant on without taking anything from those who were promised'
+\echo 'before, and without the two bicycles of safety stock:'
+\echo
+SELECT at, supply, demand, balance, atp FROM promise.availability('BIKE', 'main');
+
+\echo 'Although 18 bicycles stand in the workshop today, only 7 are free.'
+\echo
+SELECT promise.chart('BIKE', 'main');
+
+\echo
+\echo '=== 2. What can be promised?'
+\echo
+\echo 'Five by the first of December?  Yes, from either place:'
+\echo
+SELECT option, part, kind, location, quantity, available_at, on_time
+  FROM promise.quote('BIKE', 5, '2026-12-01');
+
+\echo 'Ten?  In time only in two parts from two places; in one delivery, two days late:'
+\echo
+SELECT option, part, kind, location, quantity, available_at, on_time
+  FROM promise.quote('BIKE', 10, '2026-12-01');
+
+\echo 'The customer wants one delivery.  The answer names what binds and what frees it:'
+\echo
+SELECT kind, available_at, reason, detail
+  FROM promise.quote('BIKE', 10, '2026-12-01', 'main', ship_complete => true);
+
+\echo 'The short questions: when, whether, and at which instants before Christmas?'
+\echo
+SELECT promise.earliest('BIKE', 10, 'main'),
+       promise.feasible('BIKE', 10, '2026-12-01', 'main');
+SELECT promise.windows('BIKE', 10, '[2026-11-23, 2026-12-24)', 'main');
+
+\echo
+\echo '=== 3. Why not sooner?'
+\echo
+SELECT promise.explain('BIKE', 10, '2026-12-01', 'main');
+
+\echo 'Wheels: the purchase PO-8 was due last Thursday and has not come.  It counts a day'
+\echo 'from now, the rule unless promise.stocking says otherwise, and the answer says so:'
+\echo
+SELECT kind, quantity, available_at, detail
+  FROM promise.quote('WHEEL', 20, '2026-11-23');
+
+\echo
+\echo '=== 4. Many lines at once compete'
+\echo
+\echo 'Three customers want five bicycles each.  Lines are served in the order given:'
+\echo
+SELECT ref, part, kind, location, quantity, available_at, on_time
+  FROM promise.quote_lines(ARRAY[
+         promise.request('BIKE', 5, '2026-12-01', ref => 'Barbara'),
+         promise.request('BIKE', 5, '2026-12-01', ref => 'Donald'),
+         promise.request('BIKE', 5, '2026-12-01', ref => 'Tony')]);
+
+\echo 'One customer who wants all of it at once: the earliest day for the whole order.'
+\echo
+SELECT ref, kind, location, quantity, available_at
+  FROM promise.quote_lines(ARRAY[
+         promise.request('BIKE', 5, ref => 'bicycles'),
+         promise.request('WHEEL', 20, ref => 'spare wheels')], together => true);
+
+\echo
+\echo '=== 5. What if?'
+\echo
+\echo 'The production of MO-17 could be done three days sooner.  Change it, ask, take it back:'
+\echo
+BEGIN;
+UPDATE promise.supply SET at = '2026-11-30 14:00' WHERE ref = 'MO-17';
+SELECT promise.earliest('BIKE', 10, 'main') AS with_overtime;
+ROLLBACK;
+SELECT promise.earliest('BIKE', 10, 'main') AS as_planned;
+
+\echo
+\echo '=== 6. In place: the tables of your own'
+\echo
+\echo 'Frames and bells live in the tables of the shop''s ERP.  Nothing is copied: a mapping'
+\echo 'says which expression over a row of the table is which column of a role.'
+\echo
+\o /dev/null
+SELECT promise.map('supply', 'shop.stock',
+         item => 'sku', location => 'warehouse', quantity => 'on_hand');
+SELECT promise.map('supply', 'shop.purchase_line',
+         item => 'sku', location => 'warehouse', at => 'expected_on',
+         quantity => 'ordered - received', ref => '''PO-'' || id',
+         filter => 'state = ''confirmed''');
+SELECT promise.map('demand', 'shop.sale_line',
+         item => 'sku', location => 'warehouse', at => 'wanted_on',
+         quantity => 'ordered - shipped', ref => 'order_no || ''/'' || line_no',
+         filter => 'state = ''confirmed''');
+
+\o
+\echo
+\echo 'The notice is advice: that index would serve the questions.  (On shop.stock and'
+\echo 'shop.sale_line there is one already.)  Rows that cannot be read are listed, never'
+\echo 'dropped in silence:'
+\echo
+SELECT relation, key, ref, problem FROM promise.mapping_problems;
+
+\echo 'A plain date in a table means the end of that day where the goods are:'
+\echo
+SELECT at, quantity, ref, relation FROM promise.events('FRAME');
+
+\echo 'Now every question works on them.  All quotations of the shop, in one query:'
+\echo
+SELECT ref, kind, location, quantity, available_at, on_time, reason
+  FROM promise.quote_query($$
+         SELECT order_no || '/' || line_no AS ref, sku AS item,
+                ordered - shipped AS quantity, wanted_on AS due
+           FROM shop.sale_line WHERE state = 'quotation'
+          ORDER BY order_no, line_no $$);
+
+\echo 'The ERP goes on as before; what it writes counts at once:'
+\echo
+SELECT promise.earliest('FRAME', 12) AS before;
+UPDATE shop.purchase_line SET expected_on = '2026-11-26' WHERE id = 7;
+SELECT promise.earliest('FRAME', 12) AS after_the_supplier_called;
+
+\echo
+\echo '=== 7. The values behind it work in any query'
+\echo
+\echo 'A profile is a step function of time: here, stock and movements from plain VALUES.'
+\echo
+SELECT s.at, s.quantity AS balance, promise.value_at(promise.atp(p.balance), s.at) AS available
+  FROM (SELECT promise.profile(at::timestamptz, quantity) AS balance
+          FROM (VALUES ('-infinity', 30), ('2026-12-07', -10),
+                       ('2026-12-14', 20), ('2026-12-21', -15)) AS move (at, quantity)) AS p,
+       promise.steps(p.balance) AS s;
+
+\echo 'A calendar is working time: six hours of work from Friday afternoon on, and the night'
+\echo 'shift in which the clocks go back.'
+\echo
+SELECT promise.shift('Europe/Berlin; Mon-Fri 08:00-17:00',
+                     '2026-10-23 15:00', '6 hours') AS done_at,
+       promise.working_time('Europe/Berlin; daily 22:00-06:00',
                             '2026-10-24 22:00', '2026-10-25 06:00') AS a_long_night;
 
 \echo
-\echo 'README.md goes on from here: mapping your own tables, and every function.'
+\echo 'README.md goes on from here: from an empty database to your own tables.'
