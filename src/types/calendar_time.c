@@ -25,7 +25,8 @@ static void check_bounded(const CalendarRules *rules, Instant from, Instant to);
 static void check_finite(Instant at);
 static Instant shift_part(const CalendarRules *rules, const CalendarZone *zone,
 						  Instant at, int32 days, int64 time);
-static char *print_interval(int32 days, int64 time);
+static char *print_days(int64 days);
+static char *print_time(int64 time);
 
 StaticAssertDecl(CALENDAR_EARLIEST == MIN_TIMESTAMP &&
 				 CALENDAR_LATEST == END_TIMESTAMP,
@@ -229,25 +230,27 @@ shift_part(const CalendarRules *rules, const CalendarZone *zone,
 		ereport(ERROR,
 				(errcode(ERRCODE_PROMISE_EXHAUSTED),
 				 errmsg("calendar has no open time left"),
-				 errdetail("%s of open time are needed %s %s, where only %s are left.",
-						   print_interval(Abs(days), Abs(time)),
-						   days > 0 || time > 0 ? "after" : "before",
+				 errdetail("A shift by %s from %s finds only %s of open time.",
+						   days != 0 ? print_days(days) : print_time(time),
 						   timestamptz_to_str(at),
-						   print_interval(days != 0 ? counted : 0,
-										  days != 0 ? 0 : counted)),
+						   days != 0 ? print_days(counted) : print_time(counted)),
 				 errhint("Prolong the calendar, or ask for less.")));
 	promise_check(status);
 	return result;
 }
 
 static char *
-print_interval(int32 days, int64 time)
+print_days(int64 days)
 {
-	Interval   *interval = palloc0(sizeof(Interval));
+	return psprintf(Abs(days) == 1 ? INT64_FORMAT " day" : INT64_FORMAT " days",
+					days);
+}
 
-	if (days != 0)
-		return psprintf(days == 1 ? "%d day" : "%d days", days);
-	interval->time = time;
+static char *
+print_time(int64 time)
+{
+	Interval	interval = {.time = time};
+
 	return DatumGetCString(DirectFunctionCall1(interval_out,
-											   IntervalPGetDatum(interval)));
+											   IntervalPGetDatum(&interval)));
 }
