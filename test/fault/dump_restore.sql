@@ -49,5 +49,5 @@ CREATE SCHEMA "the shop";
 CREATE TABLE "the shop"."Order line" (id integer PRIMARY KEY, product integer, due date, qty numeric, state text);
 CREATE INDEX ON "the shop"."Order line" (product);
 INSERT INTO "the shop"."Order line" VALUES (1, 7, '2026-11-20', 3, 'open');
-INSERT INTO promise.mapping (role, relation, name, columns, expressions, filter) VALUES
-	('demand', '"the shop"."Order line"', '', '{item,at,quantity}', '{product,due,qty}', 'state = ''open''');
+SELECT promise.map('demand', '"the shop"."Order line"', item => 'product', at => 'due',
+	quantity => 'qty', ref => 'id', filter => 'state = ''open''', name => 'it''s open');
