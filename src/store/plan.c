@@ -42,6 +42,7 @@ static PreparedQuery *prepare_query(const Mapping *mapping, Prepared *prepared,
 									int flags);
 static void receive_startup(DestReceiver *self, int operation, TupleDesc desc);
 static bool receive_row(TupleTableSlot *slot, DestReceiver *self);
+static bool receive_values(void *arg, const Datum *values, const bool *nulls);
 static void receive_nothing(DestReceiver *self);
 static void name_mapping(void *arg);
 
@@ -144,6 +145,15 @@ plan_execute(const Mapping *mapping, const PreparedQuery *query,
 
 	if (!mapping->own)
 		error_context_stack = &context;
+
+	if (query->index_read != NULL && !mapping->stale &&
+		index_read_run(query->index_read, query->spi, params,
+					   receive_values, &receiver))
+	{
+		error_context_stack = context.previous;
+		return;
+	}
+
 	if (query->pinned)
 		nest_level = pin_settings();
 
@@ -284,6 +294,14 @@ prepare_query(const Mapping *mapping, Prepared *prepared, int flags)
 			result->pinned = true;
 	}
 
+	if ((flags & ~(QUERY_AT_LOCATION | QUERY_DETAIL)) == 0 && !result->pinned)
+	{
+		old = MemoryContextSwitchTo(prepared->context);
+		result->index_read = index_read_create(result->spi, query->nparams,
+											   query->types, query->nfields);
+		MemoryContextSwitchTo(old);
+	}
+
 	SPI_keepplan(result->spi);
 	return result;
 }
@@ -315,6 +333,15 @@ receive_row(TupleTableSlot *slot, DestReceiver *self)
 	slot_getallattrs(slot);
 	return receiver->function(receiver->query, slot->tts_values,
 							  slot->tts_isnull, receiver->arg);
+}
+
+/* a row that did not come through the executor */
+static bool
+receive_values(void *arg, const Datum *values, const bool *nulls)
+{
+	RowReceiver *receiver = arg;
+
+	return receiver->function(receiver->query, values, nulls, receiver->arg);
 }
 
 static void

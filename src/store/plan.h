@@ -10,6 +10,7 @@
 #include "nodes/params.h"
 #include "pgtime.h"
 
+#include "store/index_read.h"
 #include "store/mapping.h"
 #include "store/query.h"
 
@@ -18,6 +19,7 @@ typedef struct PreparedQuery
 {
 	MappedQuery query;
 	SPIPlanPtr	spi;			/* kept; NULL until prepared */
+	IndexRead  *index_read;		/* instead of it; NULL if it must run */
 	bool		pinned;			/* runs under pin_settings */
 	int			column_of[NUM_FIELDS];	/* position in a row; -1: not in it */
 } PreparedQuery;

@@ -8,7 +8,10 @@
 
 #include "postgres.h"
 
+#include "access/genam.h"
 #include "catalog/namespace.h"
+#include "executor/executor.h"
+#include "nodes/plannodes.h"
 #include "utils/datetime.h"
 #include "utils/guc.h"
 
@@ -123,6 +126,42 @@ compat_datetime_error(int dterr, CompatDateTimeError *error, const char *str,
 	DateTimeParseError(dterr, error, str, datatype, NULL);
 #else
 	DateTimeParseError(dterr, str, datatype);
+#endif
+}
+
+/*
+ * The permissions that a plan needs: with its range table up to 15, then in a
+ * list of their own.
+ */
+static inline List *
+compat_plan_permissions(const PlannedStmt *statement)
+{
+#if PG_VERSION_NUM >= 160000
+	return statement->permInfos;
+#else
+	return NIL;
+#endif
+}
+
+static inline void
+compat_check_permissions(List *range_table, List *permissions)
+{
+#if PG_VERSION_NUM >= 160000
+	ExecCheckPermissions(range_table, permissions, true);
+#else
+	ExecCheckRTPerms(range_table, true);
+#endif
+}
+
+/* 18 can count what a scan does */
+static inline IndexScanDesc
+compat_index_beginscan(Relation table, Relation index, Snapshot snapshot,
+					   int nkeys)
+{
+#if PG_VERSION_NUM >= 180000
+	return index_beginscan(table, index, snapshot, NULL, nkeys, 0);
+#else
+	return index_beginscan(table, index, snapshot, nkeys, 0);
 #endif
 }
 

@@ -1,0 +1,449 @@
+/*
+ * index_read.c - reading rows from a covering index without the executor.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/relscan.h"
+#include "access/skey.h"
+#include "access/table.h"
+#include "access/tableam.h"
+#include "access/visibilitymap.h"
+#include "catalog/pg_am.h"
+#include "executor/executor.h"
+#include "nodes/nodeFuncs.h"
+#include "parser/parsetree.h"
+#include "miscadmin.h"
+#include "nodes/plannodes.h"
+#include "storage/bufmgr.h"
+#include "storage/bufpage.h"
+#include "storage/lmgr.h"
+#include "storage/predicate.h"
+#include "utils/lsyscache.h"
+#include "utils/plancache.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+
+#include "store/index_read.h"
+#include "types/compat.h"
+
+/* conditions on one index, and columns of one query; more are left to SPI */
+#define MAX_CONDITIONS	8
+#define MAX_COLUMNS		16
+
+/*
+ * Heap blocks that one page of the visibility map covers.  The map's own
+ * definition is private; if this were wrong, pages would be pinned more often.
+ */
+#define BLOCKS_PER_MAP_PAGE \
+	((BLCKSZ - MAXALIGN(SizeOfPageHeaderData)) * (BITS_PER_BYTE / 2))
+
+/* pages of the visibility map that are kept pinned during a scan */
+#define MAP_PAGES		8
+
+/* an index column compared with a parameter */
+typedef struct Condition
+{
+	AttrNumber	column;			/* of the index */
+	StrategyNumber strategy;
+	Oid			type;			/* of the parameter */
+	Oid			collation;
+	RegProcedure function;
+	int			param;			/* index in the parameters */
+} Condition;
+
+/* where a column of the result comes from */
+typedef struct Column
+{
+	AttrNumber	column;			/* of the index; 0: an expression */
+	ExprState  *expression;
+} Column;
+
+/*
+ * A scan, as the planner has planned it.  It lives in the context in which it
+ * was made.
+ */
+struct IndexRead
+{
+	Oid			table;
+	Oid			index;
+	List	   *range_table;	/* these two for the permissions */
+	List	   *permissions;
+	bool		running;		/* expressions are not reentrant */
+	int			nconditions;
+	Condition	conditions[MAX_CONDITIONS];
+	int			ncolumns;
+	Column		columns[MAX_COLUMNS];
+	bool		has_expressions;
+};
+
+/* what one run needs, to be given back at its end */
+typedef struct IndexRun
+{
+	Relation	table;
+	Relation	index;
+	IndexScanDesc scan;
+	TupleTableSlot *heap_slot;	/* NULL until a row's visibility is in doubt */
+	TupleTableSlot *index_slot; /* NULL without expressions */
+	ExprContext *econtext;		/* likewise */
+	Buffer		map_pages[MAP_PAGES];
+} IndexRun;
+
+static IndexOnlyScan *find_scan(CachedPlan *plan, PlannedStmt **statement);
+static bool take_conditions(IndexRead *read, const IndexOnlyScan *scan,
+							Relation index, int nparams);
+static bool take_columns(IndexRead *read, const IndexOnlyScan *scan,
+						 Relation index, const Oid *types, int ntypes);
+static const Node *strip_relabel(const Node *node);
+static void run_scan(const IndexRead *read, const Datum *params,
+					 IndexRowFunction function, void *arg);
+static void run_begin(IndexRun *run, const IndexRead *read,
+					  const Datum *params);
+static bool row_is_visible(IndexRun *run, ItemPointer tid);
+static void form_row(IndexRun *run, const IndexRead *read, Datum *values,
+					 bool *nulls);
+static void run_end(IndexRun *run);
+
+/*
+ * The scan of a plan that is not kept yet, allocated in the current context;
+ * NULL if the plan is anything but a scan of one b-tree index without touching the table, by
+ * conditions that compare its columns with parameters.  "types" are those that
+ * the columns of the result must have.
+ */
+IndexRead *
+index_read_create(SPIPlanPtr plan, int nparams, const Oid *types, int ntypes)
+{
+	CachedPlan *cached = SPI_plan_get_cached_plan(plan);
+	PlannedStmt *statement;
+	IndexOnlyScan *scan;
+	IndexRead  *read = NULL;
+
+	if (cached == NULL)
+		return NULL;
+	scan = find_scan(cached, &statement);
+	if (scan != NULL)
+	{
+		Relation	index = index_open(scan->indexid, AccessShareLock);
+
+		read = palloc0(sizeof(IndexRead));
+		read->table = rt_fetch(scan->scan.scanrelid, statement->rtable)->relid;
+		read->index = scan->indexid;
+		if (index->rd_rel->relam == BTREE_AM_OID &&
+			take_conditions(read, scan, index, nparams) &&
+			take_columns(read, scan, index, types, ntypes))
+		{
+			read->range_table = copyObject(statement->rtable);
+			read->permissions =
+				copyObject(compat_plan_permissions(statement));
+		}
+		else
+		{
+			pfree(read);
+			read = NULL;
+		}
+		index_close(index, NoLock);
+	}
+	ReleaseCachedPlan(cached, NULL);
+	return read;
+}
+
+/*
+ * Run a scan under the active snapshot and hand its rows to a function, until
+ * there are no more or it says so.  False, with nothing done, if SPI must run
+ * the plan: because it is no longer valid and must be planned again, or because
+ * a mapped expression reads the mapping that it belongs to.
+ */
+bool
+index_read_run(IndexRead *read, SPIPlanPtr plan, const Datum *params,
+			   IndexRowFunction function, void *arg)
+{
+	/* with the locks come the messages that make a plan invalid */
+	LockRelationOid(read->table, AccessShareLock);
+	LockRelationOid(read->index, AccessShareLock);
+	if (!SPI_plan_is_valid(plan) || read->running)
+		return false;
+	compat_check_permissions(read->range_table, read->permissions);
+
+	read->running = true;
+	PG_TRY();
+	{
+		run_scan(read, params, function, arg);
+	}
+	PG_FINALLY();
+	{
+		read->running = false;
+	}
+	PG_END_TRY();
+	return true;
+}
+
+static void
+run_scan(const IndexRead *read, const Datum *params,
+		 IndexRowFunction function, void *arg)
+{
+	IndexRun	run;
+	ItemPointer tid;
+	bool		more = true;
+
+	run_begin(&run, read, params);
+	while (more &&
+		   (tid = index_getnext_tid(run.scan, ForwardScanDirection)) != NULL)
+	{
+		Datum		values[MAX_COLUMNS];
+		bool		nulls[MAX_COLUMNS];
+
+		CHECK_FOR_INTERRUPTS();
+		if (!row_is_visible(&run, tid))
+			continue;
+		form_row(&run, read, values, nulls);
+		more = function(arg, values, nulls);
+	}
+	run_end(&run);
+}
+
+/*
+ * The index-only scan that is the whole of a plan; NULL if it is not that.
+ */
+static IndexOnlyScan *
+find_scan(CachedPlan *plan, PlannedStmt **statement)
+{
+	IndexOnlyScan *scan;
+	RangeTblEntry *entry;
+
+	if (list_length(plan->stmt_list) != 1)
+		return NULL;
+	*statement = linitial_node(PlannedStmt, plan->stmt_list);
+	if ((*statement)->commandType != CMD_SELECT ||
+		(*statement)->transientPlan || (*statement)->dependsOnRole ||
+		(*statement)->subplans != NIL || (*statement)->rowMarks != NIL ||
+		!IsA((*statement)->planTree, IndexOnlyScan))
+		return NULL;
+
+	scan = (IndexOnlyScan *) (*statement)->planTree;
+	if (scan->scan.plan.qual != NIL || scan->scan.plan.initPlan != NIL ||
+		scan->indexorderby != NIL)
+		return NULL;
+	entry = rt_fetch(scan->scan.scanrelid, (*statement)->rtable);
+	return (entry->relkind == RELKIND_RELATION) ? scan : NULL;
+}
+
+/*
+ * The conditions of a scan, if each compares an index column with a parameter.
+ */
+static bool
+take_conditions(IndexRead *read, const IndexOnlyScan *scan, Relation index,
+				int nparams)
+{
+	ListCell   *cell;
+
+	foreach(cell, scan->indexqual)
+	{
+		OpExpr	   *op = lfirst(cell);
+		Condition  *condition = &read->conditions[read->nconditions];
+		const Var  *var;
+		const Param *param;
+		int			strategy;
+		Oid			left_type;
+
+		if (read->nconditions == MAX_CONDITIONS || !IsA(op, OpExpr) ||
+			list_length(op->args) != 2)
+			return false;
+		var = (const Var *) strip_relabel(linitial(op->args));
+		param = (const Param *) strip_relabel(lsecond(op->args));
+		if (!IsA(var, Var) || var->varno != INDEX_VAR ||
+			!IsA(param, Param) || param->paramkind != PARAM_EXTERN ||
+			param->paramid < 1 || param->paramid > nparams)
+			return false;
+
+		get_op_opfamily_properties(op->opno,
+								   index->rd_opfamily[var->varattno - 1],
+								   false, &strategy, &left_type,
+								   &condition->type);
+		condition->column = var->varattno;
+		condition->strategy = strategy;
+		condition->collation = op->inputcollid;
+		condition->function = op->opfuncid;
+		condition->param = param->paramid - 1;
+		read->nconditions++;
+	}
+	return read->nconditions > 0;
+}
+
+/*
+ * The columns of the result: columns of the index, or expressions over them.
+ */
+static bool
+take_columns(IndexRead *read, const IndexOnlyScan *scan, Relation index,
+			 const Oid *types, int ntypes)
+{
+	ListCell   *cell;
+
+	if (list_length(scan->scan.plan.targetlist) != ntypes ||
+		ntypes > MAX_COLUMNS)
+		return false;
+
+	foreach(cell, scan->scan.plan.targetlist)
+	{
+		TargetEntry *entry = lfirst_node(TargetEntry, cell);
+		Column	   *column = &read->columns[read->ncolumns];
+		const Var  *var = (const Var *) strip_relabel((const Node *) entry->expr);
+
+		if (exprType((const Node *) entry->expr) != types[read->ncolumns])
+			return false;
+		if (IsA(var, Var))
+		{
+			/* an index may store a column as another type: leave that to SPI */
+			if (var->varno != INDEX_VAR || var->varattno < 1 ||
+				TupleDescAttr(RelationGetDescr(index),
+							  var->varattno - 1)->atttypid != var->vartype)
+				return false;
+			column->column = var->varattno;
+		}
+		else
+		{
+			column->expression = ExecInitExpr(copyObject(entry->expr), NULL);
+			read->has_expressions = true;
+		}
+		read->ncolumns++;
+	}
+	return true;
+}
+
+/* what a relabelling leaves as it is */
+static const Node *
+strip_relabel(const Node *node)
+{
+	while (node != NULL && IsA(node, RelabelType))
+		node = (const Node *) ((const RelabelType *) node)->arg;
+	return node;
+}
+
+static void
+run_begin(IndexRun *run, const IndexRead *read, const Datum *params)
+{
+	ScanKeyData keys[MAX_CONDITIONS];
+
+	for (int i = 0; i < read->nconditions; i++)
+	{
+		const Condition *condition = &read->conditions[i];
+
+		ScanKeyEntryInitialize(&keys[i], 0, condition->column,
+							   condition->strategy, condition->type,
+							   condition->collation, condition->function,
+							   params[condition->param]);
+	}
+
+	run->table = table_open(read->table, NoLock);
+	run->index = index_open(read->index, NoLock);
+	run->scan = compat_index_beginscan(run->table, run->index,
+									   GetActiveSnapshot(),
+									   read->nconditions);
+	run->scan->xs_want_itup = true;
+	index_rescan(run->scan, keys, read->nconditions, NULL, 0);
+
+	run->heap_slot = NULL;
+	run->index_slot = NULL;
+	run->econtext = NULL;
+	if (read->has_expressions)
+	{
+		run->index_slot =
+			MakeSingleTupleTableSlot(RelationGetDescr(run->index),
+									 &TTSOpsVirtual);
+		run->econtext = CreateStandaloneExprContext();
+	}
+	for (int i = 0; i < MAP_PAGES; i++)
+		run->map_pages[i] = InvalidBuffer;
+}
+
+/*
+ * The columns of the result, from the index entry just found.
+ */
+static void
+form_row(IndexRun *run, const IndexRead *read, Datum *values, bool *nulls)
+{
+	Datum		entry_values[INDEX_MAX_KEYS];
+	bool		entry_nulls[INDEX_MAX_KEYS];
+
+	if (read->has_expressions)
+	{
+		ResetExprContext(run->econtext);
+		ExecClearTuple(run->index_slot);
+		index_deform_tuple(run->scan->xs_itup, run->scan->xs_itupdesc,
+						   run->index_slot->tts_values,
+						   run->index_slot->tts_isnull);
+		ExecStoreVirtualTuple(run->index_slot);
+		run->econtext->ecxt_scantuple = run->index_slot;
+	}
+	else
+		index_deform_tuple(run->scan->xs_itup, run->scan->xs_itupdesc,
+						   entry_values, entry_nulls);
+
+	for (int i = 0; i < read->ncolumns; i++)
+	{
+		const Column *column = &read->columns[i];
+
+		if (column->expression != NULL)
+			values[i] = ExecEvalExprSwitchContext(column->expression,
+												  run->econtext, &nulls[i]);
+		else if (read->has_expressions)
+		{
+			values[i] = run->index_slot->tts_values[column->column - 1];
+			nulls[i] = run->index_slot->tts_isnull[column->column - 1];
+		}
+		else
+		{
+			values[i] = entry_values[column->column - 1];
+			nulls[i] = entry_nulls[column->column - 1];
+		}
+	}
+}
+
+/*
+ * Does the snapshot see the row of the index entry just found?
+ *
+ * As in nodeIndexonlyscan.c: where the whole page is visible to everybody the
+ * index entry is as good as the row, and the page is locked for serializable
+ * transactions because the row is not looked at.  Rows come in the order of
+ * the index, from all over the table, so several pages of the map are kept.
+ */
+static bool
+row_is_visible(IndexRun *run, ItemPointer tid)
+{
+	BlockNumber block = ItemPointerGetBlockNumber(tid);
+	Buffer	   *map_page =
+	&run->map_pages[(block / BLOCKS_PER_MAP_PAGE) % MAP_PAGES];
+
+	if (VM_ALL_VISIBLE(run->table, block, map_page))
+	{
+		PredicateLockPage(run->table, block, run->scan->xs_snapshot);
+		return true;
+	}
+
+	if (run->heap_slot == NULL)
+		run->heap_slot = table_slot_create(run->table, NULL);
+	if (!index_fetch_heap(run->scan, run->heap_slot))
+		return false;
+	ExecClearTuple(run->heap_slot);
+	if (run->scan->xs_heap_continue)
+		elog(ERROR, "non-MVCC snapshots are not supported in index reads");
+	return true;
+}
+
+static void
+run_end(IndexRun *run)
+{
+	for (int i = 0; i < MAP_PAGES; i++)
+	{
+		if (BufferIsValid(run->map_pages[i]))
+			ReleaseBuffer(run->map_pages[i]);
+	}
+	if (run->heap_slot != NULL)
+		ExecDropSingleTupleTableSlot(run->heap_slot);
+	if (run->index_slot != NULL)
+		ExecDropSingleTupleTableSlot(run->index_slot);
+	if (run->econtext != NULL)
+		FreeExprContext(run->econtext, true);
+	index_endscan(run->scan);
+	index_close(run->index, NoLock);
+	table_close(run->table, NoLock);
+}
