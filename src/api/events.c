@@ -15,7 +15,7 @@
 
 PG_FUNCTION_INFO_V1(events_list);
 
-#define NUM_EVENT_COLUMNS 8
+#define NUM_EVENT_COLUMNS 10
 
 static const char **get_refs(ArrayType *array, int *nrefs);
 static int	compare_events(const void *left, const void *right);
@@ -137,6 +137,9 @@ put_event(ReturnSetInfo *result, const StockNode *node, const FlowEvent *event)
 	put_text(values, nulls, 5, event->detail->kind);
 	put_text(values, nulls, 6, event->detail->for_ref);
 	put_text(values, nulls, 7, event->detail->relation);
+	put_text(values, nulls, 8, event->detail->is_supply ? "supply" : "demand");
+	values[9] = TimestampTzGetDatum(event->detail->expires_at);
+	nulls[9] = event->detail->expires_at == INSTANT_END;
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
 

@@ -23,12 +23,12 @@ static Flow make_flow(Instant at, Quantity delta, Instant stated_at,
 					  const FlowDetail *detail);
 static void sort_flows(Flow *flows, int nflows);
 static int	compare_flows(const void *a, const void *b);
-static PromiseStatus net_bound_supply(FlowList *list);
+static PromiseStatus net_bound_supply(FlowList *list, bool any_expiring);
 static int	compare_flows_by_owner(const void *a, const void *b);
 static const char *flow_owner(const Flow *flow);
 static bool ref_is_supplied(const char *ref, const char **refs, int nrefs);
 static int	compare_refs(const void *a, const void *b);
-static PromiseStatus shelf_life_losses(FlowList *list);
+static PromiseStatus shelf_life_losses(Flow *flows, int *nflows_p, bool bound);
 static void lot_heap_push(LotHeap *heap, Lot lot);
 static void lot_heap_pop(LotHeap *heap);
 
@@ -47,7 +47,7 @@ flow_list_build(const StockNode *node, Instant now, FlowList *list)
 
 	if (any_bound)
 	{
-		PromiseStatus status = net_bound_supply(list);
+		PromiseStatus status = net_bound_supply(list, any_expiring);
 
 		if (status != PROMISE_OK)
 			return status;
@@ -56,7 +56,7 @@ flow_list_build(const StockNode *node, Instant now, FlowList *list)
 	sort_flows(list->flows, list->nflows);
 
 	if (any_expiring)
-		return shelf_life_losses(list);
+		return shelf_life_losses(list->flows, &list->nflows, false);
 	return PROMISE_OK;
 }
 
@@ -148,15 +148,18 @@ compare_flows(const void *a, const void *b)
  * Replace supply bound to a demand, and that demand, by what the demand draws
  * on the free balance.
  *
- * For one ref let B(t) be its bound supply less its demand, both up to t.  The
- * free balance sees min(0, B(t)): nothing while the bound supply covers the
- * demand, the lack while it does not.
+ * For one ref let B(t) be its bound supply less its demand and less what of
+ * the supply has spoiled, all up to t.  The free balance sees min(0, B(t)):
+ * nothing while the bound supply covers the demand, the lack while it does not.
+ *
+ * There is room in "list" for the losses: at most one for each lot.
  */
 static PromiseStatus
-net_bound_supply(FlowList *list)
+net_bound_supply(FlowList *list, bool any_expiring)
 {
 	const char **refs = palloc(sizeof(char *) * (Size) list->nflows);
 	Flow	   *bound = palloc(sizeof(Flow) * (Size) list->nflows);
+	Flow	   *account = palloc(sizeof(Flow) * 2 * (Size) list->nflows);
 	int			nrefs = 0;
 	int			nbound = 0;
 	int			nfree = 0;
@@ -191,13 +194,24 @@ net_bound_supply(FlowList *list)
 		const char *owner = flow_owner(&bound[i]);
 		Quantity	owned = 0;
 		Quantity	drawn = 0;
+		int			naccount = 0;
 
 		for (; i < nbound && strcmp(flow_owner(&bound[i]), owner) == 0; i++)
+			account[naccount++] = bound[i];
+		if (any_expiring)
+		{
+			PromiseStatus status = shelf_life_losses(account, &naccount, true);
+
+			if (status != PROMISE_OK)
+				return status;
+		}
+
+		for (int k = 0; k < naccount; k++)
 		{
 			Quantity	draws;
 			Quantity	change;
 
-			if (pg_add_s64_overflow(owned, bound[i].delta, &owned))
+			if (pg_add_s64_overflow(owned, account[k].delta, &owned))
 				return PROMISE_QUANTITY_OVERFLOW;
 			draws = Min(owned, 0);
 			if (pg_sub_s64_overflow(draws, drawn, &change))
@@ -205,7 +219,7 @@ net_bound_supply(FlowList *list)
 			drawn = draws;
 			if (change == 0)
 				continue;
-			list->flows[nfree] = bound[i];
+			list->flows[nfree] = account[k];
 			list->flows[nfree++].delta = change;
 		}
 	}
@@ -213,6 +227,7 @@ net_bound_supply(FlowList *list)
 
 	pfree(refs);
 	pfree(bound);
+	pfree(account);
 	return PROMISE_OK;
 }
 
@@ -260,20 +275,26 @@ ref_is_supplied(const char *ref, const char **refs, int nrefs)
  * for supply that does not spoil), and the demand that nothing has covered
  * yet as "owed"; supply covers what is owed first.  A lot whose time has come
  * leaves the heap and is lost with what is left of it.
+ *
+ * The flows are sorted by instant, and so they are left.  There must be room
+ * for a loss of every lot.  "bound" tells whose lots spoil here: those of one
+ * ref's own account, or those of the free balance, where what is left of bound
+ * supply is a change of the balance and no lot any more.
  */
 static PromiseStatus
-shelf_life_losses(FlowList *list)
+shelf_life_losses(Flow *flows, int *nflows_p, bool bound)
 {
 	LotHeap		heap;
 	Quantity	owed = 0;
-	int			nflows = list->nflows;
+	int			nrows = *nflows_p;
+	int			nflows = nrows;
 
 	heap.lots = palloc(sizeof(Lot) * (Size) (nflows + 1));
 	heap.nlots = 0;
 
-	for (int i = 0; i <= list->nflows;)
+	for (int i = 0; i <= nrows;)
 	{
-		Instant		at = (i < list->nflows) ? list->flows[i].at : INSTANT_END;
+		Instant		at = (i < nrows) ? flows[i].at : INSTANT_END;
 
 		/* what spoils up to here is lost */
 		while (heap.nlots > 0 && heap.lots[0].expires_at <= at &&
@@ -282,18 +303,18 @@ shelf_life_losses(FlowList *list)
 			Lot			lot = heap.lots[0];
 
 			lot_heap_pop(&heap);
-			list->flows[nflows++] = make_flow(lot.expires_at, -lot.left,
-											  lot.expires_at, lot.detail);
+			flows[nflows++] = make_flow(lot.expires_at, -lot.left,
+										lot.expires_at, lot.detail);
 		}
-		if (i == list->nflows)
+		if (i == nrows)
 			break;
 
 		/* supply of this instant comes before its demand */
 		for (int pass = 0; pass < 2; pass++)
 		{
-			for (int k = i; k < list->nflows && list->flows[k].at == at; k++)
+			for (int k = i; k < nrows && flows[k].at == at; k++)
 			{
-				Flow	   *flow = &list->flows[k];
+				Flow	   *flow = &flows[k];
 
 				if (pass == 0 && flow->delta > 0)
 				{
@@ -302,7 +323,7 @@ shelf_life_losses(FlowList *list)
 
 					lot.expires_at = INSTANT_END;
 					if (flow->detail != NULL && flow->detail->is_supply &&
-						flow->detail->for_ref == NULL)
+						(flow->detail->for_ref != NULL) == bound)
 						lot.expires_at = flow->detail->expires_at;
 					lot.detail = flow->detail;
 
@@ -333,12 +354,12 @@ shelf_life_losses(FlowList *list)
 				}
 			}
 		}
-		while (i < list->nflows && list->flows[i].at == at)
+		while (i < nrows && flows[i].at == at)
 			i++;
 	}
 
-	list->nflows = nflows;
-	sort_flows(list->flows, list->nflows);
+	*nflows_p = nflows;
+	sort_flows(flows, nflows);
 	pfree(heap.lots);
 	return PROMISE_OK;
 }

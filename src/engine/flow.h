@@ -15,7 +15,8 @@
  *   two together, only what the demand still lacks at each instant draws on
  *   the free balance; what is left over serves nobody;
  * - supply that expires is used up first expired, first out; what the known
- *   demand leaves of it at that instant is lost.  The balance so computed
+ *   demand leaves of it at that instant is lost, bound supply to its own
+ *   demand, other supply to all the rest.  The balance so computed
  *   never promises too much; a request that could itself use the expiring
  *   supply may be answered later than necessary.
  */

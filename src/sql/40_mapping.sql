@@ -213,7 +213,9 @@ CREATE FUNCTION promise.events(
 	OUT ref text,
 	OUT kind text,
 	OUT for_ref text,
-	OUT relation text
+	OUT relation text,
+	OUT role text,
+	OUT expires_at timestamptz
 ) RETURNS SETOF record
 	AS 'MODULE_PATHNAME', 'events_list' LANGUAGE C STABLE PARALLEL RESTRICTED COST 1000 ROWS 100;
 COMMENT ON FUNCTION promise.events(text, text, text[]) IS
