@@ -14,7 +14,6 @@
 #include "access/table.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
-#include "storage/lmgr.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/inval.h"
@@ -104,9 +103,8 @@ mapping_leave(void)
 Catalogue *
 mapping_catalogue(void)
 {
-	/* the lock lets us see what others have changed */
-	if (OidIsValid(mapping_table))
-		LockRelationOid(mapping_table, AccessShareLock);
+	/* no lock keeps others from changing the table */
+	AcceptInvalidationMessages();
 	if (current_is_stale)
 		load();
 	return current;

@@ -172,7 +172,7 @@ static void
 read_role(Reader *reader, RoleId role, int flags, const KeyList *keys,
 		  PlanRowFunction function)
 {
-	Catalogue  *catalogue = mapping_catalogue();
+	Catalogue  *catalogue = reader->catalogue;
 	KeyList		items = {
 		.keys = reader->query->items,
 		.nkeys = reader->query->nitems
@@ -317,7 +317,7 @@ is_empty_own_table(const Mapping *mapping)
 static void
 drop_taken_over(Reader *reader)
 {
-	Catalogue  *catalogue = mapping_catalogue();
+	Catalogue  *catalogue = reader->catalogue;
 	KeyList		refs = {.nkeys = reader->nown_refs};
 
 	refs.keys = palloc(refs.nkeys * sizeof(char *));

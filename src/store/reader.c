@@ -73,6 +73,7 @@ reader_begin(Reader *reader, const NodeQuery *query, bool detail,
 	reader->query = query;
 	reader->result = result;
 	reader->scratch = CurrentMemoryContext;
+	reader->catalogue = mapping_catalogue();
 	reader->detail = detail;
 	reader->last_datum_location = -1;
 	reader->last_item = -1;

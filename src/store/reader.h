@@ -76,6 +76,7 @@ typedef struct Reader
 	MemoryContext scratch;		/* until the read ends */
 	const char **exclude;		/* sorted */
 
+	Catalogue  *catalogue;		/* one for the whole read */
 	bool		detail;			/* read with all details */
 	bool		needs_detail;	/* a row turned up that asks for it */
 
