@@ -95,6 +95,7 @@ SELECT closed_on('UTC; always', '{2026-07-04, NULL}');
 SELECT 'UTC; Mon-Fri'::calendar;
 SELECT 'UTC; Mon-Fri 08:00-12:00 11:00-15:00'::calendar;
 SELECT 'Mars/Olympus; always'::calendar;
+SELECT 'XXX100; always'::calendar;
 SELECT calendar('UTC', 'always', NULL);
 SELECT closed_on('UTC; always', '{infinity}');
 SELECT closed_on('UTC; always', ARRAY[NULL::date]);

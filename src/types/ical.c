@@ -281,6 +281,13 @@ add_recurrences(HolidaySink *sink, icalcomponent *event,
 {
 	int			n = 0;
 
+	/*
+	 * A day recurs daily at most.  Anything finer has no meaning for it, and
+	 * libical would look for it second by second, deaf to interrupts.
+	 */
+	if (rule.freq != ICAL_YEARLY_RECURRENCE && rule.freq != ICAL_MONTHLY_RECURRENCE &&
+		rule.freq != ICAL_WEEKLY_RECURRENCE && rule.freq != ICAL_DAILY_RECURRENCE)
+		malformed("Event \"%s\" recurs more often than daily.", event_name(event));
 	if (!sink->has_end && rule.count == 0 && icaltime_is_null_time(rule.until))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

@@ -27,12 +27,19 @@ zone_open(ServerZone *zone, const char *name)
 
 /*
  * The zone's name in the zone database's own spelling; an error if there is
- * none.  The string belongs to the server's cache.
+ * none that can be used.  The string belongs to the server's cache.
  */
 const char *
 zone_canonical_name(const char *name)
 {
-	return pg_get_timezone_name(find_zone(name));
+	ServerZone	zone;
+	int64		offset;
+	Instant		until;
+
+	/* a POSIX specification may be well-formed and of no use */
+	zone_open(&zone, name);
+	server_regime(&zone.base, 0, &offset, &until);
+	return pg_get_timezone_name(zone.tz);
 }
 
 static pg_tz *
