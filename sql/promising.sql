@@ -32,6 +32,13 @@ SELECT option, part, kind, location, quantity, available_at, on_time, reason, de
 FROM promise.quote('BIKE', 40, '2026-12-01', 'main');
 SELECT option, part, kind, location, quantity, available_at, on_time, reason
 FROM promise.quote('BIKE', 22, '2026-12-01');
+-- the preferred location gives as much as it can, though the other has more
+SELECT part, kind, location, quantity, available_at
+FROM promise.quote('BIKE', 30, '2026-12-04') WHERE option = 1;
+SELECT part, kind, location, quantity, available_at
+FROM promise.quote('BIKE', 30, '2026-12-04', 'north') WHERE option = 1;
+SELECT part, kind, location, quantity, available_at
+FROM promise.quote('BIKE', 28, '2026-12-04', part_minimum => 14) WHERE option = 1;
 SELECT option, part, kind, location, quantity, available_at, on_time, reason
 FROM promise.quote('BIKE', 40, '2026-12-01', ship_complete => true);
 SELECT option, part, kind, location, quantity, available_at, on_time, reason

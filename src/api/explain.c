@@ -34,8 +34,8 @@ static void explain_location(Tree *tree, const AtpLedger *ledger,
 							 const QuoteRequest *request);
 static void explain_rules(Tree *tree, const AtpCurve *curve);
 static void explain_overdue(Tree *tree, const AtpCurve *curve);
-static void explain_claims(Tree *tree, const AtpCurve *curve, Instant from,
-						   Instant upto);
+static void explain_claims(Tree *tree, const AtpCurve *curve,
+						   const Cause *cause);
 
 /*
  * explain(item, quantity, due, location, after, exclude, method)
@@ -137,10 +137,10 @@ explain_options(Tree *tree, const Book *book, const QuoteRequest *request)
 	else if (best->missing > 0)
 		tree_line(tree, 1, "no: %s of it cannot be delivered",
 				  wording_quantity(best->missing));
-	else if (best->on_time)
-		tree_line(tree, 1, "yes: %s", offer_kind_name(best->kind));
 	else
-		tree_line(tree, 1, "late: %s", offer_kind_name(best->kind));
+		tree_line(tree, 1, "%s, %s", best->on_time ? "yes" : "late",
+				  best->nparts == 1 ? "in one delivery" :
+				  psprintf("in %d parts", best->nparts));
 
 	for (int i = 0; i < best->nparts; i++)
 		tree_line(tree, 2, "%s from location \"%s\" on %s",
@@ -194,8 +194,8 @@ explain_location(Tree *tree, const AtpLedger *ledger,
 		binding = reason_binding(&cause);
 		if (binding != NULL)
 			tree_line(tree, 3, "binds: %s", binding);
-		if (cause.binds_at != INSTANT_END && cause.binds_at > by)
-			explain_claims(tree, curve, by, cause.binds_at);
+		if (cause.binds_at != INSTANT_END)
+			explain_claims(tree, curve, &cause);
 		tree_line(tree, 3, "frees: %s", reason_freeing(&cause, ledger));
 	}
 	else if (at != INSTANT_END)
@@ -257,11 +257,11 @@ explain_overdue(Tree *tree, const AtpCurve *curve)
 }
 
 /*
- * The largest demands after the date asked for, up to the low point: what is
- * there on that date is reserved for them.
+ * The largest demands to come until the low point, beside the one that binds:
+ * what is there now is reserved for them.
  */
 static void
-explain_claims(Tree *tree, const AtpCurve *curve, Instant from, Instant upto)
+explain_claims(Tree *tree, const AtpCurve *curve, const Cause *cause)
 {
 	const Flow *last = NULL;
 
@@ -274,7 +274,8 @@ explain_claims(Tree *tree, const AtpCurve *curve, Instant from, Instant upto)
 		{
 			const Flow *flow = &curve->flows.flows[i];
 
-			if (flow->delta >= 0 || flow->at <= from || flow->at > upto)
+			if (flow->delta >= 0 || flow == cause->binds ||
+				flow->at <= curve->now || flow->at > cause->binds_at)
 				continue;
 			if (last != NULL && flow_compare_size(flow, last) <= 0)
 				continue;

@@ -20,6 +20,7 @@ static bool across_is_enough(const QuoteSearch *search, Instant at,
 static Quantity offered_at(const QuoteSearch *search, int ledger_no,
 						   Instant at);
 static void rank_locations(const QuoteSearch *search, Instant at, int *order);
+static void prefer_locations(const QuoteSearch *search, int *order, int n);
 static void offer_what_there_is(QuoteSearch *search);
 static bool any_on_time(const QuoteSearch *search);
 static QuoteOption *add_option(QuoteSearch *search, int maxparts);
@@ -179,7 +180,8 @@ offer_parts_in_time(QuoteSearch *search, int ledger_no)
 
 /*
  * From several locations, each one part: at the first instant at which those
- * that have most have enough together, if no location alone has it then.
+ * that have most have enough together, if no location alone has it then.  Of
+ * these, the preferred ones give as much as they can.
  *
  * What a location offers only rises with time, so "enough" stays true once it
  * is: the first such instant is found by bisection.
@@ -228,6 +230,7 @@ offer_parts_across(QuoteSearch *search)
 	}
 
 	option = add_option(search, nparts);
+	prefer_locations(search, order, nparts);
 	for (int i = 0; i < nparts; i++)
 	{
 		const AtpLedger *ledger = &search->ledgers[order[i]];
@@ -318,6 +321,24 @@ rank_locations(const QuoteSearch *search, Instant at, int *order)
 		order[k] = i;
 	}
 	pfree(offered);
+}
+
+/* put the preferred ones among the first n locations first */
+static void
+prefer_locations(const QuoteSearch *search, int *order, int n)
+{
+	for (int i = 1; i < n; i++)
+	{
+		int			mine = order[i];
+		int			k = i;
+
+		while (k > 0 && compare_locations(search, order[k - 1], mine) > 0)
+		{
+			order[k] = order[k - 1];
+			k--;
+		}
+		order[k] = mine;
+	}
 }
 
 /*
