@@ -4,9 +4,9 @@ EXTENSION  = promise
 EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(EXTENSION).control)
 MODULE_big = $(EXTENSION)
 
-# Holidays from iCalendar text are a library of their own: the extension loads
-# where libical is missing.
-ICAL_SRC   = src/types/ical.c
+# Holidays from iCalendar text are a library of their own, loaded when they are
+# asked for: the extension works where libical is missing.
+ICAL_SRC   = src/types/ical_library.c
 ICAL_LIB   = $(EXTENSION)_ical.so
 
 # core and engine are pure: they compile a second time, with -DFRONTEND, for
