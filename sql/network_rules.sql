@@ -16,6 +16,12 @@ INSERT INTO promise.supply (item, location, at, quantity, ref) VALUES
 -- an overdue receipt counts one day from the grain after now: of the calendar,
 -- which has 25 hours in Berlin
 SELECT promise.earliest('late', 1, 'berlin') AS berlin, promise.earliest('late', 1, 'main') AS main;
+-- also where nothing else asks for the zone
+INSERT INTO promise.supply (item, at, quantity) VALUES ('lone', '2026-10-20 00:00+00', 5);
+SELECT promise.earliest('lone', 1);
+UPDATE promise.location SET zone = 'Europe/Berlin' WHERE location = 'main';
+SELECT promise.earliest('lone', 1);
+UPDATE promise.location SET zone = NULL WHERE location = 'main';
 SET LOCAL promise.grain = '15min';
 SELECT promise.earliest('late', 1, 'berlin') AS berlin, promise.earliest('late', 1, 'main') AS main;
 SET LOCAL promise.grain = '1h';

@@ -47,11 +47,11 @@ static void read_mapping(Reader *reader, Mapping *mapping, int flags,
 						 const KeyList *keys, PlanRowFunction function);
 static void read_one_by_one(Reader *reader, const PreparedQuery *query,
 							const Key *key, const KeyList *keys,
-							Datum *location, int nlocation,
+							const Datum *location, int nlocation,
 							PlanRowFunction function);
 static void read_set(Reader *reader, const PreparedQuery *query,
 					 const Key *key, const KeyList *keys,
-					 Datum *location, int nlocation,
+					 const Datum *location, int nlocation,
 					 PlanRowFunction function);
 static bool is_empty_own_table(const Mapping *mapping);
 static void drop_taken_over(Reader *reader);
@@ -67,13 +67,13 @@ static int	compare_nodes(const void *left, const void *right, void *arg);
 ItemNodes *
 nodes_read(const NodeQuery *query)
 {
-	ItemNodes  *result;
-	int			nest_level;
+	ItemNodes  *volatile result = NULL;
 
 	mapping_enter();
 	PG_TRY();
 	{
 		MemoryContext caller = CurrentMemoryContext;
+		int			nest_level;
 
 		if (SPI_connect() != SPI_OK_CONNECT)
 			elog(ERROR, "SPI_connect failed");
@@ -110,7 +110,7 @@ nodes_grain_ceil(Instant now)
 
 	if (past == 0)
 		return now;
-	/* for an instant before 2000, "past" is negative and now - past is later */
+	/* before 2000, "past" is negative, and now - past is later */
 	if (past < 0)
 		return now - past;
 	if (pg_add_s64_overflow(now, grain - past, &result))
@@ -135,13 +135,12 @@ read_all(const NodeQuery *query, MemoryContext result)
 			elog(ERROR, "reading with details asked for details");
 	}
 
-	read_role(&reader, ROLE_STOCKING, QUERY_AT_LOCATION, NULL, reader_take_stocking);
+	read_role(&reader, ROLE_STOCKING, QUERY_AT_LOCATION, NULL,
+			  reader_take_stocking);
 	if (reader.nown_refs > 0)
 		drop_taken_over(&reader);
 	find_unseen(&reader);
-	if (reader.has_local || reader.nstocking > 0 || reader.nlocations > 1 ||
-		query->location != NULL)
-		look_up_locations(&reader);
+	look_up_locations(&reader);
 	resolve(&reader);
 	return hand_out(&reader);
 }
@@ -195,23 +194,27 @@ read_role(Reader *reader, RoleId role, int flags, const KeyList *keys,
 	}
 }
 
+/*
+ * Hand the rows of one mapping that have these keys to a function.  Keys that
+ * its relation cannot have are passed over.
+ */
 static void
 read_mapping(Reader *reader, Mapping *mapping, int flags, const KeyList *keys,
 			 PlanRowFunction function)
 {
-	bool		single = keys->nkeys <= MAX_SINGLE_READS &&
-	(flags & QUERY_REFS) == 0;
+	bool		single = (keys->nkeys <= MAX_SINGLE_READS &&
+						  (flags & QUERY_REFS) == 0);
 	const PreparedQuery *query;
 	const Prepared *prepared;
+	const char *lookup;
 	const Key  *key;
 	Datum		location[KEY_MAX_PARTS];
 	int			nlocation = 0;
 
 	query = plan_get(mapping, single ? flags : flags | QUERY_SET);
 	prepared = mapping->prepared;
-	key = &prepared->columns.keys[role_column(mapping->role,
-											  (flags & QUERY_REFS) != 0 ? "ref" :
-											  role_list[mapping->role].lookup)];
+	lookup = (flags & QUERY_REFS) != 0 ? "ref" : role_list[mapping->role].lookup;
+	key = &prepared->columns.keys[role_column(mapping->role, lookup)];
 
 	if (flags & QUERY_AT_LOCATION)
 	{
@@ -230,17 +233,21 @@ read_mapping(Reader *reader, Mapping *mapping, int flags, const KeyList *keys,
 	}
 
 	reader->mapping = mapping;
-	reader->label = prepared->label;
+	/* details outlive what the mapping is prepared to */
+	reader->label = !reader->detail ? prepared->label :
+		MemoryContextStrdup(reader->result, prepared->label);
 	reader->last_datum_location = -1;
 	if (single)
-		read_one_by_one(reader, query, key, keys, location, nlocation, function);
+		read_one_by_one(reader, query, key, keys, location, nlocation,
+						function);
 	else
 		read_set(reader, query, key, keys, location, nlocation, function);
 }
 
+/* one run of a query for each key */
 static void
 read_one_by_one(Reader *reader, const PreparedQuery *query, const Key *key,
-				const KeyList *keys, Datum *location, int nlocation,
+				const KeyList *keys, const Datum *location, int nlocation,
 				PlanRowFunction function)
 {
 	Datum		params[2 * KEY_MAX_PARTS];
@@ -255,9 +262,10 @@ read_one_by_one(Reader *reader, const PreparedQuery *query, const Key *key,
 	}
 }
 
+/* one run of a query for all keys */
 static void
 read_set(Reader *reader, const PreparedQuery *query, const Key *key,
-		 const KeyList *keys, Datum *location, int nlocation,
+		 const KeyList *keys, const Datum *location, int nlocation,
 		 PlanRowFunction function)
 {
 	static const KeyPart number_part = {.type = KEY_INT4};
@@ -459,6 +467,7 @@ resolve(Reader *reader)
 					 zone_of(reader, &reader->nodes[i]));
 }
 
+/* from a local date or time at a node to the instant that it means */
 static Instant
 resolve_instant(Reader *reader, const RawNode *node, int64 value,
 				ValueClock clock)
@@ -470,13 +479,10 @@ resolve_instant(Reader *reader, const RawNode *node, int64 value,
 	return due_from_local(zone, value);
 }
 
-/* look_up_locations is not called where zones do not matter */
 static pg_tz *
 zone_of(const Reader *reader, const RawNode *node)
 {
-	pg_tz	   *zone = reader->locations[node->location].zone.zone;
-
-	return zone != NULL ? zone : timezone_setting_get();
+	return reader->locations[node->location].zone.zone;
 }
 
 /*

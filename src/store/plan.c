@@ -254,32 +254,30 @@ prepare(Mapping *mapping)
 static PreparedQuery *
 prepare_query(const Mapping *mapping, Prepared *prepared, int flags)
 {
-	MemoryContext old = MemoryContextSwitchTo(prepared->context);
-	PreparedQuery *result = palloc0(sizeof(PreparedQuery));
-	MappedQuery *query = &result->query;
+	PreparedQuery query = {.spi = NULL};
+	PreparedQuery *result;
+	MemoryContext old;
 	int			options;
 	int			nest_level;
 	ListCell   *source;
 
-	query_build(mapping, &prepared->columns, flags, query);
-	MemoryContextSwitchTo(old);
-
+	query_build(mapping, &prepared->columns, flags, &query.query);
 	for (int i = 0; i < NUM_FIELDS; i++)
-		result->column_of[i] = -1;
-	for (int i = 0; i < query->nfields; i++)
-		result->column_of[query->fields[i]] = i;
+		query.column_of[i] = -1;
+	for (int i = 0; i < query.query.nfields; i++)
+		query.column_of[query.query.fields[i]] = i;
 
 	options = (flags & (QUERY_SET | QUERY_REFS)) != 0 ?
 		CURSOR_OPT_CUSTOM_PLAN : CURSOR_OPT_GENERIC_PLAN;
 	nest_level = pin_settings();
-	result->spi = SPI_prepare_cursor(query->text, query->nparams,
-									 query->param_types, options);
+	query.spi = SPI_prepare_cursor(query.query.text, query.query.nparams,
+								   query.query.param_types, options);
 	pin_release(nest_level);
-	if (result->spi == NULL)
+	if (query.spi == NULL)
 		elog(ERROR, "SPI_prepare_cursor failed: %s",
 			 SPI_result_code_string(SPI_result));
 
-	foreach(source, SPI_plan_get_plan_sources(result->spi))
+	foreach(source, SPI_plan_get_plan_sources(query.spi))
 	{
 		CachedPlanSource *plan_source = lfirst(source);
 
@@ -291,18 +289,21 @@ prepare_query(const Mapping *mapping, Prepared *prepared, int flags)
 					 errdetail("It is a view that calls a volatile function, or that reads such a view.")));
 		if (plan_source->dependsOnRLS ||
 			contain_mutable_functions((Node *) plan_source->query_list))
-			result->pinned = true;
+			query.pinned = true;
 	}
 
-	if ((flags & ~(QUERY_AT_LOCATION | QUERY_DETAIL)) == 0 && !result->pinned)
-	{
-		old = MemoryContextSwitchTo(prepared->context);
-		result->index_read = index_read_create(result->spi, query->nparams,
-											   query->types, query->nfields);
-		MemoryContextSwitchTo(old);
-	}
+	old = MemoryContextSwitchTo(prepared->context);
+	result = palloc(sizeof(PreparedQuery));
+	query.query.text = pstrdup(query.query.text);
+	if ((flags & ~(QUERY_AT_LOCATION | QUERY_DETAIL)) == 0 && !query.pinned)
+		query.index_read = index_read_create(query.spi, query.query.nparams,
+											 query.query.types,
+											 query.query.nfields);
+	MemoryContextSwitchTo(old);
 
-	SPI_keepplan(result->spi);
+	/* nothing can fail any more */
+	SPI_keepplan(query.spi);
+	*result = query;
 	return result;
 }
 

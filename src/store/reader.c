@@ -65,6 +65,10 @@ static int	find_row_location(Reader *reader, const PreparedQuery *query,
 static int	compare_refs(const void *left, const void *right);
 static void *grow(Reader *reader, void *array, int *allocated, size_t size);
 
+/*
+ * Start reading what the query asks for.  What is read lives in "result", the
+ * rest in the current memory context.
+ */
 void
 reader_begin(Reader *reader, const NodeQuery *query, bool detail,
 			 MemoryContext result)
@@ -96,8 +100,8 @@ reader_begin(Reader *reader, const NodeQuery *query, bool detail,
  * A row of supply, demand or planned flow.
  */
 bool
-reader_take_event(const PreparedQuery *query, const Datum *values, const bool *nulls,
-				  void *arg)
+reader_take_event(const PreparedQuery *query, const Datum *values,
+				  const bool *nulls, void *arg)
 {
 	Reader	   *reader = arg;
 	const int  *column_of = query->column_of;
@@ -132,7 +136,8 @@ reader_take_event(const PreparedQuery *query, const Datum *values, const bool *n
 		quantity = -Max(quantity, 0);
 
 	if (reader->nevents == reader->max_events)
-		reader->events = grow(reader, reader->events, &reader->max_events, sizeof(RawEvent));
+		reader->events = grow(reader, reader->events, &reader->max_events,
+							  sizeof(RawEvent));
 	event = &reader->events[reader->nevents];
 	event->node = reader_find_node(reader, item, location);
 	if (quantity == 0)
@@ -161,9 +166,6 @@ reader_take_event(const PreparedQuery *query, const Datum *values, const bool *n
 		event->expires_at = value_instant(values[column], types[column],
 										  &event->expires_clock);
 
-	if (event->at_clock != VALUE_INSTANT || event->expires_clock != VALUE_INSTANT)
-		reader->has_local = true;
-
 	if (reader->detail)
 	{
 		add_detail(reader, event, query, values, nulls, at_is_null);
@@ -179,7 +181,8 @@ reader_take_event(const PreparedQuery *query, const Datum *values, const bool *n
 		OwnRef	   *own;
 
 		if (reader->nown_refs == reader->max_own_refs)
-			reader->own_refs = grow(reader, reader->own_refs, &reader->max_own_refs, sizeof(OwnRef));
+			reader->own_refs = grow(reader, reader->own_refs,
+									&reader->max_own_refs, sizeof(OwnRef));
 		own = &reader->own_refs[reader->nown_refs++];
 		own->event = reader->nevents;
 		own->ref = value_text(reader->scratch, values[column_of[FIELD_REF]]);
@@ -237,8 +240,10 @@ reader_take_stocking(const PreparedQuery *query, const Datum *values,
 		return true;
 
 	if (reader->nstocking == reader->max_stocking)
-		reader->stocking = grow(reader, reader->stocking, &reader->max_stocking, sizeof(RawStocking));
-	reader->stocking[reader->nstocking].node = reader_find_node(reader, item, location);
+		reader->stocking = grow(reader, reader->stocking,
+								&reader->max_stocking, sizeof(RawStocking));
+	reader->stocking[reader->nstocking].node =
+		reader_find_node(reader, item, location);
 	row = &reader->stocking[reader->nstocking++].row;
 	memset(row, 0, sizeof(StockingRow));
 
@@ -422,7 +427,8 @@ find_location(Reader *reader, const char *name)
 	entry->location = reader->nlocations;
 
 	if (reader->nlocations == reader->max_locations)
-		reader->locations = grow(reader, reader->locations, &reader->max_locations, sizeof(RawLocation));
+		reader->locations = grow(reader, reader->locations,
+								 &reader->max_locations, sizeof(RawLocation));
 	location = &reader->locations[reader->nlocations];
 	memset(location, 0, sizeof(RawLocation));
 	location->name = name;

@@ -108,7 +108,6 @@ typedef struct Reader
 	RawEvent   *events;
 	int			nevents;
 	int			max_events;
-	bool		has_local;		/* some instant needs its location's zone */
 
 	RawStocking *stocking;
 	int			nstocking;
