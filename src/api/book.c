@@ -59,6 +59,7 @@ struct BookCache
 
 static void book_fill(Book *book, const ItemNodes *item,
 					  const BookQuery *query);
+static void name_node(void *arg);
 static Book *book_copy(const Book *book);
 static BookCache *cache_create(MemoryContext parent, Instant now);
 
@@ -102,10 +103,28 @@ book_fill(Book *book, const ItemNodes *item, const BookQuery *query)
 
 	for (int i = 0; i < item->nnodes; i++)
 	{
+		ErrorContextCallback context = {
+			.callback = name_node,
+			.arg = &item->nodes[i],
+			.previous = error_context_stack
+		};
+
+		error_context_stack = &context;
 		promise_check(atp_curve_build(&item->nodes[i], query->now,
 									  query->method, &book->curves[i]));
+		error_context_stack = context.previous;
 		atp_ledger_init(&book->ledgers[i], &book->curves[i]);
 	}
+}
+
+/* error context: whose rows do not add up? */
+static void
+name_node(void *arg)
+{
+	const StockNode *node = arg;
+
+	errcontext("balance of item \"%s\" at location \"%s\"",
+			   node->item, node->location);
 }
 
 /*

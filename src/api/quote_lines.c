@@ -13,6 +13,7 @@
 #include "utils/typcache.h"
 
 #include "api/competition.h"
+#include "api/joint_delivery.h"
 #include "api/question.h"
 
 PG_FUNCTION_INFO_V1(promise_quote_lines);
@@ -46,16 +47,16 @@ promise_quote_lines(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 
-	competition = competition_create((ReturnSetInfo *) fcinfo->resultinfo);
+	competition = line_batch_competition((ReturnSetInfo *) fcinfo->resultinfo);
 	lines = lines_from_array(PG_GETARG_ARRAYTYPE_P(0), &nlines);
 
 	if (!PG_ARGISNULL(1) && PG_GETARG_BOOL(1))
-		competition_answer_together(competition, lines, nlines);
+		joint_delivery_answer(competition, lines, nlines);
 	else
 	{
-		for (int i = 0; i < nlines; i += COMPETITION_BATCH)
+		for (int i = 0; i < nlines; i += LINE_BATCH_SIZE)
 			competition_answer(competition, &lines[i],
-							   Min(nlines - i, COMPETITION_BATCH));
+							   Min(nlines - i, LINE_BATCH_SIZE));
 	}
 	return (Datum) 0;
 }
@@ -75,14 +76,14 @@ promise_quote_query(PG_FUNCTION_ARGS)
 	MemoryContext old;
 	LineReader *reader;
 	RequestLine *lines;
-	int			maxlines = COMPETITION_BATCH;
+	int			maxlines = LINE_BATCH_SIZE;
 	int			nlines = 0;
 
 	InitMaterializedSRF(fcinfo, 0);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 
-	competition = competition_create((ReturnSetInfo *) fcinfo->resultinfo);
+	competition = line_batch_competition((ReturnSetInfo *) fcinfo->resultinfo);
 	line_context = AllocSetContextCreate(CurrentMemoryContext,
 										 "promise lines",
 										 ALLOCSET_DEFAULT_SIZES);
@@ -94,7 +95,7 @@ promise_quote_query(PG_FUNCTION_ARGS)
 		int			fetched;
 
 		old = MemoryContextSwitchTo(line_context);
-		fetched = line_reader_fetch(reader, COMPETITION_BATCH, lines + nlines);
+		fetched = line_reader_fetch(reader, LINE_BATCH_SIZE, lines + nlines);
 		MemoryContextSwitchTo(old);
 		for (int i = nlines; i < nlines + fetched; i++)
 		{
@@ -109,18 +110,18 @@ promise_quote_query(PG_FUNCTION_ARGS)
 			MemoryContextReset(line_context);
 			nlines = 0;
 		}
-		else if (nlines + COMPETITION_BATCH > maxlines)
+		else if (nlines + LINE_BATCH_SIZE > maxlines)
 		{
-			maxlines = 2 * maxlines + COMPETITION_BATCH;
+			maxlines = 2 * maxlines + LINE_BATCH_SIZE;
 			lines = repalloc_huge(lines, sizeof(RequestLine) * (Size) maxlines);
 		}
-		if (fetched < COMPETITION_BATCH)
+		if (fetched < LINE_BATCH_SIZE)
 			break;
 	}
 	line_reader_close(reader);
 
 	if (together)
-		competition_answer_together(competition, lines, nlines);
+		joint_delivery_answer(competition, lines, nlines);
 	return (Datum) 0;
 }
 
