@@ -147,7 +147,7 @@ SELECT promise.map('demand', 'erp.open_order');
 SELECT columns FROM promise.mappings WHERE relation = 'erp.open_order'::regclass;
 SELECT * FROM promise.events('7');
 
--- odd names, generated columns, domains, partitions, inheritance, foreign data
+-- odd names, generated columns, domains, partitions
 CREATE DOMAIN erp."an Item" AS text;
 CREATE TABLE erp."Weird ""Table" (
 	"Item No" erp."an Item",
@@ -163,6 +163,37 @@ SELECT promise.map('supply', 'erp."Weird ""Table"', item => '"Item No"',
 SELECT * FROM promise.events('a');
 SELECT * FROM promise.events('O''Brien "q" \');
 SELECT promise.mapping_query('supply', 'erp."Weird ""Table"', 'it''s "odd"');
+
+-- inheritance, materialized views, foreign tables
+CREATE TABLE erp.parent (item text PRIMARY KEY, quantity integer);
+CREATE TABLE erp.child (PRIMARY KEY (item)) INHERITS (erp.parent);
+INSERT INTO erp.parent VALUES ('cup', 1);
+INSERT INTO erp.child VALUES ('cup', 2);
+SELECT promise.map('supply', 'erp.parent');
+CREATE MATERIALIZED VIEW erp.total AS
+	SELECT item, sum(quantity) AS quantity FROM erp.parent GROUP BY item;
+CREATE UNIQUE INDEX ON erp.total (item);
+SELECT promise.map('supply', 'erp.total');
+CREATE EXTENSION file_fdw;
+CREATE SERVER regress_promise_files FOREIGN DATA WRAPPER file_fdw;
+CREATE FOREIGN TABLE erp.feed (item text, quantity integer)
+	SERVER regress_promise_files OPTIONS (program 'echo cup,40; echo mug,50', format 'csv');
+SELECT promise.map('supply', 'erp.feed');
+SELECT relation, quantity FROM promise.events('cup');
+UPDATE erp.child SET quantity = 20;
+SELECT relation, quantity FROM promise.events('cup');
+REFRESH MATERIALIZED VIEW CONCURRENTLY erp.total;
+SELECT relation, quantity FROM promise.events('cup');
+CREATE TABLE erp.grandchild () INHERITS (erp.child);
+INSERT INTO erp.grandchild VALUES ('cup', 300);
+SELECT relation, quantity FROM promise.events('cup');
+-- an own table can have children too
+CREATE TABLE erp.more_supply () INHERITS (promise.supply);
+INSERT INTO erp.more_supply (id, item, quantity) VALUES (1, 'cup', 4000);
+SELECT relation, quantity FROM promise.events('cup');
+DROP TABLE erp.more_supply;
+DELETE FROM promise.mapping WHERE relation = 'erp.feed'::regclass;
+DROP EXTENSION file_fdw CASCADE;
 
 -- every role can be mapped
 CREATE TABLE erp.anything (
