@@ -72,16 +72,21 @@ chart_span(FunctionCallInfo fcinfo, int argno, const AtpCurve *curve,
 		   Instant *from, Instant *upto)
 {
 	Instant		last = curve->steps[curve->nsteps - 1].at;
+	int64		length;
 
 	*from = curve->now;
-	if (last > curve->now)
-	{
-		/* to a full minute, which reads better */
-		*upto = last + (last - curve->now) / 10;
-		*upto += USECS_PER_MINUTE - *upto % USECS_PER_MINUTE;
-	}
+	if (last <= curve->now || pg_sub_s64_overflow(last, curve->now, &length))
+		length = DEFAULT_LENGTH;
 	else
-		*upto = curve->now + DEFAULT_LENGTH;
+	{
+		/* a little more, in full minutes, which reads better */
+		length += length / 10;
+		length += USECS_PER_MINUTE - length % USECS_PER_MINUTE -
+			curve->now % USECS_PER_MINUTE;
+	}
+	if (pg_add_s64_overflow(curve->now, length, upto) ||
+		!IS_VALID_TIMESTAMP(*upto))
+		*upto = END_TIMESTAMP - 1;
 
 	if (!PG_ARGISNULL(argno))
 	{
@@ -99,12 +104,17 @@ chart_span(FunctionCallInfo fcinfo, int argno, const AtpCurve *curve,
 		if (!empty && !upper.infinite &&
 			INSTANT_IS_FINITE(DatumGetTimestampTz(upper.val)))
 			*upto = DatumGetTimestampTz(upper.val);
-		if (empty || *from >= *upto || *upto - *from < CHART_COLUMNS)
-			ereport(ERROR,
-					(errcode(ERRCODE_PROMISE_INVALID),
-					 errmsg("range to draw is empty or too short"),
-					 errhint("Give a range that ends after it begins.")));
+		if (empty)
+			*upto = *from;
 	}
+
+	if (pg_sub_s64_overflow(*upto, *from, &length) ||
+		length < CHART_COLUMNS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROMISE_INVALID),
+				 errmsg("range to draw is empty, too short or too long"),
+				 errhint("Give a range of at least %d microseconds and at most 292,000 years.",
+						 CHART_COLUMNS)));
 }
 
 static void

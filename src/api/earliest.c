@@ -48,7 +48,7 @@ promise_earliest(PG_FUNCTION_ARGS)
 	quantity = question_quantity(PG_GETARG_DATUM(1));
 
 	at = earliest_anywhere(ask(fcinfo, 2, 4, 5), quantity,
-						   question_instant(fcinfo, 3, INSTANT_BEGIN));
+						   question_after(fcinfo, 3));
 	if (at == INSTANT_END)
 		PG_RETURN_NULL();
 	PG_RETURN_TIMESTAMPTZ(at);
@@ -68,7 +68,7 @@ promise_feasible(PG_FUNCTION_ARGS)
 	quantity = question_quantity(PG_GETARG_DATUM(1));
 
 	at = earliest_anywhere(ask(fcinfo, 3, 5, 6), quantity,
-						   question_instant(fcinfo, 4, INSTANT_BEGIN));
+						   question_after(fcinfo, 4));
 	PG_RETURN_BOOL(at != INSTANT_END && at <= PG_GETARG_TIMESTAMPTZ(2));
 }
 
@@ -90,7 +90,7 @@ promise_windows(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
 	quantity = question_quantity(PG_GETARG_DATUM(1));
-	after = question_instant(fcinfo, 4, INSTANT_BEGIN);
+	after = question_after(fcinfo, 4);
 	book = ask(fcinfo, 3, 5, 6);
 
 	for (int i = 0; i < book->nlocations; i++)

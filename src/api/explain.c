@@ -61,7 +61,7 @@ promise_explain(PG_FUNCTION_ARGS)
 	request.quantity = question_quantity(PG_GETARG_DATUM(1));
 	request.due = question_instant(fcinfo, 2, INSTANT_END);
 	request.location = question_text(fcinfo, 3);
-	request.after = question_instant(fcinfo, 4, INSTANT_BEGIN);
+	request.after = question_after(fcinfo, 4);
 	request.parts_max = 2;
 	request.part_minimum = 1;
 
@@ -246,6 +246,8 @@ explain_overdue(Tree *tree, const AtpCurve *curve)
 	{
 		const Flow *flow = &list->never[i];
 
+		if (flow->delta < 0)
+			continue;
 		if (flow->stated_at == INSTANT_END)
 			tree_line(tree, 2, "without a date: %s of %s, does not count",
 					  reason_flow_name(flow), wording_quantity(flow->delta));

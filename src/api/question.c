@@ -31,6 +31,21 @@ question_instant(FunctionCallInfo fcinfo, int argno, Instant missing)
 }
 
 /*
+ * The instant before which nothing is wanted: now if it is NULL.
+ */
+Instant
+question_after(FunctionCallInfo fcinfo, int argno)
+{
+	Instant		after = question_instant(fcinfo, argno, INSTANT_BEGIN);
+
+	if (after == INSTANT_END)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROMISE_INVALID),
+				 errmsg("\"after\" must not be infinity")));
+	return after;
+}
+
+/*
  * A text[] of refs; NULL elements name nothing.
  */
 const char **

@@ -13,6 +13,7 @@
 extern char *question_text(FunctionCallInfo fcinfo, int argno);
 extern Instant question_instant(FunctionCallInfo fcinfo, int argno,
 								Instant missing);
+extern Instant question_after(FunctionCallInfo fcinfo, int argno);
 extern const char **question_refs(FunctionCallInfo fcinfo, int argno,
 								  int *nrefs);
 extern AtpMethod question_method(FunctionCallInfo fcinfo, int argno);

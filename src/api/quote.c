@@ -50,7 +50,7 @@ promise_quote(PG_FUNCTION_ARGS)
 	answer.quantity = question_quantity(PG_GETARG_DATUM(1));
 	answer.due = question_instant(fcinfo, 2, INSTANT_END);
 	answer.location = question_text(fcinfo, 3);
-	answer.after = question_instant(fcinfo, 4, INSTANT_BEGIN);
+	answer.after = question_after(fcinfo, 4);
 
 	question_query(&query, &item, answer.location);
 	query.exclude = question_refs(fcinfo, 5, &query.nexclude);
