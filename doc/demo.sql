@@ -136,7 +136,25 @@ UPDATE shop.purchase_line SET expected_on = '2026-11-26' WHERE id = 7;
 SELECT promise.earliest('FRAME', 12) AS after_the_supplier_called;
 
 \echo
-\echo '=== 7. The values behind it work in any query'
+\echo '=== 7. Is it true?'
+\echo
+\echo 'Answers can be checked against the rows, in plain SQL that shares nothing with the'
+\echo 'engine: would the balance be short at any instant if all of them were accepted, and'
+\echo 'could any have been earlier?  No row means no.'
+\echo
+SELECT count(*) AS problems
+  FROM promise.check_offers(ARRAY(
+         SELECT o FROM promise.quote_query($$
+           SELECT sku AS item, ordered - shipped AS quantity, wanted_on AS due
+             FROM shop.sale_line WHERE state = 'quotation' $$) AS o));
+
+\echo 'Ten bicycles given away in the workshop today would use up the safety stock, and leave'
+\echo 'one too few for the basket CART-2:'
+\echo
+SELECT at, balance, required, missing FROM promise.check_balance('BIKE', 10);
+
+\echo
+\echo '=== 8. The values behind it work in any query'
 \echo
 \echo 'A profile is a step function of time: here, stock and movements from plain VALUES.'
 \echo
