@@ -15,6 +15,7 @@
 
 #include "api/question.h"
 #include "engine/quote.h"
+#include "types/compat.h"
 
 PG_FUNCTION_INFO_V1(promise_earliest);
 PG_FUNCTION_INFO_V1(promise_feasible);
@@ -203,5 +204,5 @@ add_window(RangeType **windows, int *nwindows, TypeCacheEntry *rangetype,
 	upper.val = TimestampTzGetDatum(upto);
 	upper.infinite = upto == INSTANT_END;
 	upper.inclusive = upto_inclusive && !upper.infinite;
-	windows[(*nwindows)++] = make_range(rangetype, &lower, &upper, false);
+	windows[(*nwindows)++] = compat_make_range(rangetype, &lower, &upper);
 }

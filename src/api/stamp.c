@@ -15,13 +15,13 @@
 
 #include "access/xact.h"
 #include "miscadmin.h"
-#include "storage/proc.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 
 #include "api/stamp.h"
 #include "store/mapping.h"
 #include "store/settings.h"
+#include "types/compat.h"
 #include "types/timezone_setting.h"
 
 struct Stamp
@@ -84,7 +84,7 @@ stamp_take(MemoryContext context, Instant now)
 	stamp = MemoryContextAllocZero(context,
 								   offsetof(Stamp, xids) +
 								   sizeof(TransactionId) * (xcnt + subxcnt));
-	stamp->transaction = MyProc->lxid;
+	stamp->transaction = compat_local_xid();
 	stamp->aborted_subtransactions = aborted_subtransactions;
 	stamp->mapping_generation = mapping_generation();
 	stamp->now = now;
@@ -113,7 +113,7 @@ stamp_is_current(const Stamp *stamp, Instant now)
 {
 	Snapshot	snapshot = GetActiveSnapshot();
 
-	return stamp->transaction == MyProc->lxid &&
+	return stamp->transaction == compat_local_xid() &&
 		stamp->aborted_subtransactions == aborted_subtransactions &&
 		stamp->curcid == snapshot->curcid &&
 		stamp->xmin == snapshot->xmin &&

@@ -315,7 +315,7 @@ calendar_walk(const CalendarRules *rules, CalendarUnit unit,
 {
 	WeekWeights weights = {.period = -1};
 	int			step = (limit >= day) ? 1 : -1;
-	int64		ndays = Abs((int64) limit - day) + 1;	/* left to walk */
+	int64		ndays = step * ((int64) limit - day) + 1;	/* left to walk */
 
 	Assert(amount > 0);
 

@@ -227,7 +227,7 @@ calendar_advance_days(const CalendarRules *rules, const CalendarZone *zone,
 		!calendar_walk(rules, CALENDAR_OPEN_DAYS, Min(day - 1, last), first,
 					   -days, &found, counted))
 		return PROMISE_CALENDAR_EXHAUSTED;
-	*counted = Abs(days);
+	*counted = days < 0 ? -days : days;
 
 	local = at + piece.offset + (found - day) * CALENDAR_DAY;
 	*result = local_to_instant(zone, local);

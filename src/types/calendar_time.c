@@ -12,6 +12,7 @@
 
 #include "core/calendar_time.h"
 #include "types/calendar_type.h"
+#include "types/compat.h"
 #include "types/report.h"
 #include "types/zone.h"
 
@@ -65,7 +66,7 @@ calendar_open(PG_FUNCTION_ARGS)
 		RangeBound	end = {TimestampTzGetDatum(spans[i].end), false, false, false};
 
 		CHECK_FOR_INTERRUPTS();
-		ranges[i] = make_range(typcache->rngtype, &start, &end, false);
+		ranges[i] = compat_make_range(typcache->rngtype, &start, &end);
 	}
 	PG_RETURN_MULTIRANGE_P(make_multirange(typcache->type_id, typcache->rngtype,
 										   nspans, ranges));
@@ -242,7 +243,7 @@ shift_part(const CalendarRules *rules, const CalendarZone *zone,
 static char *
 print_days(int64 days)
 {
-	return psprintf(Abs(days) == 1 ? INT64_FORMAT " day" : INT64_FORMAT " days",
+	return psprintf(days == 1 || days == -1 ? INT64_FORMAT " day" : INT64_FORMAT " days",
 					days);
 }
 

@@ -12,8 +12,13 @@
 #include "catalog/namespace.h"
 #include "executor/executor.h"
 #include "nodes/plannodes.h"
+#include "storage/proc.h"
 #include "utils/datetime.h"
 #include "utils/guc.h"
+#include "utils/rangetypes.h"
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
 
 #if PG_VERSION_NUM < 150000
 #error "promise needs PostgreSQL 15 or later"
@@ -41,6 +46,29 @@ compat_guc_free(void *pointer)
 	guc_free(pointer);
 #else
 	free(pointer);
+#endif
+}
+
+/* The number of this backend's transaction, which has one before its xid. */
+static inline LocalTransactionId
+compat_local_xid(void)
+{
+#if PG_VERSION_NUM >= 170000
+	return MyProc->vxid.lxid;
+#else
+	return MyProc->lxid;
+#endif
+}
+
+/* A range from two bounds that are in order: nothing can be wrong with it. */
+static inline RangeType *
+compat_make_range(TypeCacheEntry *typcache, RangeBound *lower,
+				  RangeBound *upper)
+{
+#if PG_VERSION_NUM >= 160000
+	return make_range(typcache, lower, upper, false, NULL);
+#else
+	return make_range(typcache, lower, upper, false);
 #endif
 }
 

@@ -9,6 +9,7 @@
 #include "catalog/pg_type.h"
 #include "utils/timestamp.h"
 
+#include "types/compat.h"
 #include "types/instant_range.h"
 
 /*
@@ -67,5 +68,5 @@ instant_range_make(Instant begin, Instant end, bool end_included)
 		.lower = false
 	};
 
-	return make_range(instant_range_typcache(), &lower, &upper, false);
+	return compat_make_range(instant_range_typcache(), &lower, &upper);
 }

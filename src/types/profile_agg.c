@@ -16,6 +16,7 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
+#include "types/compat.h"
 #include "types/instant_range.h"
 #include "types/profile_datum.h"
 #include "types/quantity_numeric.h"

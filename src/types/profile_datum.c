@@ -5,6 +5,7 @@
 
 #include "utils/memutils.h"
 
+#include "types/compat.h"
 #include "types/profile_datum.h"
 #include "types/report.h"
 

@@ -16,6 +16,7 @@
 
 #include "fmgr.h"
 
+#include "types/compat.h"
 #include "types/quantity_numeric.h"
 #include "types/report.h"
 
