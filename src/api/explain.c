@@ -34,6 +34,7 @@ static void explain_location(Tree *tree, const AtpLedger *ledger,
 							 const QuoteRequest *request);
 static void explain_rules(Tree *tree, const AtpCurve *curve);
 static void explain_overdue(Tree *tree, const AtpCurve *curve);
+static int	compare_stated(const void *a, const void *b);
 static void explain_claims(Tree *tree, const AtpCurve *curve,
 						   const Cause *cause);
 
@@ -226,36 +227,53 @@ explain_rules(Tree *tree, const AtpCurve *curve)
 				  wording_instant(curve->rules.horizon_end));
 }
 
-/* receipts that should have come */
+/*
+ * Receipts that should have come, in the order in which they were due.
+ */
 static void
 explain_overdue(Tree *tree, const AtpCurve *curve)
 {
 	const FlowList *list = &curve->flows;
+	const Flow **overdue;
+	int			noverdue = 0;
 
+	overdue = palloc(sizeof(Flow *) * ((Size) list->nflows + list->nnever));
 	for (int i = 0; i < list->nflows; i++)
 	{
-		const Flow *flow = &list->flows[i];
-
-		if (flow_is_overdue(flow))
-			tree_line(tree, 2, "overdue: %s of %s was due on %s, counts on %s",
-					  reason_flow_name(flow), wording_quantity(flow->delta),
-					  wording_instant(flow->stated_at),
-					  wording_instant(flow->at));
+		if (flow_is_overdue(&list->flows[i]))
+			overdue[noverdue++] = &list->flows[i];
 	}
 	for (int i = 0; i < list->nnever; i++)
+		overdue[noverdue++] = &list->never[i];
+	qsort(overdue, noverdue, sizeof(Flow *), compare_stated);
+
+	for (int i = 0; i < noverdue; i++)
 	{
-		const Flow *flow = &list->never[i];
+		const Flow *flow = overdue[i];
+		char	   *name = reason_flow_name(flow);
+		char	   *quantity = wording_quantity(flow->delta);
 
 		if (flow->delta < 0)
 			continue;
 		if (flow->stated_at == INSTANT_END)
 			tree_line(tree, 2, "without a date: %s of %s, does not count",
-					  reason_flow_name(flow), wording_quantity(flow->delta));
-		else
+					  name, quantity);
+		else if (flow->at == INSTANT_END)
 			tree_line(tree, 2, "overdue: %s of %s was due on %s, does not count",
-					  reason_flow_name(flow), wording_quantity(flow->delta),
-					  wording_instant(flow->stated_at));
+					  name, quantity, wording_instant(flow->stated_at));
+		else
+			tree_line(tree, 2, "overdue: %s of %s was due on %s, counts on %s",
+					  name, quantity, wording_instant(flow->stated_at),
+					  wording_instant(flow->at));
 	}
+	pfree(overdue);
+}
+
+static int
+compare_stated(const void *a, const void *b)
+{
+	return flow_compare_stated(*(const Flow *const *) a,
+							   *(const Flow *const *) b);
 }
 
 /*

@@ -7,6 +7,8 @@
 typedef struct Lot
 {
 	Instant		expires_at;
+	int			number;			/* of two that spoil together, the one that
+								 * was there first is used first */
 	Quantity	left;
 	const FlowDetail *detail;
 } Lot;
@@ -23,12 +25,15 @@ static Flow make_flow(Instant at, Quantity delta, Instant stated_at,
 					  const FlowDetail *detail);
 static void sort_flows(Flow *flows, int nflows);
 static int	compare_flows(const void *a, const void *b);
+static int	compare_flows_fully(const void *a, const void *b);
 static PromiseStatus net_bound_supply(FlowList *list, bool any_expiring);
 static int	compare_flows_by_owner(const void *a, const void *b);
 static const char *flow_owner(const Flow *flow);
 static bool ref_is_supplied(const char *ref, const char **refs, int nrefs);
 static int	compare_refs(const void *a, const void *b);
 static PromiseStatus shelf_life_losses(Flow *flows, int *nflows_p, bool bound);
+static int	compare_words(const char *a, const char *b);
+static inline bool lot_is_sooner(const Lot *a, const Lot *b);
 static void lot_heap_push(LotHeap *heap, Lot lot);
 static void lot_heap_pop(LotHeap *heap);
 
@@ -144,6 +149,15 @@ compare_flows(const void *a, const void *b)
 	return (fa->at > fb->at) - (fa->at < fb->at);
 }
 
+/* an order that no two rows share, unless nothing tells them apart */
+static int
+compare_flows_fully(const void *a, const void *b)
+{
+	int			cmp = compare_flows(a, b);
+
+	return (cmp != 0) ? cmp : flow_compare_size(a, b);
+}
+
 /*
  * Replace supply bound to a demand, and that demand, by what the demand draws
  * on the free balance.
@@ -252,6 +266,8 @@ compare_flows_by_owner(const void *a, const void *b)
 		cmp = compare_flows(fa, fb);
 	if (cmp == 0)
 		cmp = (fb->delta > fa->delta) - (fb->delta < fa->delta);
+	if (cmp == 0)
+		cmp = flow_compare_size(fa, fb);
 	return cmp;
 }
 
@@ -291,6 +307,9 @@ shelf_life_losses(Flow *flows, int *nflows_p, bool bound)
 
 	heap.lots = palloc(sizeof(Lot) * (Size) (nflows + 1));
 	heap.nlots = 0;
+
+	/* which lot is used up must not depend on the order of the rows */
+	pg_qsort(flows, nrows, sizeof(Flow), compare_flows_fully);
 
 	for (int i = 0; i <= nrows;)
 	{
@@ -334,6 +353,7 @@ shelf_life_losses(Flow *flows, int *nflows_p, bool bound)
 						continue;
 					}
 					owed -= covers;
+					lot.number = k;
 					lot.left = flow->delta - covers;
 					if (lot.left > 0)
 						lot_heap_push(&heap, lot);
@@ -364,13 +384,22 @@ shelf_life_losses(Flow *flows, int *nflows_p, bool bound)
 	return PROMISE_OK;
 }
 
+/* is lot a used before lot b? */
+static inline bool
+lot_is_sooner(const Lot *a, const Lot *b)
+{
+	if (a->expires_at != b->expires_at)
+		return a->expires_at < b->expires_at;
+	return a->number < b->number;
+}
+
 static void
 lot_heap_push(LotHeap *heap, Lot lot)
 {
 	int			at = heap->nlots++;
 
 	/* invariant: the hole at "at" has no child that is smaller than "lot" */
-	while (at > 0 && lot.expires_at < heap->lots[(at - 1) / 2].expires_at)
+	while (at > 0 && lot_is_sooner(&lot, &heap->lots[(at - 1) / 2]))
 	{
 		heap->lots[at] = heap->lots[(at - 1) / 2];
 		at = (at - 1) / 2;
@@ -392,9 +421,9 @@ lot_heap_pop(LotHeap *heap)
 		if (child >= heap->nlots)
 			break;
 		if (child + 1 < heap->nlots &&
-			heap->lots[child + 1].expires_at < heap->lots[child].expires_at)
+			lot_is_sooner(&heap->lots[child + 1], &heap->lots[child]))
 			child++;
-		if (heap->lots[child].expires_at >= lot.expires_at)
+		if (!lot_is_sooner(&heap->lots[child], &lot))
 			break;
 		heap->lots[at] = heap->lots[child];
 		at = child;
@@ -404,8 +433,8 @@ lot_heap_pop(LotHeap *heap)
 
 /*
  * Which of two flows of one sign is named first: the larger, then the earlier,
- * then that of the smaller ref.  Never the one that happened to be read first,
- * unless nothing tells them apart.
+ * then that of the smaller ref, then whatever else is said of it.  Never the
+ * one that happened to be read first, unless nothing tells them apart.
  */
 int
 flow_compare_size(const Flow *a, const Flow *b)
@@ -413,14 +442,38 @@ flow_compare_size(const Flow *a, const Flow *b)
 	/* of the same sign: negative numbers reach further */
 	Quantity	size_a = (a->delta < 0) ? a->delta : -a->delta;
 	Quantity	size_b = (b->delta < 0) ? b->delta : -b->delta;
-	const char *ref_a = (a->detail == NULL) ? NULL : a->detail->ref;
-	const char *ref_b = (b->detail == NULL) ? NULL : b->detail->ref;
+	int			order;
 
 	if (size_a != size_b)
 		return (size_a > size_b) ? 1 : -1;
 	if (a->at != b->at)
 		return (a->at > b->at) ? 1 : -1;
-	if (ref_a == NULL || ref_b == NULL)
-		return (ref_a == NULL) - (ref_b == NULL);
-	return strcmp(ref_a, ref_b);
+	if (a->detail == NULL || b->detail == NULL)
+		return (a->detail == NULL) - (b->detail == NULL);
+	order = compare_words(a->detail->ref, b->detail->ref);
+	if (order == 0)
+		order = compare_words(a->detail->kind, b->detail->kind);
+	if (order == 0)
+		order = (a->stated_at > b->stated_at) - (a->stated_at < b->stated_at);
+	return order;
+}
+
+/*
+ * In which order receipts that should have come are named: as they were due.
+ */
+int
+flow_compare_stated(const Flow *a, const Flow *b)
+{
+	if (a->stated_at != b->stated_at)
+		return (a->stated_at > b->stated_at) ? 1 : -1;
+	return flow_compare_size(a, b);
+}
+
+/* NULL comes last */
+static int
+compare_words(const char *a, const char *b)
+{
+	if (a == NULL || b == NULL)
+		return (a == NULL) - (b == NULL);
+	return strcmp(a, b);
 }

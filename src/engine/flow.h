@@ -58,5 +58,6 @@ flow_is_overdue(const Flow *flow)
 extern PromiseStatus flow_list_build(const StockNode *node, Instant now,
 									 FlowList *list);
 extern int	flow_compare_size(const Flow *a, const Flow *b);
+extern int	flow_compare_stated(const Flow *a, const Flow *b);
 
 #endif							/* PROMISE_FLOW_H */
