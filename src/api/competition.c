@@ -3,11 +3,14 @@
  */
 #include "postgres.h"
 
+#include "common/int.h"
 #include "miscadmin.h"
 
 #include "api/competition.h"
 #include "types/report.h"
 
+static Take *add_take(Competition *competition, Take *takes, const Take *kept,
+					  const char *location, const OfferPart *part);
 static void replay_takes(const Rival *rival, Book *book);
 
 /*
@@ -96,21 +99,44 @@ competition_answer_item(Batch *batch, BatchItem *item, int parts_max, bool detai
 		{
 			const OfferPart *part = &options.options[0].parts[k];
 			AtpLedger  *ledger = &ledgers[part->ledger];
-			Take	   *take;
 
 			promise_check(atp_take(ledger, part->quantity,
 								   part->available_at));
-			take = MemoryContextAlloc(competition->context, sizeof(Take));
-			take->location = MemoryContextStrdup(competition->context,
-												 ledger->curve->location);
-			take->quantity = part->quantity;
-			take->at = part->available_at;
-			take->next = takes;
-			takes = take;
+			takes = add_take(competition, takes, rival->takes,
+							 ledger->curve->location, part);
 		}
 	}
 	rival->takes = takes;
 	return true;
+}
+
+/*
+ * Put what a line takes in front of the takes so far.  It becomes part of the
+ * latest one if that is of the same instant and location, so that many small
+ * lines are few takes to replay; but those from "kept" on belong to earlier
+ * batches, and must stay as they are should this attempt be given up.
+ */
+static Take *
+add_take(Competition *competition, Take *takes, const Take *kept,
+		 const char *location, const OfferPart *part)
+{
+	Take	   *take;
+	Quantity	sum;
+
+	if (takes != kept && takes->at == part->available_at &&
+		strcmp(takes->location, location) == 0 &&
+		!pg_add_s64_overflow(takes->quantity, part->quantity, &sum))
+	{
+		takes->quantity = sum;
+		return takes;
+	}
+
+	take = MemoryContextAlloc(competition->context, sizeof(Take));
+	take->next = takes;
+	take->location = MemoryContextStrdup(competition->context, location);
+	take->quantity = part->quantity;
+	take->at = part->available_at;
+	return take;
 }
 
 /*

@@ -20,7 +20,7 @@
 /* how many lines of a query are read and answered at once */
 #define LINE_BATCH_SIZE 10000
 
-/* something that an earlier line was offered */
+/* what earlier lines were offered at one instant */
 typedef struct Take
 {
 	struct Take *next;
