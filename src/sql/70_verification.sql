@@ -136,6 +136,10 @@ BEGIN
 	IF item IS NULL OR location IS NULL THEN
 		RETURN;
 	END IF;
+	IF EXISTS (SELECT FROM unnest(quantities) AS q WHERE q < 0 OR q >= 'Infinity') THEN
+		RAISE EXCEPTION 'quantity to deliver must be a finite number, not below zero'
+			USING ERRCODE = 'PR006';
+	END IF;
 
 	SELECT COALESCE(r.safety_stock, 0) AS safety_stock,
 		   COALESCE(r.lead_end, 'infinity') AS lead_end,
