@@ -49,6 +49,10 @@ FROM promise.quote('BIKE', 40, parts_max => 1);
 -- more than there will ever be
 SELECT option, part, kind, location, quantity, available_at, on_time, reason, detail
 FROM promise.quote('BIKE', 100, '2026-12-31');
+-- nothing binds but the date asked for
+SELECT kind, location, available_at, on_time, reason, detail FROM promise.quote('BIKE', 5, '2026-11-20');
+SELECT kind, location, available_at, on_time, reason, detail
+FROM promise.quote('BIKE', 5, '2026-11-25', after => '2026-11-26 00:00+00');
 SELECT option, part, kind, location, quantity, available_at, on_time, reason, detail
 FROM promise.quote('GHOST', 1);
 SELECT kind, item, quantity, available_at, on_time, reason, detail
@@ -84,6 +88,12 @@ VALUES ('BIKE', 'main', 10, '10 days');
 SELECT promise.earliest('BIKE', 5, 'main'), promise.earliest('BIKE', 15, 'main');
 SELECT kind, location, available_at, reason, detail
 FROM promise.quote('BIKE', 15, location => 'main', ship_complete => true);
+-- what is there beyond the horizon is not offered
+SELECT kind, quantity, reason, detail FROM promise.quote('BIKE', 45, '2027-01-01', 'main', parts_max => 1)
+WHERE location = 'main';
+SELECT kind, quantity, reason, detail
+FROM promise.quote('BIKE', 45, '2027-01-01', 'main', parts_max => 1, after => '2026-12-24 00:00+00')
+WHERE location = 'main';
 UPDATE promise.stocking SET horizon = NULL, replenishment_lead_time = '7 days';
 SELECT * FROM promise.availability('BIKE', 'main');
 SELECT kind, available_at, reason, detail

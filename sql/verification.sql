@@ -199,7 +199,7 @@ FROM (SELECT q.n, o.option, q.quantity, sum(o.quantity) AS quoted
 	  GROUP BY q.n, o.option, q.quantity) AS options
 WHERE quantity <> quoted;
 SELECT count(*) AS without_reason
-FROM quoted WHERE (reason IS NULL) <> (available_at <= coalesce(due, promise.now()))
+FROM quoted WHERE (reason IS NULL) <> (available_at <= greatest(due, promise.now()))
   AND available_at IS NOT NULL;
 
 -- after, and refs left out

@@ -5,11 +5,14 @@
 
 #include "api/answer.h"
 #include "api/reason.h"
+#include "types/wording.h"
 
 static void offer_init(Offer *offer, const Answer *answer);
 static void put_with_cause(Offer *offer, const Answer *answer,
 						   const AtpLedger *ledger, Quantity quantity,
 						   OfferList *list);
+static void put_rest(Offer *offer, const Answer *answer,
+					 const AtpLedger *ledger, OfferList *list);
 static int	refusing_ledger(const QuoteOption *option);
 
 /*
@@ -74,7 +77,10 @@ answer_option(const Answer *answer, const AtpLedger *ledgers,
 		offer.available_at = INSTANT_END;
 		offer.on_time = false;
 		offer.valid_until = INSTANT_END;
-		put_with_cause(&offer, answer, ledger, answer->quantity, list);
+		if (option->nparts > 1)
+			put_rest(&offer, answer, ledger, list);
+		else
+			put_with_cause(&offer, answer, ledger, answer->quantity, list);
 	}
 }
 
@@ -150,12 +156,38 @@ put_with_cause(Offer *offer, const Answer *answer, const AtpLedger *ledger,
 			offer->available_at;
 
 	cause_find(ledger, quantity, by, answer->after, &cause);
-	offer->has_reason = true;
-	offer->reason = cause.reason;
-	offer->detail = reason_detail(&cause, ledger, quantity, by);
+	if (offer->available_at != INSTANT_END && cause.missing == 0)
+		offer->detail = (by < answer->after) ?
+			psprintf("not wanted before %s", wording_instant(answer->after)) :
+			"the date asked for has passed";
+	else
+	{
+		offer->has_reason = true;
+		offer->reason = cause.reason;
+		offer->detail = reason_detail(&cause, ledger, quantity, by);
+	}
 	offer_list_add(list, offer);
 	offer->has_reason = false;
 	offer->detail = NULL;
+}
+
+/*
+ * A row for what several locations together cannot deliver.
+ */
+static void
+put_rest(Offer *offer, const Answer *answer, const AtpLedger *ledger,
+		 OfferList *list)
+{
+	Cause		cause;
+
+	cause_find(ledger, answer->quantity, INSTANT_END, answer->after, &cause);
+	offer->has_reason = true;
+	offer->reason = cause.reason;
+	offer->detail = psprintf("%s of %s can be delivered; %s",
+							 wording_quantity(answer->quantity - offer->quantity),
+							 wording_quantity(answer->quantity),
+							 reason_freeing(&cause, ledger));
+	offer_list_add(list, offer);
 }
 
 /*

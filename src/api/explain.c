@@ -183,8 +183,10 @@ explain_location(Tree *tree, const AtpLedger *ledger,
 		char	   *binding;
 
 		cause_find(ledger, request->quantity, by, from, &cause);
-		tree_line(tree, 2, "not by %s (%s): %s available, %s missing",
-				  wording_instant(by), reason_name(cause.reason),
+		tree_line(tree, 2, "not %s (%s): %s available, %s missing",
+				  by <= curve->now ? "now" :
+				  psprintf("by %s", wording_instant(by)),
+				  reason_name(cause.reason),
 				  wording_quantity(cause.there),
 				  wording_quantity(cause.missing));
 		if (cause.binds_at != INSTANT_END)

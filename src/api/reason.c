@@ -97,13 +97,13 @@ reason_detail(const Cause *cause, const AtpLedger *ledger,
 char *
 reason_binding(const Cause *cause)
 {
+	if (cause->competing)
+		return pstrdup("earlier lines of this question take the rest");
 	if (cause->binds != NULL)
 		return psprintf("%s takes %s on %s",
 						reason_flow_name(cause->binds),
 						wording_quantity(-cause->binds->delta),
 						wording_instant(cause->binds->at));
-	if (cause->competing)
-		return pstrdup("earlier lines of this question take the rest");
 	return NULL;
 }
 

@@ -25,7 +25,9 @@ cause_find(const AtpLedger *ledger, Quantity quantity, Instant by,
 	int			low;
 	AtpLedger	alone;
 
-	cause->there = Max(atp_available(ledger, Max(by, from)), 0);
+	cause->there = (from > curve->rules.horizon_end) ? 0 :
+		Max(atp_available(ledger,
+						  Min(Max(by, from), curve->rules.horizon_end)), 0);
 	cause->missing = Max(quantity - cause->there, 0);
 	cause->frees_at = at;
 	cause->binds_at = INSTANT_END;

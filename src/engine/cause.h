@@ -41,7 +41,7 @@ typedef enum PromiseReason
 typedef struct Cause
 {
 	PromiseReason reason;
-	Quantity	there;			/* what is available by then, at least 0 */
+	Quantity	there;			/* what is offered by then, at least 0 */
 	Quantity	missing;		/* what is asked less what is there */
 	Instant		frees_at;		/* when the whole is available; INSTANT_END */
 	Instant		binds_at;		/* the low point; INSTANT_END if none */

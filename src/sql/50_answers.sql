@@ -52,7 +52,7 @@ COMMENT ON COLUMN promise.offer.available_at IS
 COMMENT ON COLUMN promise.offer.due IS 'the date asked for; NULL if none';
 COMMENT ON COLUMN promise.offer.on_time IS 'is this part available by the date asked for';
 COMMENT ON COLUMN promise.offer.reason IS
-'why this part is not available by the date asked for, or now if none is asked; NULL if it is';
+'why this part is not available by the date asked for, or now if none is asked or it has passed; NULL if it is';
 COMMENT ON COLUMN promise.offer.detail IS
 'the reason in words: what binds, how much is missing, what frees it and when';
 COMMENT ON COLUMN promise.offer.cost IS 'cost of this part; NULL if unknown';
