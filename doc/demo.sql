@@ -39,7 +39,13 @@ SELECT option, part, kind, location, quantity, available_at, on_time
 SELECT option, part, kind, location, quantity, available_at, on_time
   FROM promise.quote('BIKE', 10, '2026-12-01');
 
-\echo 'The customer wants one delivery.  The answer names what binds and what frees it:'
+\echo 'Six tomorrow, for somebody who stands in the shop in the north, where five are free?'
+\echo 'From elsewhere in time, or there, but later:'
+\echo
+SELECT option, part, kind, location, quantity, available_at, on_time
+  FROM promise.quote('BIKE', 6, '2026-11-24', 'north');
+
+\echo 'Whoever asked for ten wants one delivery.  The answer names what binds, and what frees it:'
 \echo
 SELECT kind, available_at, reason, detail
   FROM promise.quote('BIKE', 10, '2026-12-01', 'main', ship_complete => true);

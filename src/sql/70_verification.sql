@@ -231,7 +231,7 @@ COMMENT ON FUNCTION promise.check_balance(text, numeric, timestamptz, text, text
  * same item and location is taken.
  *
  * "earlier" is not looked for where supply expires: there an answer may be
- * later than necessary (see doc/verification.md).
+ * later than necessary (see doc/reference.md, "Methods").
  */
 CREATE FUNCTION promise.check_offers(
 	offers promise.offer[],
