@@ -40,7 +40,8 @@ run() {
 
 # everything is done by a user who owns the database and is no superuser, as
 # Tryton's is; only the clock has to be given away
-query -c "CREATE ROLE promise_erp LOGIN" -c "CREATE DATABASE promise_tryton OWNER promise_erp" \
+query -c "CREATE ROLE promise_erp LOGIN" -c "CREATE ROLE seller LOGIN" \
+	-c "CREATE DATABASE promise_tryton OWNER promise_erp" \
 	-c "ALTER DATABASE promise_tryton SET promise.clock = '2026-11-22 00:00+00'" \
 	-c "GRANT SET ON PARAMETER promise.clock TO promise_erp" \
 	-c "ALTER DATABASE promise_tryton SET TimeZone = 'UTC'" \
@@ -84,6 +85,16 @@ is "$(query -F ' | ' -f "$here/tryton/nine.sql")" \
 is "$(grep -c . "$work/guide.sql" | awk '{ print ($1 > 40) }')" 1 "the guide has statements"
 succeeds "and they run" query -f "$work/guide.sql"
 
+# a seller may ask about the lines, and read nothing of the ERP's
+awk '/^```sql$/ { block = ""; next } /^```$/ { if (block ~ /TO seller/) print block; block = "" } { block = block $0 "\n" }' \
+	"$top/doc/tryton.md" >"$work/grant.sql"
+query -f "$work/grant.sql"
+is "$(PGUSER=seller query -c "SELECT count(*) FROM promise_tryton.open_line AS l
+	CROSS JOIN LATERAL promise.quote(l.item, l.quantity, l.due, l.location, exclude => ARRAY[l.ref])")" 4 \
+	"a seller may ask once it is granted"
+fails "but reads nothing of the ERP's" "permission denied for table sale_line" \
+	env PGUSER=seller psql -X -c "SELECT * FROM sale_line"
+
 # the same at the other end of the world, and however the tables are read
 PGOPTIONS="-c TimeZone=Pacific/Kiritimati -c search_path=pg_temp -c enable_nestloop=off -c enable_indexscan=off -c enable_bitmapscan=off -c jit=off" \
 	query -F ' | ' -f "$here/tryton/nine.sql" >"$work/elsewhere" 2>&1
@@ -98,5 +109,5 @@ is "$(grep -c . "$work/rows")" 241 "in any of its tables"
 
 export PGDATABASE=postgres PGUSER=$superuser
 query -c "DROP DATABASE promise_tryton" -c "REVOKE SET ON PARAMETER promise.clock FROM promise_erp" \
-	-c "DROP ROLE promise_erp"
+	-c "DROP ROLE promise_erp" -c "DROP ROLE seller"
 done_testing

@@ -23,6 +23,22 @@ UPDATE stock_move SET state = 'staging' WHERE id = 20;
 SELECT promise.earliest('4', 6);
 ROLLBACK;
 
+-- what is assigned counts like a draft, at its planned day
+BEGIN;
+UPDATE stock_move SET state = 'assigned' WHERE id IN (13, 17);
+SELECT at, quantity, ref FROM promise.events('4') WHERE ref IN ('sale.line,4', 'production,1') ORDER BY at;
+ROLLBACK;
+
+-- returns by a customer and to a supplier, and what was lost
+BEGIN;
+INSERT INTO stock_move (id, company, product, from_location, to_location, quantity,
+						internal_quantity, uom, state, planned_date, origin) VALUES
+	(1001, 1, 3, 7, 1, 1, 1, 1, 'draft', '2026-11-23', 'sale.line,9'),
+	(1002, 1, 3, 3, 6, 1, 1, 1, 'draft', '2026-11-24', 'purchase.line,9'),
+	(1003, 1, 3, 3, 4, 1, 1, 1, 'done', '2026-11-22', NULL);
+SELECT at, quantity, ref, kind FROM promise.events('3') WHERE at < '2026-11-25' ORDER BY at;
+ROLLBACK;
+
 -- a receipt in parts, the first 25 put into a shelf below the storage zone
 BEGIN;
 UPDATE stock_location SET "right" = "right" + 4 WHERE "right" >= 25;
@@ -58,6 +74,7 @@ ROLLBACK;
 BEGIN;
 UPDATE company_company SET timezone = 'Europe/Atlantis';
 SELECT * FROM promise.mapping_problems;
+SELECT promise.earliest('4', 6);
 ROLLBACK;
 
 -- the end of a day in the time zone of the company
@@ -99,6 +116,19 @@ SELECT option, part, kind, location, quantity, available_at FROM promise.quote('
 UPDATE stock_move SET state = 'cancelled' WHERE id = 1001;
 UPDATE stock_move SET from_location = 3 WHERE id = 1002;
 SELECT location, at, quantity, ref, kind FROM promise.events('2') WHERE ref IN ('{stock.move,1002}', 'stock.move,1002') ORDER BY location;
+ROLLBACK;
+
+-- a warehouse within the warehouse keeps what is its own
+BEGIN;
+UPDATE stock_location SET "right" = "right" + 4 WHERE "right" >= 26;
+UPDATE stock_location SET "left" = "left" + 4 WHERE "left" > 26;
+INSERT INTO stock_location (id, name, type, parent, "left", "right", active) VALUES
+	(100, 'Shop', 'warehouse', 5, 26, 29, true),
+	(101, 'Shop floor', 'storage', 100, 27, 28, true);
+INSERT INTO stock_move (id, company, product, from_location, to_location, quantity,
+						internal_quantity, uom, state, effective_date)
+VALUES (1001, 1, 2, 3, 101, 5, 5, 1, 'done', '2026-11-22');
+SELECT location, quantity FROM promise.events('2') WHERE at = '-infinity' ORDER BY location;
 ROLLBACK;
 
 -- what a production makes for one line of a sale serves no other
