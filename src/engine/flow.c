@@ -289,8 +289,8 @@ ref_is_supplied(const char *ref, const char **refs, int nrefs)
  *
  * The sweep keeps the lots that are there in a heap by expiry (INSTANT_END
  * for supply that does not spoil), and the demand that nothing has covered
- * yet as "owed"; supply covers what is owed first.  A lot whose time has come
- * leaves the heap and is lost with what is left of it.
+ * yet as "owed"; one of the two is empty between instants.  A lot whose time
+ * has come leaves the heap and is lost with what is left of it.
  *
  * The flows are sorted by instant, and so they are left.  There must be room
  * for a loss of every lot.  "bound" tells whose lots spoil here: those of one
@@ -328,54 +328,43 @@ shelf_life_losses(Flow *flows, int *nflows_p, bool bound)
 		if (i == nrows)
 			break;
 
-		/* supply of this instant comes before its demand */
-		for (int pass = 0; pass < 2; pass++)
+		for (; i < nrows && flows[i].at == at; i++)
 		{
-			for (int k = i; k < nrows && flows[k].at == at; k++)
+			Flow	   *flow = &flows[i];
+			Lot			lot;
+
+			if (flow->delta <= 0)
 			{
-				Flow	   *flow = &flows[k];
-
-				if (pass == 0 && flow->delta > 0)
-				{
-					Quantity	covers = Min(owed, flow->delta);
-					Lot			lot;
-
-					lot.expires_at = INSTANT_END;
-					if (flow->detail != NULL && flow->detail->is_supply &&
-						(flow->detail->for_ref != NULL) == bound)
-						lot.expires_at = flow->detail->expires_at;
-					lot.detail = flow->detail;
-
-					/* spoiled before it counts: it covers nothing */
-					if (lot.expires_at <= at)
-					{
-						flow->delta = 0;
-						continue;
-					}
-					owed -= covers;
-					lot.number = k;
-					lot.left = flow->delta - covers;
-					if (lot.left > 0)
-						lot_heap_push(&heap, lot);
-				}
-				else if (pass == 1 && flow->delta < 0)
-				{
-					if (pg_sub_s64_overflow(owed, flow->delta, &owed))
-						return PROMISE_QUANTITY_OVERFLOW;
-					while (owed > 0 && heap.nlots > 0)
-					{
-						Quantity	taken = Min(owed, heap.lots[0].left);
-
-						owed -= taken;
-						heap.lots[0].left -= taken;
-						if (heap.lots[0].left == 0)
-							lot_heap_pop(&heap);
-					}
-				}
+				if (pg_sub_s64_overflow(owed, flow->delta, &owed))
+					return PROMISE_QUANTITY_OVERFLOW;
+				continue;
 			}
+
+			lot.expires_at = INSTANT_END;
+			if (flow->detail != NULL && flow->detail->is_supply &&
+				(flow->detail->for_ref != NULL) == bound)
+				lot.expires_at = flow->detail->expires_at;
+			lot.number = i;
+			lot.left = flow->delta;
+			lot.detail = flow->detail;
+
+			/* spoiled before it counts: it covers nothing */
+			if (lot.expires_at <= at)
+				flow->delta = 0;
+			else
+				lot_heap_push(&heap, lot);
 		}
-		while (i < nrows && flows[i].at == at)
-			i++;
+
+		/* all supply of this instant is there for all that is owed */
+		while (owed > 0 && heap.nlots > 0)
+		{
+			Quantity	used = Min(owed, heap.lots[0].left);
+
+			owed -= used;
+			heap.lots[0].left -= used;
+			if (heap.lots[0].left == 0)
+				lot_heap_pop(&heap);
+		}
 	}
 
 	*nflows_p = nflows;

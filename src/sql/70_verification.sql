@@ -50,13 +50,14 @@ DECLARE
 BEGIN
 	FOR flow IN
 		SELECT f.at, f.quantity, f.ends_at,
-			   lead(f.at) OVER (ORDER BY f.at, f.quantity DESC) AS next_at
+			   lead(f.at) OVER (ORDER BY f.at, sign(f.quantity) DESC, f.ends_at) AS next_at
 		FROM (SELECT * FROM unnest(dates, quantities, ends)
 			  UNION ALL
 			  -- something may change when a lot ends, though no row says so
 			  SELECT DISTINCT e, 0.0, 'infinity'::timestamptz FROM unnest(ends) AS e
 			  WHERE e < 'infinity') AS f (at, quantity, ends_at)
-		ORDER BY f.at, f.quantity DESC		-- supply comes before demand
+		-- supply comes before demand, and what ends first covers what is owed
+		ORDER BY f.at, sign(f.quantity) DESC, f.ends_at
 	LOOP
 		-- what ends here is not there any more
 		FOR i IN 1 .. cardinality(lot_ends) LOOP
