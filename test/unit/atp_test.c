@@ -39,7 +39,6 @@ static void test_curve(void);
 static void test_competition(void);
 static void test_bound_supply(void);
 static void test_shelf_life(void);
-static void test_bound_shelf_life(void);
 static void test_quote(void);
 static void test_together(void);
 static void test_cause(void);
@@ -52,7 +51,6 @@ test_atp(void)
 	test_competition();
 	test_bound_supply();
 	test_shelf_life();
-	test_bound_shelf_life();
 	test_quote();
 	test_together();
 	test_cause();
@@ -439,54 +437,6 @@ test_shelf_life(void)
 		}
 	}
 	CHECK(tried > UNIT_TRIALS / 10);
-}
-
-/*
- * Bound supply spoils too.  Where every row belongs to one ref, the free
- * balance sees of them just what the same rows would lack if they were free.
- */
-static void
-test_bound_shelf_life(void)
-{
-	int			lacking = 0;
-
-	for (int trial = 0; trial < UNIT_TRIALS; trial++)
-	{
-		AtpCurve	bound;
-		AtpCurve	unbound;
-		bool		same = true;
-
-		random_node(6);
-		for (int i = 0; i < node.nevents; i++)
-		{
-			memset(&details[i], 0, sizeof(FlowDetail));
-			details[i].is_supply = events[i].delta > 0;
-			details[i].expires_at = unit_random(0, 2) == 0 ? INSTANT_END :
-				unit_random(NOW - 1, GRID + 2);
-			events[i].detail = &details[i];
-		}
-		(void) atp_curve_build(&node, NOW, ATP_LOOKAHEAD, &unbound);
-
-		for (int i = 0; i < node.nevents; i++)
-		{
-			if (details[i].is_supply)
-				details[i].for_ref = "A";
-			else
-				details[i].ref = "A";
-		}
-		(void) atp_curve_build(&node, NOW, ATP_LOOKAHEAD, &bound);
-
-		for (int t = NOW; t < GRID + 3; t++)
-		{
-			Quantity	lack =
-			Min(unbound.steps[atp_curve_find(&unbound, t)].balance, 0);
-
-			same &= bound.steps[atp_curve_find(&bound, t)].balance == lack;
-			lacking += lack < 0;
-		}
-		CHECK(same);
-	}
-	CHECK(lacking > UNIT_TRIALS / 10);
 }
 
 /*

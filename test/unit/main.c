@@ -13,6 +13,7 @@ extern void test_atp(void);
 extern void test_calendar(void);
 extern void test_calendar_literal(void);
 extern void test_chart(void);
+extern void test_flow(void);
 extern void test_profile(void);
 extern void test_quantity(void);
 extern void test_span(void);
@@ -28,6 +29,7 @@ static const UnitSuite suites[] = {
 	{"calendar", test_calendar},
 	{"calendar_literal", test_calendar_literal},
 	{"chart", test_chart},
+	{"flow", test_flow},
 	{"profile", test_profile},
 	{"quantity", test_quantity},
 	{"span", test_span},
