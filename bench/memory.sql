@@ -6,6 +6,6 @@ BEGIN;
 CALL bench.touch();
 COMMIT;
 SELECT promise.earliest('0', 1) \g /dev/null
-SELECT bench.memory('VmRSS') AS before \gset
+SELECT bench.memory('VmRSS') AS before, bench.memory('RssShmem') AS shared \gset
 :question \g /dev/null
-SELECT bench.memory('VmHWM') - :before;
+SELECT bench.memory('VmHWM') - :before - (bench.memory('RssShmem') - :shared);
