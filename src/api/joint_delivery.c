@@ -10,10 +10,10 @@
 #include "api/reason.h"
 #include "engine/together.h"
 
-static Instant item_together(Batch *batch, BatchItem *item,
+static Instant item_together(Batch *batch, BatchItem *item, Instant after,
 							 TogetherLine **lines);
-static void answer_all_at(Batch *batch, TogetherLine **lines,
-						  const Instant *item_at, Instant at);
+static void answer_all_at(Batch *batch, TogetherLine **lines, int slowest,
+						  Instant at);
 static char *slowest_detail(Batch *batch, int slowest,
 							TogetherLine *lines, Instant by,
 							PromiseReason *reason);
@@ -31,51 +31,52 @@ joint_delivery_answer(Competition *competition, RequestLine *lines,
 	TogetherLine **item_lines;
 	Instant    *item_at;
 	Instant		at = INSTANT_BEGIN;
+	Instant		before;
+	int			slowest = 0;
 
 	line_batch_begin(&batch, competition, lines, nlines);
 	line_batch_read(&batch, NULL, batch.nitems, false);
 
 	item_lines = palloc(sizeof(TogetherLine *) * (Size) (batch.nitems + 1));
 	item_at = palloc(sizeof(Instant) * (Size) (batch.nitems + 1));
-	for (int i = 0; i < batch.nitems; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		item_at[i] = item_together(&batch, &batch.items[i], &item_lines[i]);
-		at = Max(at, item_at[i]);
-	}
 
 	/*
-	 * What is available rises with time, so each item can wait for the
-	 * slowest; but a horizon may end before.
+	 * Each item says when it can be delivered, not before the slowest of the
+	 * others.  Most items can wait, and a second round finds all agreed;
+	 * where supply spoils, or a horizon ends, it may take more.
 	 */
-	for (int i = 0; i < batch.nitems && at != INSTANT_END; i++)
+	do
 	{
-		BatchItem  *item = &batch.items[i];
-		TogetherLine *line = item_lines[i];
-
-		for (int k = item->first_line; k >= 0; k = batch.lines[k].next, line++)
+		before = at;
+		for (int i = 0; i < batch.nitems; i++)
 		{
-			if (at > item->book->curves[line->ledger].rules.horizon_end)
-				item_at[i] = INSTANT_END;
+			CHECK_FOR_INTERRUPTS();
+			item_at[i] = item_together(&batch, &batch.items[i], before,
+									   &item_lines[i]);
+			if (item_at[i] > at)
+			{
+				at = item_at[i];
+				slowest = i;
+			}
 		}
-		at = Max(at, item_at[i]);
-	}
+	} while (at != before && at != INSTANT_END);
 
 	if (at == INSTANT_END)
 		refuse_together(&batch, item_at);
 	else
-		answer_all_at(&batch, item_lines, item_at, at);
+		answer_all_at(&batch, item_lines, slowest, at);
 
 	line_batch_end(&batch);
 	MemoryContextSwitchTo(old);
 }
 
 /*
- * The instant at which all lines of one item can be delivered, and for each
- * of them, in order, from where.
+ * The first instant not before "after" at which all lines of one item can be
+ * delivered, and for each of them, in order, from where.
  */
 static Instant
-item_together(Batch *batch, BatchItem *item, TogetherLine **lines)
+item_together(Batch *batch, BatchItem *item, Instant after,
+			  TogetherLine **lines)
 {
 	Book	   *book = item->book;
 	int			nlines = 0;
@@ -100,24 +101,17 @@ item_together(Batch *batch, BatchItem *item, TogetherLine **lines)
 		n++;
 	}
 	return together_earliest(book->ledgers, book->nlocations, *lines, nlines,
-							 INSTANT_BEGIN);
+							 after);
 }
 
 /*
  * One offer for each line, all at the same instant.
  */
 static void
-answer_all_at(Batch *batch, TogetherLine **lines, const Instant *item_at,
-			  Instant at)
+answer_all_at(Batch *batch, TogetherLine **lines, int slowest, Instant at)
 {
-	int			slowest = 0;
 	bool		any_late = false;
 
-	for (int i = 0; i < batch->nitems; i++)
-	{
-		if (item_at[i] > item_at[slowest])
-			slowest = i;
-	}
 	for (int i = 0; i < batch->nlines; i++)
 		any_late |= batch->lines[i].item >= 0 &&
 			batch->lines[i].answer.due < at;
@@ -202,8 +196,8 @@ slowest_detail(Batch *batch, int slowest, TogetherLine *lines, Instant by,
 }
 
 /*
- * Some item cannot be delivered: its lines that cannot say why, served in
- * order, and all others that they wait for it.
+ * There is no common instant.  Lines that cannot be delivered even alone,
+ * served in order, say why; the others say for which item they cannot wait.
  */
 static void
 refuse_together(Batch *batch, const Instant *item_at)
@@ -230,7 +224,9 @@ refuse_together(Batch *batch, const Instant *item_at)
 			continue;
 		line->offers.noffers = 0;
 		answer_refusal(&line->answer, REASON_STOCK,
-					   psprintf("to be delivered together with item \"%s\", which cannot be delivered",
+					   line->item == refusing ?
+					   pstrdup("not available at one instant with all other lines") :
+					   psprintf("to be delivered together with item \"%s\", which cannot be delivered then",
 								batch->items[refusing].item),
 					   &line->offers);
 	}

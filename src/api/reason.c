@@ -53,8 +53,7 @@ reason_flow_name(const Flow *flow)
 	const FlowDetail *detail = flow->detail;
 	const char *kind;
 
-	if (detail != NULL && detail->is_supply && flow->delta < 0 &&
-		detail->expires_at == flow->at)
+	if (flow->lost)
 		kind = "expiry of";
 	else if (detail != NULL && detail->kind != NULL)
 		kind = strcmp(detail->kind, "customer") == 0 ? "customer order" :

@@ -6,6 +6,10 @@
 static PromiseStatus accumulate(AtpCurve *curve);
 static PromiseStatus look_ahead(AtpCurve *curve);
 static PromiseStatus leave_per_receipt(AtpCurve *curve);
+static PromiseStatus match_lots(AtpCurve *curve);
+static PromiseStatus take_from_lots(AtpLedger *ledger, Quantity quantity,
+									int step);
+static Quantity step_available(const AtpLedger *ledger, int step);
 static PromiseStatus less_safety_stock(const AtpCurve *curve,
 									   Quantity balance, Quantity *available);
 static int	count_limited_steps(const AtpCurve *curve);
@@ -31,6 +35,7 @@ atp_curve_build(const StockNode *node, Instant now, AtpMethod method,
 	curve->rules = node->rules;
 	curve->now = now;
 	curve->method = method;
+	curve->shelf = NULL;
 
 	status = flow_list_build(node, now, &curve->flows);
 	if (status == PROMISE_OK)
@@ -38,6 +43,9 @@ atp_curve_build(const StockNode *node, Instant now, AtpMethod method,
 	if (status == PROMISE_OK)
 		status = (method == ATP_DISCRETE) ?
 			leave_per_receipt(curve) : look_ahead(curve);
+	if (status == PROMISE_OK && method == ATP_LOOKAHEAD &&
+		curve->flows.any_expiring)
+		status = match_lots(curve);
 
 	Assert(status != PROMISE_OK || atp_curve_is_valid(curve));
 	return status;
@@ -67,7 +75,7 @@ atp_curve_is_valid(const AtpCurve *curve)
 		if (step->at >= curve->rules.lead_end &&
 			step->available != ATP_UNLIMITED)
 			return false;
-		if (i > 0 && curve->method == ATP_LOOKAHEAD &&
+		if (i > 0 && atp_curve_rises(curve) &&
 			step->available < step[-1].available)
 			return false;
 		found_end |= step->at == curve->rules.lead_end;
@@ -226,6 +234,56 @@ leave_per_receipt(AtpCurve *curve)
 	return PROMISE_OK;
 }
 
+/*
+ * Available by look-ahead where supply spoils: the flows become lots and
+ * demand again, and are matched.  Every lot has a step at which it arrives,
+ * and one at which it spoils.
+ */
+static PromiseStatus
+match_lots(AtpCurve *curve)
+{
+	const FlowList *list = &curve->flows;
+	ShelfLife  *shelf = palloc(sizeof(ShelfLife));
+	Quantity   *available;
+	PromiseStatus status;
+
+	curve->shelf = shelf;
+	shelf->nsteps = count_limited_steps(curve);
+	shelf->lots = palloc(sizeof(ShelfLot) * ((Size) list->nflows + 1));
+	shelf->nlots = 0;
+	shelf->demand = palloc0(sizeof(Quantity) * ((Size) shelf->nsteps + 1));
+
+	for (int i = 0; i < list->nflows; i++)
+	{
+		const Flow *flow = &list->flows[i];
+		int			step = atp_curve_find(curve, flow->at);
+
+		if (step >= shelf->nsteps || flow->lost)
+			continue;
+		if (flow->delta > 0)
+		{
+			ShelfLot   *lot = &shelf->lots[shelf->nlots++];
+			Instant		spoils_at = flow_spoils_at(flow);
+
+			lot->from = step;
+			lot->until = (spoils_at == INSTANT_END) ? shelf->nsteps :
+				Min(atp_curve_find(curve, spoils_at), shelf->nsteps);
+			lot->quantity = flow->delta;
+		}
+		else if (pg_sub_s64_overflow(shelf->demand[step], flow->delta,
+									 &shelf->demand[step]))
+			return PROMISE_QUANTITY_OVERFLOW;
+	}
+
+	available = palloc(sizeof(Quantity) * ((Size) shelf->nsteps + 1));
+	status = shelf_life_available(shelf, available);
+	for (int i = 0; i < shelf->nsteps && status == PROMISE_OK; i++)
+		status = less_safety_stock(curve, available[i],
+								   &curve->steps[i].available);
+	pfree(available);
+	return status;
+}
+
 static PromiseStatus
 less_safety_stock(const AtpCurve *curve, Quantity balance,
 				  Quantity *available)
@@ -255,26 +313,9 @@ atp_ledger_init(AtpLedger *ledger, const AtpCurve *curve)
 	ledger->rises = NULL;
 	ledger->tree = NULL;
 	ledger->previous = NULL;
+	ledger->shelf = NULL;
+	ledger->available = NULL;
 	ledger->taken = 0;
-}
-
-/*
- * A ledger of its own with the same takes, to try things with.
- */
-void
-atp_ledger_copy(AtpLedger *copy, const AtpLedger *ledger)
-{
-	Size		n = (Size) ledger->nrises;
-
-	*copy = *ledger;
-	if (ledger->rises == NULL)
-		return;
-	copy->rises = memcpy(palloc(sizeof(Quantity) * n), ledger->rises,
-						 sizeof(Quantity) * n);
-	copy->previous = memcpy(palloc(sizeof(int) * n), ledger->previous,
-							sizeof(int) * n);
-	copy->tree = memcpy(palloc(sizeof(Quantity) * (n + 1)), ledger->tree,
-						sizeof(Quantity) * (n + 1));
 }
 
 /*
@@ -284,16 +325,23 @@ atp_ledger_copy(AtpLedger *copy, const AtpLedger *ledger)
 Quantity
 atp_available(const AtpLedger *ledger, Instant at)
 {
-	int			i = atp_curve_find(ledger->curve, at);
+	return step_available(ledger, atp_curve_find(ledger->curve, at));
+}
+
+static Quantity
+step_available(const AtpLedger *ledger, int step)
+{
 	Quantity	sum = 0;
 
-	if (i >= ledger->nrises)
+	if (step >= ledger->nrises)
 		return ATP_UNLIMITED;
+	if (ledger->available != NULL)
+		return ledger->available[step];
 	if (ledger->rises == NULL)
-		return ledger->curve->steps[i].available;
+		return ledger->curve->steps[step].available;
 
-	/* the sum of rises[0 .. i] */
-	for (int k = i + 1; k > 0; k -= k & -k)
+	/* the sum of rises[0 .. step] */
+	for (int k = step + 1; k > 0; k -= k & -k)
 		sum += ledger->tree[k];
 	return sum;
 }
@@ -313,7 +361,7 @@ atp_earliest(const AtpLedger *ledger, Quantity quantity, Instant after)
 	if (ledger->rises == NULL)
 	{
 		found = atp_curve_find(curve, from);
-		if (curve->method == ATP_LOOKAHEAD)
+		if (atp_curve_rises(curve))
 		{
 			int			lo = found;
 			int			hi = curve->nsteps;
@@ -333,7 +381,7 @@ atp_earliest(const AtpLedger *ledger, Quantity quantity, Instant after)
 		else
 		{
 			while (found < curve->nsteps &&
-				   curve->steps[found].available < quantity)
+				   step_available(ledger, found) < quantity)
 				found++;
 		}
 	}
@@ -414,6 +462,9 @@ atp_take(AtpLedger *ledger, Quantity quantity, Instant at)
 	if (i >= ledger->nrises)
 		return PROMISE_OK;
 
+	if (ledger->curve->shelf != NULL)
+		return take_from_lots(ledger, quantity, i);
+
 	if (ledger->rises == NULL)
 	{
 		PromiseStatus status = ledger_open(ledger);
@@ -437,6 +488,39 @@ atp_take(AtpLedger *ledger, Quantity quantity, Instant at)
 		quantity -= used;
 	}
 	return PROMISE_OK;
+}
+
+/*
+ * Take where supply spoils: what is taken is demand at that step, and the lots
+ * are matched anew.
+ */
+static PromiseStatus
+take_from_lots(AtpLedger *ledger, Quantity quantity, int step)
+{
+	const AtpCurve *curve = ledger->curve;
+	PromiseStatus status;
+
+	if (ledger->shelf == NULL)
+	{
+		Size		nsteps = (Size) curve->shelf->nsteps;
+
+		ledger->shelf = palloc(sizeof(ShelfLife));
+		*ledger->shelf = *curve->shelf;
+		ledger->shelf->demand =
+			memcpy(palloc(sizeof(Quantity) * (nsteps + 1)),
+				   curve->shelf->demand, sizeof(Quantity) * nsteps);
+		ledger->available = palloc(sizeof(Quantity) * (nsteps + 1));
+	}
+	if (pg_add_s64_overflow(ledger->shelf->demand[step], quantity,
+							&ledger->shelf->demand[step]))
+		return PROMISE_QUANTITY_OVERFLOW;
+
+	ledger->taken += quantity;
+	status = shelf_life_available(ledger->shelf, ledger->available);
+	for (int i = 0; i < ledger->shelf->nsteps && status == PROMISE_OK; i++)
+		status = less_safety_stock(curve, ledger->available[i],
+								   &ledger->available[i]);
+	return status;
 }
 
 /*

@@ -16,18 +16,23 @@
  * can be had.  Without a lead time there is no end.  The horizon limits what
  * is offered, never the look-ahead.
  *
+ * Where supply spoils, a sum says too little: what is available at t by look-ahead
+ * is then found by matching (shelf_life.h), and it falls when a lot spoils.
+ *
  * A curve is immutable once built.  Invariants (atp_curve_is_valid checks):
  *
  * 1. nsteps >= 1, steps[0].at is now, steps are strictly increasing in "at";
  * 2. balance changes by supply - demand from step to step;
  * 3. steps from lead_end on have available = ATP_UNLIMITED, and if lead_end
  *	  is finite there is a step at it;
- * 4. with look-ahead, available never decreases.
+ * 4. if the curve rises (look-ahead, and nothing spoils), available never
+ *	  decreases.
  */
 #ifndef PROMISE_ATP_H
 #define PROMISE_ATP_H
 
 #include "engine/flow.h"
+#include "engine/shelf_life.h"
 
 typedef enum AtpMethod
 {
@@ -58,7 +63,15 @@ typedef struct AtpCurve
 	AtpStep    *steps;
 	int			nsteps;
 	FlowList	flows;			/* what the steps were made of */
+	ShelfLife  *shelf;			/* look-ahead where supply spoils; else NULL */
 } AtpCurve;
+
+/* is more available later, always? */
+static inline bool
+atp_curve_rises(const AtpCurve *curve)
+{
+	return curve->method == ATP_LOOKAHEAD && curve->shelf == NULL;
+}
 
 extern PromiseStatus atp_curve_build(const StockNode *node, Instant now,
 									 AtpMethod method, AtpCurve *curve);
@@ -77,7 +90,9 @@ extern int	atp_curve_find(const AtpCurve *curve, Instant at);
  * tree: O(log n) either way, however many lines compete.
  *
  * The tree is built with the first take; until then the curve itself answers.
- * With the other methods nothing can be taken: they are for looking.
+ * Where supply spoils, the curve is no stair: a take is more demand, and what is
+ * available is matched anew.  With the methods other than look-ahead nothing can
+ * be taken: they are for looking.
  */
 typedef struct AtpLedger
 {
@@ -86,11 +101,12 @@ typedef struct AtpLedger
 	Quantity   *rises;			/* NULL until the first take; [0] may be < 0 */
 	Quantity   *tree;			/* binary indexed tree over rises, from 1 */
 	int		   *previous;		/* last rise not used up at or before i */
+	ShelfLife  *shelf;			/* with the takes; NULL until the first */
+	Quantity   *available;		/* of its steps */
 	Quantity	taken;			/* in all */
 } AtpLedger;
 
 extern void atp_ledger_init(AtpLedger *ledger, const AtpCurve *curve);
-extern void atp_ledger_copy(AtpLedger *copy, const AtpLedger *ledger);
 extern Quantity atp_available(const AtpLedger *ledger, Instant at);
 extern Instant atp_earliest(const AtpLedger *ledger, Quantity quantity,
 							Instant after);

@@ -8,6 +8,8 @@
 
 static Quantity round_step(Quantity half_range);
 static void fill_column(const AtpCurve *curve, Chart *chart, int column);
+static Quantity least_available(const AtpCurve *curve, Instant from,
+								Instant upto);
 static Quantity lowest_balance(const AtpCurve *curve, Instant from,
 							   Instant upto);
 
@@ -105,7 +107,7 @@ fill_column(const AtpCurve *curve, Chart *chart, int column)
 		return;
 	from = Max(from, curve->now);
 	balance = lowest_balance(curve, from, upto);
-	available = curve->steps[atp_curve_find(curve, from)].available;
+	available = least_available(curve, from, upto);
 
 	for (int row = 0; row < chart->nrows; row++)
 	{
@@ -144,6 +146,18 @@ fill_column(const AtpCurve *curve, Chart *chart, int column)
 		if (step->demand > 0)
 			chart->demand[column] = '-';
 	}
+}
+
+/* what is available all through [from, upto) */
+static Quantity
+least_available(const AtpCurve *curve, Instant from, Instant upto)
+{
+	int			i = atp_curve_find(curve, from);
+	Quantity	least = curve->steps[i].available;
+
+	for (i++; i < curve->nsteps && curve->steps[i].at < upto; i++)
+		least = Min(least, curve->steps[i].available);
+	return least;
 }
 
 /* the lowest balance in [from, upto) */

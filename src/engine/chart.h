@@ -4,7 +4,7 @@
  * Time runs to the right, a column for each stretch of equal length; quantity
  * runs upwards, a row for each multiple of a round number.  A cell is filled
  * if the value of its column reaches its row.  Within a column the balance is
- * the lowest and available is what can be taken at its beginning, so that the
+ * the lowest and available is what can be taken all through it, so that the
  * picture never promises more than the numbers.
  */
 #ifndef PROMISE_CHART_H

@@ -2,22 +2,7 @@
  * flow.c - from the rows of a node to the flows that count.
  */
 #include "engine/flow.h"
-
-/* A lot that spoils, in the heap of shelf_life_losses(). */
-typedef struct Lot
-{
-	Instant		expires_at;
-	int			number;			/* of two that spoil together, the one that
-								 * was there first is used first */
-	Quantity	left;
-	const FlowDetail *detail;
-} Lot;
-
-typedef struct LotHeap
-{
-	Lot		   *lots;
-	int			nlots;
-} LotHeap;
+#include "engine/shelf_life.h"
 
 static void place_rows(const StockNode *node, Instant now, FlowList *list,
 					   bool *any_bound, bool *any_expiring);
@@ -31,11 +16,13 @@ static int	compare_flows_by_owner(const void *a, const void *b);
 static const char *flow_owner(const Flow *flow);
 static bool ref_is_supplied(const char *ref, const char **refs, int nrefs);
 static int	compare_refs(const void *a, const void *b);
-static PromiseStatus shelf_life_losses(Flow *flows, int *nflows_p, bool bound);
+static PromiseStatus add_losses(Flow *flows, int *nflows, bool bound);
+static Instant lot_spoils_at(const Flow *flow, bool bound);
+static int	collect_instants(const Flow *flows, int nflows, bool bound,
+							 Instant *instants);
+static int	find_instant(const Instant *instants, int ninstants, Instant at);
+static int	compare_instants(const void *a, const void *b);
 static int	compare_words(const char *a, const char *b);
-static inline bool lot_is_sooner(const Lot *a, const Lot *b);
-static void lot_heap_push(LotHeap *heap, Lot lot);
-static void lot_heap_pop(LotHeap *heap);
 
 /*
  * Build the flows of a node.
@@ -49,6 +36,7 @@ flow_list_build(const StockNode *node, Instant now, FlowList *list)
 	bool		any_expiring;
 
 	place_rows(node, now, list, &any_bound, &any_expiring);
+	list->any_expiring = false;
 
 	if (any_bound)
 	{
@@ -60,8 +48,10 @@ flow_list_build(const StockNode *node, Instant now, FlowList *list)
 
 	sort_flows(list->flows, list->nflows);
 
-	if (any_expiring)
-		return shelf_life_losses(list->flows, &list->nflows, false);
+	for (int i = 0; i < list->nflows; i++)
+		list->any_expiring |= flow_spoils_at(&list->flows[i]) != INSTANT_END;
+	if (list->any_expiring)
+		return add_losses(list->flows, &list->nflows, false);
 	return PROMISE_OK;
 }
 
@@ -121,6 +111,7 @@ make_flow(Instant at, Quantity delta, Instant stated_at,
 	flow.delta = delta;
 	flow.stated_at = stated_at;
 	flow.detail = detail;
+	flow.lost = false;
 	return flow;
 }
 
@@ -214,7 +205,7 @@ net_bound_supply(FlowList *list, bool any_expiring)
 			account[naccount++] = bound[i];
 		if (any_expiring)
 		{
-			PromiseStatus status = shelf_life_losses(account, &naccount, true);
+			PromiseStatus status = add_losses(account, &naccount, true);
 
 			if (status != PROMISE_OK)
 				return status;
@@ -234,6 +225,7 @@ net_bound_supply(FlowList *list, bool any_expiring)
 			if (change == 0)
 				continue;
 			list->flows[nfree] = account[k];
+			list->flows[nfree].lost = false;
 			list->flows[nfree++].delta = change;
 		}
 	}
@@ -284,140 +276,146 @@ ref_is_supplied(const char *ref, const char **refs, int nrefs)
 }
 
 /*
+ * When free supply spoils: INSTANT_END if it does not, or if the flow is what
+ * supply bound to a demand leaves to the others, which is no lot any more.
+ */
+Instant
+flow_spoils_at(const Flow *flow)
+{
+	if (flow->detail == NULL || !flow->detail->is_supply ||
+		flow->detail->for_ref != NULL)
+		return INSTANT_END;
+	return flow->detail->expires_at;
+}
+
+/*
  * Use up supply first expired, first out, and add what is lost as flows of
- * its own.
- *
- * The sweep keeps the lots that are there in a heap by expiry (INSTANT_END
- * for supply that does not spoil), and the demand that nothing has covered
- * yet as "owed"; one of the two is empty between instants.  A lot whose time
- * has come leaves the heap and is lost with what is left of it.
+ * its own: one for each lot that spoils, also if nothing of it is lost, so
+ * that there is a step in the curve.
  *
  * The flows are sorted by instant, and so they are left.  There must be room
  * for a loss of every lot.  "bound" tells whose lots spoil here: those of one
- * ref's own account, or those of the free balance, where what is left of bound
- * supply is a change of the balance and no lot any more.
+ * ref's own account, or those of the free balance.
  */
 static PromiseStatus
-shelf_life_losses(Flow *flows, int *nflows_p, bool bound)
+add_losses(Flow *flows, int *nflows, bool bound)
 {
-	LotHeap		heap;
-	Quantity	owed = 0;
-	int			nrows = *nflows_p;
-	int			nflows = nrows;
-
-	heap.lots = palloc(sizeof(Lot) * (Size) (nflows + 1));
-	heap.nlots = 0;
+	int			nrows = *nflows;
+	Instant    *instants = palloc(sizeof(Instant) * (2 * (Size) nrows + 1));
+	int		   *lot_rows = palloc(sizeof(int) * ((Size) nrows + 1));
+	ShelfLife	shelf;
+	PromiseStatus status;
 
 	/* which lot is used up must not depend on the order of the rows */
 	pg_qsort(flows, nrows, sizeof(Flow), compare_flows_fully);
 
-	for (int i = 0; i <= nrows;)
+	shelf.nsteps = collect_instants(flows, nrows, bound, instants);
+	shelf.lots = palloc(sizeof(ShelfLot) * ((Size) nrows + 1));
+	shelf.nlots = 0;
+	shelf.demand = palloc0(sizeof(Quantity) * ((Size) shelf.nsteps + 1));
+
+	for (int i = 0; i < nrows; i++)
 	{
-		Instant		at = (i < nrows) ? flows[i].at : INSTANT_END;
+		Flow	   *flow = &flows[i];
+		int			step = find_instant(instants, shelf.nsteps, flow->at);
+		Instant		spoils_at = lot_spoils_at(flow, bound);
 
-		/* what spoils up to here is lost */
-		while (heap.nlots > 0 && heap.lots[0].expires_at <= at &&
-			   heap.lots[0].expires_at != INSTANT_END)
+		if (flow->delta < 0)
 		{
-			Lot			lot = heap.lots[0];
-
-			lot_heap_pop(&heap);
-			flows[nflows++] = make_flow(lot.expires_at, -lot.left,
-										lot.expires_at, lot.detail);
+			if (pg_sub_s64_overflow(shelf.demand[step], flow->delta,
+									&shelf.demand[step]))
+				return PROMISE_QUANTITY_OVERFLOW;
 		}
-		if (i == nrows)
-			break;
-
-		for (; i < nrows && flows[i].at == at; i++)
+		else if (spoils_at <= flow->at)
+			flow->delta = 0;	/* spoiled before it counts */
+		else if (flow->delta > 0)
 		{
-			Flow	   *flow = &flows[i];
-			Lot			lot;
+			ShelfLot   *lot = &shelf.lots[shelf.nlots];
 
-			if (flow->delta <= 0)
-			{
-				if (pg_sub_s64_overflow(owed, flow->delta, &owed))
-					return PROMISE_QUANTITY_OVERFLOW;
-				continue;
-			}
-
-			lot.expires_at = INSTANT_END;
-			if (flow->detail != NULL && flow->detail->is_supply &&
-				(flow->detail->for_ref != NULL) == bound)
-				lot.expires_at = flow->detail->expires_at;
-			lot.number = i;
-			lot.left = flow->delta;
-			lot.detail = flow->detail;
-
-			/* spoiled before it counts: it covers nothing */
-			if (lot.expires_at <= at)
-				flow->delta = 0;
-			else
-				lot_heap_push(&heap, lot);
-		}
-
-		/* all supply of this instant is there for all that is owed */
-		while (owed > 0 && heap.nlots > 0)
-		{
-			Quantity	used = Min(owed, heap.lots[0].left);
-
-			owed -= used;
-			heap.lots[0].left -= used;
-			if (heap.lots[0].left == 0)
-				lot_heap_pop(&heap);
+			lot->from = step;
+			lot->until = (spoils_at == INSTANT_END) ? shelf.nsteps :
+				find_instant(instants, shelf.nsteps, spoils_at);
+			lot->quantity = flow->delta;
+			lot_rows[shelf.nlots++] = i;
 		}
 	}
 
-	*nflows_p = nflows;
-	sort_flows(flows, nflows);
-	pfree(heap.lots);
-	return PROMISE_OK;
-}
-
-/* is lot a used before lot b? */
-static inline bool
-lot_is_sooner(const Lot *a, const Lot *b)
-{
-	if (a->expires_at != b->expires_at)
-		return a->expires_at < b->expires_at;
-	return a->number < b->number;
-}
-
-static void
-lot_heap_push(LotHeap *heap, Lot lot)
-{
-	int			at = heap->nlots++;
-
-	/* invariant: the hole at "at" has no child that is smaller than "lot" */
-	while (at > 0 && lot_is_sooner(&lot, &heap->lots[(at - 1) / 2]))
+	status = shelf_life_serve(&shelf);
+	for (int i = 0; i < shelf.nlots && status == PROMISE_OK; i++)
 	{
-		heap->lots[at] = heap->lots[(at - 1) / 2];
-		at = (at - 1) / 2;
+		const Flow *flow = &flows[lot_rows[i]];
+		Instant		spoils_at = lot_spoils_at(flow, bound);
+
+		if (spoils_at == INSTANT_END)
+			continue;
+		flows[*nflows] = make_flow(spoils_at, -shelf.lots[i].lost, spoils_at,
+								   flow->detail);
+		flows[(*nflows)++].lost = true;
 	}
-	heap->lots[at] = lot;
+	sort_flows(flows, *nflows);
+
+	pfree(instants);
+	pfree(lot_rows);
+	pfree(shelf.lots);
+	pfree(shelf.demand);
+	return status;
 }
 
-static void
-lot_heap_pop(LotHeap *heap)
+/* when a lot spoils in an account of bound supply, or in the free balance */
+static Instant
+lot_spoils_at(const Flow *flow, bool bound)
 {
-	Lot			lot = heap->lots[--heap->nlots];
-	int			at = 0;
+	if (!bound)
+		return flow_spoils_at(flow);
+	return (flow->detail != NULL && flow->detail->is_supply) ?
+		flow->detail->expires_at : INSTANT_END;
+}
 
-	/* invariant: the hole at "at" has no parent that is greater than "lot" */
-	for (;;)
+/*
+ * The instants at which rows count or spoil, in order and each once; returns
+ * how many.
+ */
+static int
+collect_instants(const Flow *flows, int nflows, bool bound,
+				 Instant *instants)
+{
+	int			n = 0;
+	int			ndistinct = 0;
+
+	for (int i = 0; i < nflows; i++)
 	{
-		int			child = 2 * at + 1;
+		Instant		spoils_at = lot_spoils_at(&flows[i], bound);
 
-		if (child >= heap->nlots)
-			break;
-		if (child + 1 < heap->nlots &&
-			lot_is_sooner(&heap->lots[child + 1], &heap->lots[child]))
-			child++;
-		if (!lot_is_sooner(&heap->lots[child], &lot))
-			break;
-		heap->lots[at] = heap->lots[child];
-		at = child;
+		instants[n++] = flows[i].at;
+		if (spoils_at != INSTANT_END)
+			instants[n++] = spoils_at;
 	}
-	heap->lots[at] = lot;
+	pg_qsort(instants, n, sizeof(Instant), compare_instants);
+	for (int i = 0; i < n; i++)
+	{
+		if (i == 0 || instants[i] != instants[i - 1])
+			instants[ndistinct++] = instants[i];
+	}
+	return ndistinct;
+}
+
+static int
+find_instant(const Instant *instants, int ninstants, Instant at)
+{
+	const Instant *found = bsearch(&at, instants, ninstants, sizeof(Instant),
+								   compare_instants);
+
+	Assert(found != NULL);
+	return (int) (found - instants);
+}
+
+static int
+compare_instants(const void *a, const void *b)
+{
+	Instant		ta = *(const Instant *) a;
+	Instant		tb = *(const Instant *) b;
+
+	return (ta > tb) - (ta < tb);
 }
 
 /*

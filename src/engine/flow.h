@@ -14,11 +14,9 @@
  * - supply with for_ref serves the demand with that ref and no other.  Of the
  *   two together, only what the demand still lacks at each instant draws on
  *   the free balance; what is left over serves nobody;
- * - supply that expires is used up first expired, first out; what the known
- *   demand leaves of it at that instant is lost, bound supply to its own
- *   demand, other supply to all the rest.  The balance so computed
- *   never promises too much; a request that could itself use the expiring
- *   supply may be answered later than necessary.
+ * - supply that expires is used up first expired, first out, bound supply by
+ *   its own demand, other supply by all the rest.  What the known demand leaves
+ *   of it at that instant is lost.
  */
 #ifndef PROMISE_FLOW_H
 #define PROMISE_FLOW_H
@@ -32,6 +30,7 @@ typedef struct Flow
 	Quantity	delta;
 	Instant		stated_at;		/* what the row says */
 	const FlowDetail *detail;	/* NULL if the node was read without */
+	bool		lost;			/* what spoils of a lot, or none of it */
 } Flow;
 
 /*
@@ -45,6 +44,7 @@ typedef struct FlowList
 	int			nflows;
 	Flow	   *never;
 	int			nnever;
+	bool		any_expiring;	/* does any free supply expire? */
 } FlowList;
 
 /* was this a receipt due in the past? */
@@ -55,6 +55,7 @@ flow_is_overdue(const Flow *flow)
 		flow->stated_at != INSTANT_BEGIN;
 }
 
+extern Instant flow_spoils_at(const Flow *flow);
 extern PromiseStatus flow_list_build(const StockNode *node, Instant now,
 									 FlowList *list);
 extern int	flow_compare_size(const Flow *a, const Flow *b);

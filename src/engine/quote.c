@@ -132,7 +132,7 @@ offer_parts_in_time(QuoteSearch *search, int ledger_no)
 	Quantity	given = 0;
 	QuoteOption *option;
 
-	if (whole_at == INSTANT_END || ledger->curve->method != ATP_LOOKAHEAD)
+	if (whole_at == INSTANT_END || !atp_curve_rises(ledger->curve))
 		return;
 
 	option = add_option(search, request->parts_max);
@@ -183,8 +183,8 @@ offer_parts_in_time(QuoteSearch *search, int ledger_no)
  * that have most have enough together, if no location alone has it then.  Of
  * these, the preferred ones give as much as they can.
  *
- * What a location offers only rises with time, so "enough" stays true once it
- * is: the first such instant is found by bisection.
+ * What a location offers by an instant only rises, so "enough" stays true once
+ * it is: the first such instant is found by bisection.
  */
 static void
 offer_parts_across(QuoteSearch *search)
@@ -282,16 +282,28 @@ across_is_enough(const QuoteSearch *search, Instant at, int *order,
 	return false;
 }
 
-/* what a location offers by an instant: its horizon limits it */
+/*
+ * The most that a location offers at one instant, which is not after "at" and
+ * not after its horizon.  Where nothing spoils it offers most at the end.
+ */
 static Quantity
 offered_at(const QuoteSearch *search, int ledger_no, Instant at)
 {
 	const AtpLedger *ledger = &search->ledgers[ledger_no];
-	Instant		horizon_end = ledger->curve->rules.horizon_end;
+	const AtpCurve *curve = ledger->curve;
+	Instant		from = Max(search->request->after, curve->now);
+	Instant		upto = Min(at, curve->rules.horizon_end);
+	Quantity	most = 0;
 
-	if (search->request->after > horizon_end)
+	if (from > upto)
 		return 0;
-	return Max(atp_available(ledger, Min(at, horizon_end)), 0);
+	if (atp_curve_rises(curve))
+		return Max(atp_available(ledger, upto), 0);
+
+	for (int i = atp_curve_find(curve, from);
+		 i < curve->nsteps && curve->steps[i].at <= upto; i++)
+		most = Max(most, atp_available(ledger, Max(curve->steps[i].at, from)));
+	return most;
 }
 
 /*

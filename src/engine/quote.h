@@ -12,6 +12,9 @@
  *	 4. fewer parts;
  *	 5. the location asked for, then the location's priority, then its name.
  *
+ * Where supply spoils, one location delivers at one instant: what it could give
+ * now may be gone when the rest is there.
+ *
  * A delivery in parts is a way out: it is offered where no location delivers
  * the whole on time, or where no date is asked for and it completes or starts
  * sooner.

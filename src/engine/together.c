@@ -17,6 +17,7 @@ typedef struct Packing
 
 static Instant serve_in_order(const AtpLedger *ledgers, int nledgers,
 							  TogetherLine *lines, int nlines, Instant after);
+static bool any_spoils(const AtpLedger *ledgers, int nledgers);
 static bool pack_at(Packing *packing, Instant at);
 static bool pack_from(Packing *packing, int line_no);
 static bool is_repeated(const Quantity *left, int i);
@@ -24,18 +25,18 @@ static int	compare_lines(const void *a, const void *b);
 
 /*
  * The first instant at or after "after" at which all lines can be delivered,
- * and the ledger for each; INSTANT_END if there is none.  Takes nothing.
+ * and the ledger for each; INSTANT_END if there is none.  Takes nothing, and
+ * nothing may have been taken before.
  */
 Instant
 together_earliest(AtpLedger *ledgers, int nledgers,
 				  TogetherLine *lines, int nlines, Instant after)
 {
-	Packing		packing;
+	Packing		packing = {0};
 	Instant    *instants;
 	Instant		latest;
 	int			ninstants;
 	int			lo = 0;
-	int			hi;
 
 	latest = serve_in_order(ledgers, nledgers, lines, nlines, after);
 
@@ -48,34 +49,58 @@ together_earliest(AtpLedger *ledgers, int nledgers,
 		packing.lines[i] = &lines[i];
 	pg_qsort(packing.lines, nlines, sizeof(TogetherLine *), compare_lines);
 
-	ninstants = atp_instants(ledgers, nledgers, after, latest, &instants);
-
-	/* invariant: not before instants[lo], possible from instants[hi] */
-	hi = ninstants;
-	while (lo < hi)
+	if (any_spoils(ledgers, nledgers))
 	{
-		int			mid = lo + (hi - lo) / 2;
-
-		if (pack_at(&packing, instants[mid]))
-			hi = mid;
-		else
-			lo = mid + 1;
+		ninstants = atp_instants(ledgers, nledgers, after, INSTANT_END,
+								 &instants);
+		while (lo < ninstants && !pack_at(&packing, instants[lo]))
+			lo++;
+		latest = (lo < ninstants) ? instants[lo] : INSTANT_END;
 	}
-	if (lo < ninstants)
+	else
 	{
-		bool		packed = pack_at(&packing, instants[lo]);
+		int			hi;
 
-		Assert(packed);
-		(void) packed;
-		latest = instants[lo];
+		ninstants = hi = atp_instants(ledgers, nledgers, after, latest,
+									  &instants);
+
+		/* invariant: not before instants[lo], possible from instants[hi] */
+		while (lo < hi)
+		{
+			int			mid = lo + (hi - lo) / 2;
+
+			if (pack_at(&packing, instants[mid]))
+				hi = mid;
+			else
+				lo = mid + 1;
+		}
+		if (lo < ninstants)
+		{
+			bool		packed = pack_at(&packing, instants[lo]);
+
+			Assert(packed);
+			(void) packed;
+			latest = instants[lo];
+		}
+		else if (latest != INSTANT_END)
+			(void) serve_in_order(ledgers, nledgers, lines, nlines, after);
 	}
-	else if (latest != INSTANT_END)
-		(void) serve_in_order(ledgers, nledgers, lines, nlines, after);
 
 	pfree(instants);
 	pfree(packing.lines);
 	pfree(packing.left);
 	return latest;
+}
+
+static bool
+any_spoils(const AtpLedger *ledgers, int nledgers)
+{
+	for (int i = 0; i < nledgers; i++)
+	{
+		if (!atp_curve_rises(ledgers[i].curve))
+			return true;
+	}
+	return false;
 }
 
 /*
@@ -90,7 +115,7 @@ serve_in_order(const AtpLedger *ledgers, int nledgers,
 	Instant		latest = after;
 
 	for (int i = 0; i < nledgers; i++)
-		atp_ledger_copy(&work[i], &ledgers[i]);
+		atp_ledger_init(&work[i], ledgers[i].curve);
 
 	for (int i = 0; i < nlines && latest != INSTANT_END; i++)
 	{

@@ -4,7 +4,8 @@
  * Each line is delivered whole from one location.  The lines can be delivered
  * together at t if they can be dealt out to the locations so that no location
  * gives more than it has available at t.  What is available only rises, so
- * what can be dealt out at t can be later.
+ * what can be dealt out at t can be later; where supply spoils that is not so,
+ * and every instant is tried.
  *
  * With one location, or one line, the test is a sum.  With several it is bin
  * packing: an exact search, largest lines first, within TOGETHER_EFFORT steps

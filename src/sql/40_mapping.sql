@@ -35,6 +35,8 @@ CREATE FUNCTION promise.mapping_changed() RETURNS trigger
 COMMENT ON FUNCTION promise.mapping_changed() IS
 'makes every backend read the mappings again';
 REVOKE EXECUTE ON FUNCTION promise.mapping_changed() FROM PUBLIC;
+-- so that the owner can grant "all functions in schema promise"
+GRANT EXECUTE ON FUNCTION promise.mapping_changed() TO @extowner@ WITH GRANT OPTION;
 
 CREATE TRIGGER mapping_changed
 	AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON promise.mapping

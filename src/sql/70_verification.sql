@@ -111,7 +111,8 @@ COMMENT ON FUNCTION promise.check_walk(timestamptz[], numeric[], timestamptz[]) 
 'the balance after each instant of a list of supply and demand, used up first expired, first out';
 
 /*
- * Would all these deliveries together leave the balance short?
+ * Would all these deliveries together leave the balance short?  Only where
+ * they lower it: what spoils anyway may as well be delivered.
  *
  * Only new promises keep the safety stock, and only from the first of them on;
  * without one, the balance must not be negative.  The check ends where the
@@ -184,28 +185,42 @@ BEGIN
 		WHERE c.apart
 		GROUP BY c.account
 	), flows AS (
-		SELECT c.at, c.quantity, c.ends_at FROM counted AS c WHERE NOT c.apart
+		SELECT c.at, c.quantity, c.ends_at, false AS asked
+		FROM counted AS c WHERE NOT c.apart
 		UNION ALL
 		-- what a demand lacks of its own supply it draws on the rest
 		SELECT w.at,
 			   least(w.balance, 0)
 			   - lag(least(w.balance, 0), 1, 0.0)
 				 OVER (PARTITION BY a.account ORDER BY w.at),
-			   'infinity'
+			   'infinity', false
 		FROM accounts AS a, promise.check_walk(a.dates, a.quantities, a.ends) AS w
 		UNION ALL
-		SELECT greatest(COALESCE(d.at, now_at), now_at), - d.quantity, 'infinity'
+		SELECT greatest(COALESCE(d.at, now_at), now_at), - d.quantity, 'infinity',
+			   true
 		FROM unnest(check_deliveries.quantities, check_deliveries.dates)
 			AS d (quantity, at)
 		WHERE d.quantity IS NOT NULL AND COALESCE(d.at, now_at) < 'infinity'
+	), before AS (
+		-- the balance without the deliveries, where something spoils
+		SELECT w.at, w.balance
+		FROM (SELECT array_agg(f.at),
+					 array_agg(CASE WHEN f.asked THEN 0 ELSE f.quantity END),
+					 array_agg(f.ends_at)
+			  FROM flows AS f
+			  HAVING bool_or(f.ends_at < 'infinity')
+				 AND bool_or(f.asked AND f.quantity < 0)) AS f (dates, quantities, ends),
+			 promise.check_walk(f.dates, f.quantities, f.ends) AS w
 	)
 	SELECT w.at, w.balance, keeps, keeps - w.balance
 	FROM (SELECT array_agg(f.at), array_agg(f.quantity), array_agg(f.ends_at)
 		  FROM flows AS f) AS f (dates, quantities, ends),
 		 promise.check_walk(f.dates, f.quantities, f.ends) AS w
+	LEFT JOIN before AS b ON b.at = w.at
 	WHERE w.at >= starts
 	  AND w.at < rules.lead_end
 	  AND w.balance < keeps
+	  AND (b.balance IS NULL OR w.balance < b.balance)
 	ORDER BY w.at;
 END
 $$;
@@ -231,8 +246,9 @@ COMMENT ON FUNCTION promise.check_balance(text, numeric, timestamptz, text, text
  * Every row of an answer, one after the other: what rows before it take of the
  * same item and location is taken.
  *
- * "earlier" is not looked for where supply expires: there an answer may be
- * later than necessary (see doc/reference.md, "Methods").
+ * "earlier" is not looked for where supply expires: where the known demand is
+ * short already, an answer may then be later than necessary (see
+ * doc/reference.md, "Methods").
  */
 CREATE FUNCTION promise.check_offers(
 	offers promise.offer[],

@@ -32,6 +32,20 @@ pin_settings(void)
 	pin("standard_conforming_strings", "on");
 	/* policies that would hide rows raise an error instead */
 	pin("row_security", "off");
+	pin("jit", "off");
+	return nest_level;
+}
+
+/*
+ * Plan without just-in-time compilation.  A query for a set of keys is planned
+ * anew each time, and would be compiled anew: that costs more than it saves.
+ */
+int
+pin_no_compilation(void)
+{
+	int			nest_level = NewGUCNestLevel();
+
+	pin("jit", "off");
 	return nest_level;
 }
 

@@ -5,6 +5,7 @@
 #define PROMISE_PIN_H
 
 extern int	pin_settings(void);
+extern int	pin_no_compilation(void);
 extern void pin_release(int nest_level);
 
 #endif							/* PROMISE_PIN_H */

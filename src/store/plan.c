@@ -156,13 +156,15 @@ plan_execute(const Mapping *mapping, const PreparedQuery *query,
 
 	if (query->pinned)
 		nest_level = pin_settings();
+	else if (query->replanned)
+		nest_level = pin_no_compilation();
 
 	result = SPI_execute_plan_extended(query->spi, &options);
 	if (result < 0)
 		elog(ERROR, "SPI_execute_plan_extended failed: %s",
 			 SPI_result_code_string(result));
 
-	if (query->pinned)
+	if (query->pinned || query->replanned)
 		pin_release(nest_level);
 	error_context_stack = context.previous;
 }
@@ -267,7 +269,8 @@ prepare_query(const Mapping *mapping, Prepared *prepared, int flags)
 	for (int i = 0; i < query.query.nfields; i++)
 		query.column_of[query.query.fields[i]] = i;
 
-	options = (flags & (QUERY_SET | QUERY_REFS)) != 0 ?
+	query.replanned = (flags & (QUERY_SET | QUERY_REFS)) != 0;
+	options = query.replanned ?
 		CURSOR_OPT_CUSTOM_PLAN : CURSOR_OPT_GENERIC_PLAN;
 	nest_level = pin_settings();
 	query.spi = SPI_prepare_cursor(query.query.text, query.query.nparams,

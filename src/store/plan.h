@@ -21,6 +21,7 @@ typedef struct PreparedQuery
 	SPIPlanPtr	spi;			/* kept; NULL until prepared */
 	IndexRead  *index_read;		/* instead of it; NULL if it must run */
 	bool		pinned;			/* runs under pin_settings */
+	bool		replanned;		/* planned anew each time it runs */
 	int			column_of[NUM_FIELDS];	/* position in a row; -1: not in it */
 } PreparedQuery;
 

@@ -3,17 +3,11 @@
  * right: balances on a small grid of integer instants, every definition
  * written out as a loop over that grid.
  */
-#include "unit.h"
+#include "atp_fixture.h"
 
 #include "engine/cause.h"
-#include "engine/quote.h"
-#include "engine/together.h"
 
 extern void test_atp(void);
-
-#define GRID		24			/* instants 0 .. GRID - 1; now is NOW */
-#define NOW			4
-#define MAX_EVENTS	14
 
 typedef struct Naive
 {
@@ -22,11 +16,6 @@ typedef struct Naive
 	bool		receipt[GRID];
 } Naive;
 
-static FlowEvent events[MAX_EVENTS];
-static FlowDetail details[MAX_EVENTS];
-static StockNode node;
-
-static void random_node(int maxquantity);
 static void add_random_details(void);
 static Instant naive_counts_at(const FlowEvent *event);
 static void naive_balance(Naive *naive);
@@ -39,8 +28,6 @@ static void test_curve(void);
 static void test_competition(void);
 static void test_bound_supply(void);
 static void test_shelf_life(void);
-static void test_quote(void);
-static void test_together(void);
 static void test_cause(void);
 static void test_overflow(void);
 
@@ -51,35 +38,8 @@ test_atp(void)
 	test_competition();
 	test_bound_supply();
 	test_shelf_life();
-	test_quote();
-	test_together();
 	test_cause();
 	test_overflow();
-}
-
-static void
-random_node(int maxquantity)
-{
-	memset(&node, 0, sizeof(node));
-	node.item = "ITEM";
-	node.location = "main";
-	node.events = events;
-	node.nevents = (int) unit_random(0, MAX_EVENTS);
-	node.rules.safety_stock = unit_random(0, 3) == 0 ? unit_random(0, 5) : 0;
-	node.rules.horizon_end = INSTANT_END;
-	node.rules.lead_end = unit_random(0, 3) == 0 ?
-		unit_random(NOW, GRID - 1) : INSTANT_END;
-	node.rules.overdue_at = unit_random(0, 3) == 0 ? INSTANT_END :
-		unit_random(NOW, NOW + 4);
-
-	for (int i = 0; i < node.nevents; i++)
-	{
-		events[i].at = unit_random(0, GRID - 1);
-		events[i].delta = unit_random(-maxquantity, maxquantity);
-		if (events[i].delta > 0 && unit_random(0, 3) == 0)
-			events[i].at = INSTANT_BEGIN;
-		events[i].detail = NULL;
-	}
 }
 
 static Instant
@@ -176,7 +136,7 @@ test_curve(void)
 		Naive		naive;
 		bool		same = true;
 
-		random_node(9);
+		atp_fixture_node(9);
 		naive_available(&naive, method);
 		if (!CHECK_INT(atp_curve_build(&node, NOW, method, &curve),
 					   PROMISE_OK))
@@ -213,7 +173,7 @@ test_competition(void)
 		Naive		before;
 		StockNode	original;
 
-		random_node(9);
+		atp_fixture_node(9);
 		naive_available(&before, ATP_LOOKAHEAD);
 		(void) atp_curve_build(&node, NOW, ATP_LOOKAHEAD, &curve);
 		atp_ledger_init(&ledger, &curve);
@@ -295,7 +255,7 @@ test_bound_supply(void)
 		AtpCurve	curve;
 		bool		same = true;
 
-		random_node(9);
+		atp_fixture_node(9);
 		add_random_details();
 		(void) atp_curve_build(&node, NOW, ATP_LOOKAHEAD, &curve);
 
@@ -379,16 +339,16 @@ naive_serves(const Quantity *lots, const Instant *expiry,
 }
 
 /*
- * Supply that spoils: what the curve offers can always be served, unit by
- * unit, beside everything else (it may be less than possible, never more).
- * And with nothing taken the losses are exactly what nobody uses.
+ * Supply that spoils: what the curve offers at an instant is exactly what can
+ * be served there beside everything else, tried unit by unit; after takes too.
  */
 static void
 test_shelf_life(void)
 {
 	int			tried = 0;
+	int			fallen = 0;
 
-	for (int trial = 0; trial < UNIT_TRIALS; trial++)
+	for (int trial = 0; trial < UNIT_TRIALS / 4; trial++)
 	{
 		Quantity	lots[MAX_EVENTS];
 		Instant		expiry[MAX_EVENTS];
@@ -396,8 +356,9 @@ test_shelf_life(void)
 		AtpCurve	curve;
 		AtpLedger	ledger;
 		bool		met;
+		bool		sound;
 
-		random_node(4);
+		atp_fixture_node(4);
 		node.rules.lead_end = INSTANT_END;
 		node.rules.safety_stock = 0;
 		memset(demand, 0, sizeof(demand));
@@ -420,194 +381,44 @@ test_shelf_life(void)
 		atp_ledger_init(&ledger, &curve);
 
 		/* the known demand is met exactly if the balance is never negative */
-		CHECK((atp_available(&ledger, NOW) >= 0) == met);
+		sound = true;
+		for (int i = 0; i < curve.nsteps; i++)
+			sound &= curve.steps[i].balance >= 0;
+		CHECK(sound == met);
 		if (!met)
 			continue;
 
-		for (Quantity quantity = 1; quantity <= 4; quantity++)
+		for (int take = 0; take < 3; take++)
 		{
-			Instant		at = atp_earliest(&ledger, quantity, NOW);
+			Quantity	quantity = unit_random(1, 4);
+			Instant		at;
 
+			sound = true;
+			for (Instant t = NOW; t < GRID; t++)
+			{
+				Quantity	available = atp_available(&ledger, t);
+
+				/* as much as that, and not one more */
+				sound &= available >= 0;
+				demand[t] += available;
+				sound &= naive_serves(lots, expiry, &demand, node.nevents);
+				demand[t]++;
+				sound &= !naive_serves(lots, expiry, &demand, node.nevents);
+				demand[t] -= available + 1;
+				fallen += t > NOW && available < atp_available(&ledger, t - 1);
+				tried++;
+			}
+			CHECK(sound);
+
+			at = atp_earliest(&ledger, quantity, NOW);
 			if (at == INSTANT_END)
 				break;
+			CHECK_INT(atp_take(&ledger, quantity, at), PROMISE_OK);
 			demand[at] += quantity;
-			CHECK(naive_serves(lots, expiry, &demand, node.nevents));
-			demand[at] -= quantity;
-			tried++;
 		}
 	}
 	CHECK(tried > UNIT_TRIALS / 10);
-}
-
-/*
- * Options: sums are right, every option can be taken from fresh ledgers, the
- * first is never worse than any other, and no single location has the whole
- * before the first option says.
- */
-static void
-test_quote(void)
-{
-	int			across = 0;
-	int			parts = 0;
-
-	for (int trial = 0; trial < UNIT_TRIALS; trial++)
-	{
-		static const char *const names[] = {"east", "main", "west"};
-		AtpCurve	curves[3];
-		AtpLedger	ledgers[3];
-		QuoteRequest request;
-		QuoteOptions result;
-		Instant		whole_at = INSTANT_END;
-		int			nlocations = (int) unit_random(1, 3);
-
-		for (int i = 0; i < nlocations; i++)
-		{
-			random_node(6);
-			node.location = names[i];
-			node.priority = (int) unit_random(0, 1);
-			if (unit_random(0, 4) == 0)
-				node.rules.horizon_end = unit_random(NOW, GRID - 1);
-			(void) atp_curve_build(&node, NOW, ATP_LOOKAHEAD, &curves[i]);
-			atp_ledger_init(&ledgers[i], &curves[i]);
-		}
-		request.quantity = unit_random(1, 20);
-		request.due = unit_random(0, 1) ? unit_random(NOW, GRID - 1) : INSTANT_END;
-		request.after = unit_random(0, 3) ? INSTANT_BEGIN : unit_random(NOW, GRID - 1);
-		request.location = unit_random(0, 1) ? "main" : NULL;
-		request.parts_max = (int) unit_random(1, 4);
-		request.part_minimum = unit_random(1, 4);
-
-		for (int i = 0; i < nlocations; i++)
-			whole_at = Min(whole_at, quote_earliest(&ledgers[i],
-													request.quantity,
-													request.after));
-
-		quote_options(ledgers, nlocations, &request, &result);
-		CHECK(result.noptions >= 1);
-		CHECK(result.options[0].missing > 0 ||
-			  result.options[0].completion <= whole_at);
-		CHECK(whole_at == INSTANT_END || result.options[0].missing == 0);
-
-		for (int o = 0; o < result.noptions; o++)
-		{
-			const QuoteOption *option = &result.options[o];
-			Quantity	sum = option->missing;
-			bool		sound = true;
-
-			sound &= option->nparts <= request.parts_max;
-			sound &= (option->nparts == 0) == (option->kind == OFFER_NONE);
-			for (int p = 0; p < option->nparts; p++)
-			{
-				const OfferPart *part = &option->parts[p];
-				AtpLedger  *ledger = &ledgers[part->ledger];
-
-				sum += part->quantity;
-				sound &= part->available_at >= Max(request.after, NOW);
-				sound &= part->available_at <= ledger->curve->rules.horizon_end;
-				sound &= option->nparts == 1 ||
-					part->quantity >= request.part_minimum;
-				sound &= p == 0 ||
-					part->available_at >= option->parts[p - 1].available_at;
-			}
-			CHECK_INT(sum, request.quantity);
-			CHECK(sound);
-
-			/* take it, the last part first: all of it must be there */
-			for (int p = option->nparts - 1; p >= 0; p--)
-			{
-				const OfferPart *part = &option->parts[p];
-				AtpLedger  *ledger = &ledgers[part->ledger];
-
-				if (CHECK(atp_available(ledger, part->available_at) >=
-						  part->quantity))
-					(void) atp_take(ledger, part->quantity,
-									part->available_at);
-				across += part->ledger != option->parts[0].ledger;
-				parts += option->nparts > 1;
-			}
-			for (int i = 0; i < nlocations; i++)
-				atp_ledger_init(&ledgers[i], &curves[i]);
-		}
-	}
-	CHECK(across > UNIT_TRIALS / 100);
-	CHECK(parts > UNIT_TRIALS / 100);
-}
-
-/*
- * Lines delivered together: the first instant of the grid at which any of all
- * the ways to deal them out fits.
- */
-static void
-test_together(void)
-{
-	int			dealt = 0;
-
-	for (int trial = 0; trial < UNIT_TRIALS / 4; trial++)
-	{
-		static const char *const names[] = {"east", "main", "west"};
-		AtpCurve	curves[3];
-		AtpLedger	ledgers[3];
-		TogetherLine lines[4];
-		int			nlocations = (int) unit_random(1, 3);
-		int			nlines = (int) unit_random(1, 4);
-		Instant		after = unit_random(NOW, NOW + 4);
-		Instant		expected = INSTANT_END;
-		Instant		at;
-		int			nways = 1;
-
-		for (int i = 0; i < nlocations; i++)
-		{
-			random_node(9);
-			node.location = names[i];
-			(void) atp_curve_build(&node, NOW, ATP_LOOKAHEAD, &curves[i]);
-			atp_ledger_init(&ledgers[i], &curves[i]);
-		}
-		for (int i = 0; i < nlines; i++)
-		{
-			lines[i].quantity = unit_random(1, 8);
-			lines[i].only = unit_random(0, 3) == 0 ?
-				(int) unit_random(0, nlocations - 1) : -1;
-			nways *= nlocations;
-		}
-
-		for (Instant t = after; t < GRID && expected == INSTANT_END; t++)
-		{
-			for (int way = 0; way < nways && expected == INSTANT_END; way++)
-			{
-				Quantity	load[3] = {0};
-				bool		fits = true;
-
-				for (int i = 0, rest = way; i < nlines; i++, rest /= nlocations)
-				{
-					load[rest % nlocations] += lines[i].quantity;
-					fits &= lines[i].only < 0 ||
-						lines[i].only == rest % nlocations;
-				}
-				for (int i = 0; i < nlocations; i++)
-					fits &= load[i] == 0 ||
-						atp_available(&ledgers[i], t) >= load[i];
-				if (fits)
-					expected = t;
-			}
-		}
-
-		at = together_earliest(ledgers, nlocations, lines, nlines, after);
-		CHECK_INT(at, expected);
-		if (at == INSTANT_END)
-			continue;
-
-		/* and the ledgers it names do have it */
-		for (int i = 0; i < nlines; i++)
-		{
-			CHECK(lines[i].only < 0 || lines[i].only == lines[i].ledger);
-			if (CHECK(atp_available(&ledgers[lines[i].ledger], at) >=
-					  lines[i].quantity))
-				(void) atp_take(&ledgers[lines[i].ledger], lines[i].quantity,
-								at);
-			dealt += nlocations > 1;
-		}
-	}
-	CHECK(dealt > UNIT_TRIALS / 100);
+	CHECK(fallen > UNIT_TRIALS / 100);
 }
 
 /*
@@ -625,7 +436,7 @@ test_cause(void)
 		Quantity	quantity = unit_random(1, 12);
 		Cause		cause;
 
-		random_node(6);
+		atp_fixture_node(6);
 		add_random_details();
 		for (int i = 0; i < node.nevents; i++)
 			details[i].for_ref = NULL;
@@ -665,7 +476,7 @@ test_overflow(void)
 {
 	AtpCurve	curve;
 
-	random_node(1);
+	atp_fixture_node(1);
 	node.nevents = 2;
 	events[0].at = events[1].at = INSTANT_BEGIN;
 	events[0].delta = events[1].delta = QUANTITY_MAX;

@@ -16,6 +16,7 @@ extern void test_chart(void);
 extern void test_flow(void);
 extern void test_profile(void);
 extern void test_quantity(void);
+extern void test_quote(void);
 extern void test_span(void);
 
 typedef struct UnitSuite
@@ -32,6 +33,7 @@ static const UnitSuite suites[] = {
 	{"flow", test_flow},
 	{"profile", test_profile},
 	{"quantity", test_quantity},
+	{"quote", test_quote},
 	{"span", test_span},
 };
 
