@@ -19,7 +19,7 @@ SELECT n AS ref, 'I' || (n % 20 + 1) AS item, (n % 3 + 1) / 1000.0 AS quantity,
 	CASE n % 2 WHEN 0 THEN timestamptz '2026-12-10 00:00+00' END AS due
 FROM generate_series(1, 23000) AS n;
 
--- in three batches, and in one array: the same offers
+-- in a dozen batches: the lines of a query, and of an array, get the same offers
 CREATE TEMP TABLE by_query AS
 SELECT * FROM promise.quote_query('SELECT * FROM line ORDER BY ref');
 CREATE TEMP TABLE by_array AS

@@ -61,6 +61,10 @@ SELECT kind, reason, detail FROM promise.quote('BIKE', 1, NULL, 'nowhere');
 SELECT * FROM promise.quote(NULL, 1);
 SELECT * FROM promise.quote('BIKE', NULL);
 
+-- as much as there is, from a date behind all events on
+SELECT part, kind, location, quantity, available_at
+FROM promise.quote('BIKE', 100, after => '2030-01-01 00:00+00');
+
 -- the scalars
 SELECT promise.earliest('BIKE', 15), promise.earliest('BIKE', 40),
 	promise.earliest('BIKE', 40, 'north'), promise.earliest('BIKE', 1000),

@@ -18,7 +18,7 @@
 #include "store/line_reader.h"
 
 /* how many lines of a query are read and answered at once */
-#define LINE_BATCH_SIZE 10000
+#define LINE_BATCH_SIZE 2000
 
 /* what earlier lines were offered at one instant */
 typedef struct Take

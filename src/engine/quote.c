@@ -363,7 +363,7 @@ offer_what_there_is(QuoteSearch *search)
 	const QuoteRequest *request = search->request;
 	QuoteOption *option = add_option(search, request->parts_max);
 	int		   *order = palloc(sizeof(int) * (Size) search->nledgers);
-	Instant		last = INSTANT_BEGIN;
+	Instant		last = request->after;
 
 	option->missing = request->quantity;
 	if (request->parts_max > 1 &&
