@@ -1,7 +1,7 @@
 -- What a planner asks: what is late, what it holds up, and what would help.
 -- Monday, 23 November 2026, eight in the morning.
 BEGIN;
-SELECT plan(25);
+SELECT plan(26);
 SET LOCAL promise.clock = '2026-11-23 08:00 Europe/Berlin';
 SET LOCAL promise.timezone = 'Europe/Berlin';
 SET LOCAL TimeZone = 'Europe/Berlin';
@@ -99,8 +99,11 @@ SELECT is(promise.earliest('TANDEM', 1), '2026-11-30 12:00', 'SO-50 was cancelle
 INSERT INTO promise.supply (item, at, quantity, expires_at) VALUES
 	('GLUE', '-infinity', 10, '2026-12-01 00:00'), ('GLUE', '2026-11-30 08:00', 10, '2027-06-01 00:00');
 INSERT INTO promise.commitment (ref, item, at, quantity) VALUES ('WO-6', 'GLUE', '2026-12-15 06:00', 8);
-SELECT is(promise.feasible('GLUE', 3, '2026-12-02 12:00'), false,
-          'of 20 tins, 10 dry out and 8 are needed later: not 3 in December');
+SELECT is(promise.feasible('GLUE', 3, '2026-12-02 12:00', after => '2026-12-02 06:00'), false,
+		  'of 20 tins, 10 dry out and 8 are needed later: not 3 in December');
+SELECT is(promise.windows('GLUE', 3, NULL), '{["2026-11-23 08:00", "2026-12-01 00:00")}',
+		  '... but until then, of the tins that would dry out');
+
 -- 13. A quantity is counted again, and some is missing.
 UPDATE promise.supply SET quantity = 9 WHERE item = 'FRAME' AND at = '-infinity';
 SELECT results_eq($$SELECT at, missing FROM promise.check_balance('FRAME')$$,
