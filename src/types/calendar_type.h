@@ -46,7 +46,7 @@ StaticAssertDecl(offsetof(Calendar, data) == 6 * sizeof(int32),
 /* calendar_io.c */
 extern Calendar *calendar_pack(const CalendarRules *rules);
 extern CalendarRules calendar_rules(const Calendar *cal);
-extern void calendar_fault(PromiseStatus status, const CalendarFault *fault) pg_attribute_noreturn();
+extern _Noreturn void calendar_fault(PromiseStatus status, const CalendarFault *fault);
 
 /* calendar_time.c */
 extern Span *calendar_open_spans(const Calendar *cal, Instant from, Instant to,

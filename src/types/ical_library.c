@@ -57,7 +57,7 @@ static void add_days(HolidaySink *sink, icalcomponent *event, DateADT first,
 					 int length, List *excluded);
 static List *properties(icalcomponent *event, icalproperty_kind kind);
 static DateADT date_of(icalcomponent *event, struct icaltimetype at);
-static void malformed(const char *detail, const char *what) pg_attribute_noreturn();
+static _Noreturn void malformed(const char *detail, const char *what);
 static const char *event_name(icalcomponent *event);
 
 /*

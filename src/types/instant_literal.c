@@ -9,7 +9,7 @@
 
 #include "types/instant_literal.h"
 
-static void raise_out_of_range(const char *str) pg_attribute_noreturn();
+static _Noreturn void raise_out_of_range(const char *str);
 
 /*
  * Decode a literal with something added to it.

@@ -30,7 +30,7 @@ extern Instant instant_literal_value(const InstantLiteral *literal,
 									 const char *str);
 extern DateADT instant_literal_date(const InstantLiteral *literal,
 									const char *str);
-extern void instant_literal_raise(InstantLiteral *literal, const char *str,
-								  const char *type) pg_attribute_noreturn();
+extern _Noreturn void instant_literal_raise(InstantLiteral *literal, const char *str,
+											const char *type);
 
 #endif							/* PROMISE_INSTANT_LITERAL_H */

@@ -34,7 +34,7 @@ PG_FUNCTION_INFO_V1(profile_send);
 static Quantity read_quantity(char *str);
 static Instant read_instant(char *str);
 static void write_instant(StringInfo buf, Instant at);
-static void raise_syntax(const char *str, const char *detail) pg_attribute_noreturn();
+static _Noreturn void raise_syntax(const char *str, const char *detail);
 
 Datum
 profile_in(PG_FUNCTION_ARGS)
