@@ -193,5 +193,8 @@ SELECT * FROM promise.quote('BIKE', 1, '4714-11-23 BC');
 SELECT * FROM promise.quote_query('SELECT 1 AS quantity');
 SELECT * FROM promise.quote_query('SELECT 1; SELECT 2');
 INSERT INTO promise.supply (item, quantity) VALUES ('BIKE', 1);
+-- of long names a chart shows the beginning
+INSERT INTO promise.supply (item, quantity) VALUES (repeat('long ', 40), 1);
+SELECT length(line), line FROM promise.chart(repeat('long ', 40), 'main') AS line LIMIT 1;
 SELECT * FROM promise.chart('BIKE', within => 'empty');
 DELETE FROM promise.supply;

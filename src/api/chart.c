@@ -6,6 +6,7 @@
 #include "fmgr.h"
 #include "funcapi.h"
 #include "lib/stringinfo.h"
+#include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 #include "utils/rangetypes.h"
 #include "utils/timestamp.h"
@@ -19,6 +20,7 @@
 
 PG_FUNCTION_INFO_V1(promise_chart);
 
+#define LINE_WIDTH		80
 #define LABEL_WIDTH		11
 #define COLUMNS_PER_TICK 11
 
@@ -29,6 +31,7 @@ static void chart_span(FunctionCallInfo fcinfo, int argno,
 					   const AtpCurve *curve, Instant *from, Instant *upto);
 static void put_chart(const AtpCurve *curve, const Chart *chart,
 					  ReturnSetInfo *rsinfo);
+static char *title(const AtpCurve *curve, const Chart *chart);
 static void put_line(StringInfo line, ReturnSetInfo *rsinfo);
 static char *axis_dates(const Chart *chart);
 
@@ -123,9 +126,7 @@ put_chart(const AtpCurve *curve, const Chart *chart, ReturnSetInfo *rsinfo)
 	StringInfoData line;
 
 	initStringInfo(&line);
-	appendStringInfo(&line, "%s at %s, %s to %s", curve->item,
-					 curve->location, wording_instant(chart->from),
-					 wording_instant(chart->upto));
+	appendStringInfoString(&line, title(curve, chart));
 	put_line(&line, rsinfo);
 
 	for (int row = 0; row < chart->nrows; row++)
@@ -156,6 +157,20 @@ put_chart(const AtpCurve *curve, const Chart *chart, ReturnSetInfo *rsinfo)
 					 LABEL_WIDTH, "", CHART_AVAILABLE, CHART_RESERVED,
 					 CHART_SHORT, CHART_REPLENISHED);
 	put_line(&line, rsinfo);
+}
+
+/* what is drawn, in one line; of long names the beginning */
+static char *
+title(const AtpCurve *curve, const Chart *chart)
+{
+	char	   *names = psprintf("%s at %s", curve->item, curve->location);
+	char	   *span = psprintf("%s to %s", wording_instant(chart->from),
+								wording_instant(chart->upto));
+	int			room = Max(LINE_WIDTH - (int) strlen(span) - 2, 10);
+
+	if (pg_mbstrlen(names) > room)
+		strcpy(names + pg_mbcharcliplen(names, strlen(names), room - 3), "...");
+	return psprintf("%s, %s", names, span);
 }
 
 /* send a line without its trailing blanks, and empty it */

@@ -155,10 +155,11 @@ reject(const char *what)
 /*
  * In PG_CATCH: raise the error anew as that of a broken mapping, if it says
  * that the mapping is broken; others, such as a cancelled query, as they are.
+ * Without a hint of its own it gets the one given, if any.
  * The current memory context must not be ErrorContext.
  */
 void
-expression_rethrow(const char *message)
+expression_rethrow(const char *message, const char *hint)
 {
 	ErrorData  *error = CopyErrorData();
 
@@ -178,5 +179,6 @@ expression_rethrow(const char *message)
 			(errcode(ERRCODE_PROMISE_MAPPING),
 			 errmsg("%s", message),
 			 errdetail("The expression is not valid: %s.", error->message),
-			 error->hint != NULL ? errhint("%s", error->hint) : 0));
+			 error->hint != NULL ? errhint("%s", error->hint) :
+			 hint != NULL ? errhint("%s", hint) : 0));
 }

@@ -20,6 +20,6 @@ typedef struct ExpressionInfo
 extern void expression_analyze(const char *text, const char *relation,
 							   ExpressionInfo *info);
 extern List *expression_split(const char *text);
-extern void expression_rethrow(const char *message);
+extern void expression_rethrow(const char *message, const char *hint);
 
 #endif							/* PROMISE_EXPRESSION_H */

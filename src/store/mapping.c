@@ -154,6 +154,20 @@ mapping_label(const Mapping *mapping)
 									  name);
 }
 
+/*
+ * The call that removes a mapping, for hints.
+ */
+const char *
+mapping_removal(const Mapping *mapping)
+{
+	return psprintf("promise.unmap('%s', %s%s%s)",
+					role_list[mapping->role].name,
+					quote_literal_cstr(mapping_label(mapping)),
+					mapping->name[0] != '\0' ? ", " : "",
+					mapping->name[0] != '\0' ?
+					quote_literal_cstr(mapping->name) : "");
+}
+
 /* free what a mapping was prepared to, as soon as nobody uses it */
 void
 mapping_retire(Prepared *prepared)
@@ -270,6 +284,7 @@ add_row(Catalogue *catalogue, HeapTuple tuple, TupleDesc desc)
 	mapping = add(catalogue);
 	old = MemoryContextSwitchTo(catalogue->context);
 	mapping->role = role;
+	mapping->recorded = true;
 	mapping->relation = DatumGetObjectId(values[ANUM_RELATION - 1]);
 	mapping->name = TextDatumGetCString(values[ANUM_NAME - 1]);
 	if (!nulls[ANUM_FILTER - 1])

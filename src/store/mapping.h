@@ -21,6 +21,7 @@ typedef struct Mapping
 	RoleId		role;
 	Oid			relation;
 	bool		own;
+	bool		recorded;		/* in promise.mapping */
 	const char *name;			/* of the mapping, often empty */
 	const char *expressions[ROLE_MAX_COLUMNS];	/* NULL: not mapped */
 	const char *filter;			/* NULL: every row */
@@ -44,5 +45,6 @@ extern void mapping_enter(void);
 extern void mapping_leave(void);
 extern void mapping_retire(Prepared *prepared);
 extern const char *mapping_label(const Mapping *mapping);
+extern const char *mapping_removal(const Mapping *mapping);
 
 #endif							/* PROMISE_MAPPING_H */

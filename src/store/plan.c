@@ -214,11 +214,8 @@ prepare(Mapping *mapping)
 				(errcode(ERRCODE_PROMISE_MAPPING),
 				 errmsg("relation with OID %u, mapped as %s, does not exist",
 						mapping->relation, role_list[mapping->role].name),
-				 errhint("Remove the mapping with promise.unmap('%s', '%u'%s%s).",
-						 role_list[mapping->role].name, mapping->relation,
-						 mapping->name[0] != '\0' ? ", " : "",
-						 mapping->name[0] != '\0' ?
-						 quote_literal_cstr(mapping->name) : "")));
+				 errhint("Remove the mapping with %s.",
+						 mapping_removal(mapping))));
 
 	/* from here on, a message that arrives counts against what is prepared */
 	mapping->stale = false;

@@ -95,6 +95,7 @@ static const char *parenthesized(const char *text);
 static Oid	output_type(const RoleColumn *column, const ExpressionInfo *info);
 static Oid	default_type(ColumnKind kind);
 static void analyze_filter(const Mapping *mapping, const char *relation);
+static const char *repair_hint(const Mapping *mapping);
 static void add_output(MappedQuery *query, StringInfo text, Field field,
 					   Oid type, const char *expression);
 static const char *key_output(const char *column, const Key *key);
@@ -307,7 +308,8 @@ analyze_column(const Mapping *mapping, const RoleColumn *column, int position,
 		MemoryContextSwitchTo(context);
 		expression_rethrow(psprintf("cannot read column \"%s\" of role \"%s\" from relation %s",
 									column->name, role_list[mapping->role].name,
-									relation));
+									relation),
+						   repair_hint(mapping));
 	}
 	PG_END_TRY();
 }
@@ -499,9 +501,20 @@ analyze_filter(const Mapping *mapping, const char *relation)
 	{
 		MemoryContextSwitchTo(context);
 		expression_rethrow(psprintf("cannot apply the filter of role \"%s\" to relation %s",
-									role_list[mapping->role].name, relation));
+									role_list[mapping->role].name, relation),
+						   repair_hint(mapping));
 	}
 	PG_END_TRY();
+}
+
+/* what to do about a mapping that was valid once; NULL: it is a new one */
+static const char *
+repair_hint(const Mapping *mapping)
+{
+	if (!mapping->recorded)
+		return NULL;
+	return psprintf("Map the relation again with promise.map, or remove the mapping with %s.",
+					mapping_removal(mapping));
 }
 
 static void
