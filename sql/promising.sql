@@ -188,6 +188,7 @@ SELECT promise.earliest('BIKE', 1234567890123456789012345678901234567890);
 SELECT promise.earliest('BIKE', 0.0000001);
 SELECT promise.earliest('BIKE', 1, method => 'guess');
 SELECT * FROM promise.quote('BIKE', 1, parts_max => 0);
+SELECT * FROM promise.quote('BIKE', 1, part_minimum => 0);
 SELECT promise.earliest('BIKE', 1, after => 'infinity');
 SELECT * FROM promise.quote('BIKE', 1, '4714-11-23 BC');
 SELECT * FROM promise.quote_query('SELECT 1 AS quantity');

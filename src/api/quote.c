@@ -9,6 +9,7 @@
 #include "api/answer.h"
 #include "api/question.h"
 #include "store/nodes.h"
+#include "types/quantity_numeric.h"
 #include "types/report.h"
 
 PG_FUNCTION_INFO_V1(promise_quote);
@@ -21,6 +22,7 @@ static bool any_needs_detail(const Answer *answer,
 static void sort_asked_first(Book *book, const char *location);
 static int	parts_argument(FunctionCallInfo fcinfo, int argno,
 						   bool ship_complete);
+static Quantity part_minimum_argument(FunctionCallInfo fcinfo, int argno);
 
 /*
  * quote(item, quantity, due, location, after, exclude, parts_max,
@@ -65,8 +67,7 @@ promise_quote(PG_FUNCTION_ARGS)
 	request.location = answer.location;
 	request.parts_max = parts_argument(fcinfo, 6,
 									   !PG_ARGISNULL(8) && PG_GETARG_BOOL(8));
-	request.part_minimum = PG_ARGISNULL(7) ? 1 :
-		question_quantity(PG_GETARG_DATUM(7));
+	request.part_minimum = part_minimum_argument(fcinfo, 7);
 
 	book = read_options(&query, &request, &options);
 	if (query.location != NULL && book->known && !all_on_time(&options))
@@ -166,4 +167,19 @@ parts_argument(FunctionCallInfo fcinfo, int argno, bool ship_complete)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("number of parts must be at least 1")));
 	return ship_complete ? 1 : Min(parts, 1000);
+}
+
+/* the least quantity of a part: anything if nothing is said */
+static Quantity
+part_minimum_argument(FunctionCallInfo fcinfo, int argno)
+{
+	Quantity	minimum = PG_ARGISNULL(argno) ? 1 :
+	quantity_from_datum(PG_GETARG_DATUM(argno));
+
+	if (minimum < 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROMISE_INVALID),
+				 errmsg("minimum of a part must be above zero"),
+				 errhint("The smallest quantity is 0.000001; NULL is no minimum.")));
+	return minimum;
 }
