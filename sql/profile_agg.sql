@@ -133,9 +133,22 @@ SELECT profile(now(), 123456789012345678901234567890);
 SELECT profile(tstzrange(now(), NULL), 'NaN');
 SELECT profile(at, 9000000000000) FROM (VALUES (timestamptz '2026-01-01'), ('2026-01-02')) AS v(at);
 SELECT sum(p) FROM (VALUES ('9223372036854'::profile), ('1')) AS v(p);
-SELECT profile_event_accum(NULL, now(), 1);
-SELECT profile_state_final(NULL);
 \set VERBOSITY default
+-- which error it is depends on the server's minor version
+DO $$
+BEGIN
+	PERFORM profile_event_accum(NULL, now(), 1);
+	RAISE 'called outside of an aggregate';
+EXCEPTION WHEN undefined_function OR feature_not_supported THEN
+END
+$$;
+DO $$
+BEGIN
+	PERFORM profile_state_final(NULL);
+	RAISE 'called outside of an aggregate';
+EXCEPTION WHEN undefined_function OR feature_not_supported THEN
+END
+$$;
 SELECT sum(p) FROM (VALUES ('9223372036854'::profile), ('1')) AS v(p);
 
 DROP TABLE public.profile_moves, public.profile_parts;
