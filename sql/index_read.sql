@@ -131,6 +131,26 @@ INSERT INTO erp.moves (product, at, qty) VALUES (103, '2026-12-01 00:00+00', 1);
 SELECT promise.map('supply', 'erp.moves', item => 'product', quantity => 'erp.stock_of(product)');
 SELECT promise.earliest('3', 5), promise.earliest('4', 5);
 
+-- a function is replaced that only the plan knows of, by way of another
+CREATE FUNCTION erp.pieces(qty bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT qty * 2';
+CREATE FUNCTION erp.boxes(qty bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT erp.pieces(qty) + 0';
+SELECT promise.map('supply', 'erp.moves', item => 'product', quantity => 'erp.boxes(qty)');
+SELECT at, balance FROM promise.availability('103');
+CREATE OR REPLACE FUNCTION erp.pieces(qty bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT qty * 3';
+SELECT at, balance FROM promise.availability('103');
+
+-- what one role may call, another may not
+CREATE FUNCTION erp.counted(qty bigint) RETURNS bigint LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN qty; END';
+REVOKE EXECUTE ON FUNCTION erp.counted FROM PUBLIC;
+SELECT promise.map('supply', 'erp.moves', item => 'product', quantity => 'erp.counted(qty)');
+SELECT promise.earliest('103', 1);
+\set SHOW_CONTEXT never
+SET ROLE regress_promise_reader;
+SELECT promise.earliest('103', 1);
+RESET ROLE;
+\set SHOW_CONTEXT errors
+SELECT promise.earliest('103', 1);
+
 SELECT promise.unmap('supply', 'erp.moves');
 DROP OWNED BY regress_promise_reader;
 DROP ROLE regress_promise_reader;

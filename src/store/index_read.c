@@ -15,6 +15,7 @@
 #include "parser/parsetree.h"
 #include "miscadmin.h"
 #include "nodes/plannodes.h"
+#include "optimizer/optimizer.h"
 #include "storage/bufmgr.h"
 #include "storage/bufpage.h"
 #include "storage/lmgr.h"
@@ -65,6 +66,8 @@ typedef struct Column
  */
 struct IndexRead
 {
+	int			generation;		/* of the plan that it was taken from */
+	Oid			role;			/* that may call what the expressions call */
 	Oid			table;
 	Oid			index;
 	List	   *range_table;	/* these two for the permissions */
@@ -94,6 +97,7 @@ static bool take_conditions(IndexRead *read, const IndexOnlyScan *scan,
 							Relation index, int nparams);
 static bool take_columns(IndexRead *read, const IndexOnlyScan *scan,
 						 Relation index, const Oid *types, int ntypes);
+static bool reads_as_stored(Node *expression, Relation index);
 static const Node *strip_relabel(const Node *node);
 static void run_scan(const IndexRead *read, const Datum *params,
 					 IndexRowFunction function, void *arg);
@@ -105,13 +109,15 @@ static void form_row(IndexRun *run, const IndexRead *read, Datum *values,
 static void run_end(IndexRun *run);
 
 /*
- * The scan of a plan that is not kept yet, allocated in the current context;
- * NULL if the plan is anything but a scan of one b-tree index without touching the table, by
- * conditions that compare its columns with parameters.  "types" are those that
- * the columns of the result must have.
+ * The scan of a generic plan that is kept, allocated in "context"; NULL if the
+ * plan is anything but a scan of one b-tree index without touching the table,
+ * by conditions that compare its columns with parameters.  "types" are those
+ * that the columns of the result must have.  What the planner leaves behind is
+ * in the current context.
  */
 IndexRead *
-index_read_create(SPIPlanPtr plan, int nparams, const Oid *types, int ntypes)
+index_read_create(SPIPlanPtr plan, int nparams, const Oid *types, int ntypes,
+				  MemoryContext context)
 {
 	CachedPlan *cached = SPI_plan_get_cached_plan(plan);
 	PlannedStmt *statement;
@@ -124,8 +130,11 @@ index_read_create(SPIPlanPtr plan, int nparams, const Oid *types, int ntypes)
 	if (scan != NULL)
 	{
 		Relation	index = index_open(scan->indexid, AccessShareLock);
+		MemoryContext old = MemoryContextSwitchTo(context);
 
 		read = palloc0(sizeof(IndexRead));
+		read->generation = cached->generation;
+		read->role = GetUserId();
 		read->table = rt_fetch(scan->scan.scanrelid, statement->rtable)->relid;
 		read->index = scan->indexid;
 		if (index->rd_rel->relam == BTREE_AM_OID &&
@@ -141,17 +150,33 @@ index_read_create(SPIPlanPtr plan, int nparams, const Oid *types, int ntypes)
 			pfree(read);
 			read = NULL;
 		}
+		MemoryContextSwitchTo(old);
 		index_close(index, NoLock);
 	}
-	ReleaseCachedPlan(cached, NULL);
+	ReleaseCachedPlan(cached, CurrentResourceOwner);
 	return read;
+}
+
+/*
+ * Is the scan what the planner would still choose?  The plan may have become
+ * invalid although its query has not: a function may be in the plan only, where
+ * another one was inlined.
+ */
+bool
+index_read_is_valid(const IndexRead *read, SPIPlanPtr plan)
+{
+	const CachedPlanSource *source = linitial(SPI_plan_get_plan_sources(plan));
+
+	return source->is_valid && source->gplan != NULL &&
+		source->gplan->is_valid && source->gplan->generation == read->generation;
 }
 
 /*
  * Run a scan under the active snapshot and hand its rows to a function, until
  * there are no more or it says so.  False, with nothing done, if SPI must run
- * the plan: because it is no longer valid and must be planned again, or because
- * a mapped expression reads the mapping that it belongs to.
+ * the plan: because it is no longer valid and must be planned again, because a
+ * mapped expression reads the mapping that it belongs to, or because it remains
+ * to be seen whether the current role may call the functions in it.
  */
 bool
 index_read_run(IndexRead *read, SPIPlanPtr plan, const Datum *params,
@@ -160,7 +185,8 @@ index_read_run(IndexRead *read, SPIPlanPtr plan, const Datum *params,
 	/* with the locks come the messages that make a plan invalid */
 	LockRelationOid(read->table, AccessShareLock);
 	LockRelationOid(read->index, AccessShareLock);
-	if (!SPI_plan_is_valid(plan) || read->running)
+	if (!index_read_is_valid(read, plan) || read->running ||
+		(read->has_expressions && read->role != GetUserId()))
 		return false;
 	compat_check_permissions(read->range_table, read->permissions);
 
@@ -288,23 +314,39 @@ take_columns(IndexRead *read, const IndexOnlyScan *scan, Relation index,
 		Column	   *column = &read->columns[read->ncolumns];
 		const Var  *var = (const Var *) strip_relabel((const Node *) entry->expr);
 
-		if (exprType((const Node *) entry->expr) != types[read->ncolumns])
+		if (exprType((const Node *) entry->expr) != types[read->ncolumns] ||
+			!reads_as_stored((Node *) entry->expr, index))
 			return false;
 		if (IsA(var, Var))
-		{
-			/* an index may store a column as another type: leave that to SPI */
-			if (var->varno != INDEX_VAR || var->varattno < 1 ||
-				TupleDescAttr(RelationGetDescr(index),
-							  var->varattno - 1)->atttypid != var->vartype)
-				return false;
 			column->column = var->varattno;
-		}
 		else
 		{
 			column->expression = ExecInitExpr(copyObject(entry->expr), NULL);
 			read->has_expressions = true;
 		}
 		read->ncolumns++;
+	}
+	return true;
+}
+
+/*
+ * Does an expression read nothing but columns of the index that have their own
+ * type there?  An index may store a column as another one, names as C strings:
+ * leave that to SPI.
+ */
+static bool
+reads_as_stored(Node *expression, Relation index)
+{
+	ListCell   *cell;
+
+	foreach(cell, pull_var_clause(expression, 0))
+	{
+		const Var  *var = lfirst_node(Var, cell);
+
+		if (var->varno != INDEX_VAR || var->varattno < 1 ||
+			TupleDescAttr(RelationGetDescr(index),
+						  var->varattno - 1)->atttypid != var->vartype)
+			return false;
 	}
 	return true;
 }

@@ -22,7 +22,9 @@ typedef bool (*IndexRowFunction) (void *arg, const Datum *values,
 								  const bool *nulls);
 
 extern IndexRead *index_read_create(SPIPlanPtr plan, int nparams,
-									const Oid *types, int ntypes);
+									const Oid *types, int ntypes,
+									MemoryContext context);
+extern bool index_read_is_valid(const IndexRead *read, SPIPlanPtr plan);
 extern bool index_read_run(IndexRead *read, SPIPlanPtr plan,
 						   const Datum *params, IndexRowFunction function,
 						   void *arg);

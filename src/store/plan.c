@@ -62,10 +62,7 @@ plan_get(Mapping *mapping, int flags)
 
 	query = mapping->prepared->queries[flags];
 	if (query == NULL)
-	{
 		query = prepare_query(mapping, mapping->prepared, flags);
-		mapping->prepared->queries[flags] = query;
-	}
 	return query;
 }
 
@@ -187,14 +184,18 @@ static bool
 is_fresh(const Mapping *mapping, int flags)
 {
 	const Prepared *prepared = mapping->prepared;
+	const PreparedQuery *query;
 
 	if (prepared == NULL || mapping->stale)
 		return false;
 	if (prepared->zone != timezone_setting_get())
 		return false;
-	if (prepared->queries[flags] != NULL)
-		return SPI_plan_is_valid(prepared->queries[flags]->spi);
-	return true;
+	query = prepared->queries[flags];
+	if (query == NULL)
+		return true;
+	if (query->index_read != NULL)
+		return index_read_is_valid(query->index_read, query->spi);
+	return SPI_plan_is_valid(query->spi);
 }
 
 /*
@@ -248,7 +249,7 @@ prepare(Mapping *mapping)
 }
 
 /*
- * Prepare one query, keep it, and check what only the rewritten query shows.
+ * Prepare one query, check what only the rewritten query shows, and keep it.
  */
 static PreparedQuery *
 prepare_query(const Mapping *mapping, Prepared *prepared, int flags)
@@ -295,15 +296,22 @@ prepare_query(const Mapping *mapping, Prepared *prepared, int flags)
 	old = MemoryContextSwitchTo(prepared->context);
 	result = palloc(sizeof(PreparedQuery));
 	query.query.text = pstrdup(query.query.text);
-	if ((flags & ~(QUERY_AT_LOCATION | QUERY_DETAIL)) == 0 && !query.pinned)
-		query.index_read = index_read_create(query.spi, query.query.nparams,
-											 query.query.types,
-											 query.query.nfields);
-	MemoryContextSwitchTo(old);
-
-	/* nothing can fail any more */
 	SPI_keepplan(query.spi);
 	*result = query;
+	prepared->queries[flags] = result;
+	MemoryContextSwitchTo(old);
+
+	/*
+	 * To plan it may fail: then SPI will try again.  It may also call
+	 * functions that read in turn and have the mapping prepared anew, so
+	 * "prepared" need not be the mapping's any more.
+	 */
+	if ((flags & ~(QUERY_AT_LOCATION | QUERY_DETAIL)) == 0 && !query.pinned)
+		result->index_read = index_read_create(result->spi,
+											   result->query.nparams,
+											   result->query.types,
+											   result->query.nfields,
+											   prepared->context);
 	return result;
 }
 
