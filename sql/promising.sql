@@ -61,6 +61,10 @@ SELECT kind, reason, detail FROM promise.quote('BIKE', 1, NULL, 'nowhere');
 SELECT * FROM promise.quote(NULL, 1);
 SELECT * FROM promise.quote('BIKE', NULL);
 
+-- no date is asked for: the other location has it sooner
+SELECT option, part, kind, location, quantity, available_at
+FROM promise.quote('BIKE', 15, location => 'north');
+
 -- as much as there is, from a date behind all events on
 SELECT part, kind, location, quantity, available_at
 FROM promise.quote('BIKE', 100, after => '2030-01-01 00:00+00');

@@ -16,7 +16,6 @@ PG_FUNCTION_INFO_V1(promise_quote);
 
 static Book *read_options(BookQuery *query, const QuoteRequest *request,
 						  QuoteOptions *options);
-static bool all_on_time(const QuoteOptions *options);
 static bool any_needs_detail(const Answer *answer,
 							 const QuoteOptions *options);
 static void sort_asked_first(Book *book, const char *location);
@@ -29,8 +28,8 @@ static Quantity part_minimum_argument(FunctionCallInfo fcinfo, int argno);
  *		 part_minimum, ship_complete, method)
  *
  * The rows are read lean first.  They are read again with all locations if
- * the one asked for cannot deliver in time, and with detail if anything needs
- * to be explained.
+ * the one asked for cannot deliver in time (or at once, where no date is asked
+ * for), and with detail if anything needs to be explained.
  */
 Datum
 promise_quote(PG_FUNCTION_ARGS)
@@ -70,7 +69,8 @@ promise_quote(PG_FUNCTION_ARGS)
 	request.part_minimum = part_minimum_argument(fcinfo, 7);
 
 	book = read_options(&query, &request, &options);
-	if (query.location != NULL && book->known && !all_on_time(&options))
+	if (query.location != NULL && book->known &&
+		(options.noptions == 0 || any_needs_detail(&answer, &options)))
 	{
 		query.location = NULL;
 		book = read_options(&query, &request, &options);
@@ -108,17 +108,6 @@ read_options(BookQuery *query, const QuoteRequest *request,
 		quote_options(book->ledgers, book->nlocations, request, options);
 	}
 	return book;
-}
-
-static bool
-all_on_time(const QuoteOptions *options)
-{
-	for (int i = 0; i < options->noptions; i++)
-	{
-		if (!options->options[i].on_time)
-			return false;
-	}
-	return options->noptions > 0;
 }
 
 static bool
