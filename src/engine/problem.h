@@ -10,6 +10,14 @@
 
 #include "core/core.h"
 
+/* Which kind of row an event comes from. */
+typedef enum FlowOrigin
+{
+	FLOW_SUPPLY,				/* stock and scheduled receipts */
+	FLOW_DEMAND,				/* promises and other needs */
+	FLOW_PLANNED				/* planned for a promise, supply or demand */
+} FlowOrigin;
+
 /*
  * What a row of supply or demand says beyond its instant and quantity.  Read
  * only where an answer needs it: to explain, to leave out refs, to serve
@@ -17,7 +25,9 @@
  */
 typedef struct FlowDetail
 {
-	bool		is_supply;
+	FlowOrigin	origin;
+	bool		is_supply;		/* else demand; of a planned flow its sign
+								 * tells */
 	bool		at_is_null;		/* the row names no date */
 	const char *ref;			/* NULL if the row has none */
 	const char *kind;			/* as in its role; NULL if the row has none */
@@ -25,6 +35,10 @@ typedef struct FlowDetail
 	const char *relation;		/* table the row was read from, for people */
 	Instant		expires_at;		/* shelf life of supply, end of a hold;
 								 * INSTANT_END if none */
+	int			priority;		/* of demand: smaller is served first; 0 if
+								 * the row says none */
+	Instant		accepted_at;	/* of demand; INSTANT_BEGIN if the row says
+								 * none */
 } FlowDetail;
 
 /*
@@ -66,5 +80,32 @@ typedef struct StockNode
 	FlowEvent  *events;
 	int			nevents;
 } StockNode;
+
+/* What changes the free capacity of a resource, over [from, until). */
+typedef struct CapacityEvent
+{
+	Instant		from;
+	Instant		until;
+	Quantity	delta;			/* loads are negative; a change of capacity
+								 * either */
+	bool		is_load;
+	const char *ref;			/* of a load; NULL if the row has none */
+	const char *relation;		/* table the row was read from, for people */
+} CapacityEvent;
+
+/*
+ * A resource, with its rows in no particular order.  What occupies it holds its
+ * units also while its calendar is closed, so the calendar says nothing about
+ * whether it is overloaded.
+ */
+typedef struct CapacityNode
+{
+	const char *resource;
+	bool		known;			/* has a row of its own; else it has no units */
+	bool		finite;			/* false: no load is too much */
+	Quantity	units;
+	CapacityEvent *events;
+	int			nevents;
+} CapacityNode;
 
 #endif							/* PROMISE_PROBLEM_H */

@@ -15,6 +15,8 @@ typedef struct NodeQuery
 	const char **items;			/* distinct, not NULL */
 	int			nitems;
 	const char *location;		/* NULL: every location of the items */
+	bool		as_owner;		/* read each relation with its owner's rights,
+								 * and no row hidden: for the guard */
 	bool		detail;			/* fill FlowEvent.detail of every event */
 	const char **exclude;		/* refs that do not count, in no order */
 	int			nexclude;

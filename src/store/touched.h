@@ -1,0 +1,63 @@
+/*
+ * touched.h - the nodes that a transaction has touched, and whether they have
+ * been checked since.
+ *
+ * Statements only add to the set, and it holds names, never sums: what has
+ * changed is computed from the rows when it is checked.  It is a superset of
+ * what changed.
+ *
+ * A node is unchecked from the moment when it is added until a check marks it.
+ * Everything that a subtransaction did to the set is undone when it aborts: the
+ * locks that it took are gone by then, and so are its changes.  The undo log
+ * costs time in proportion to what is undone, however many nodes there are.
+ *
+ * The set lives in TopTransactionContext.
+ */
+#ifndef PROMISE_TOUCHED_H
+#define PROMISE_TOUCHED_H
+
+#include "postgres.h"
+
+#include "store/guards.h"
+
+typedef enum NodeKind
+{
+	NODE_STOCK,					/* an item at a location */
+	NODE_RESOURCE				/* a resource; location is "" */
+} NodeKind;
+
+typedef struct TouchedNode
+{
+	NodeKind	kind;
+	const char *name;			/* item or resource */
+	const char *location;
+	GuardMode	mode;			/* the strictest of what touched it */
+	bool		immediate;		/* some guard that is not deferred touched it
+								 * since it was last checked */
+	bool		checked;		/* nothing has touched it since */
+	bool		locked;			/* this transaction holds its lock */
+} TouchedNode;
+
+extern void touched_init(void);
+
+extern void touched_add(NodeKind kind, const char *name, const char *location,
+						GuardMode mode, bool deferred);
+
+/* The refs whose demand may be gone: their plans may have to leave. */
+extern void touched_add_ref(const char *ref);
+extern const char **touched_refs(int *nrefs);
+extern void touched_forget_refs(void);
+
+/* The unchecked nodes, all or only those that an immediate guard touched. */
+extern TouchedNode **touched_unchecked(bool all, int *nnodes);
+extern void touched_mark_locked(TouchedNode *node);
+extern void touched_mark_checked(TouchedNode **nodes, int nnodes);
+
+/* how many node locks this transaction holds */
+extern int	touched_nlocked(void);
+
+/* does it hold the one lock that stands for all nodes? */
+extern bool touched_all_locked(void);
+extern void touched_mark_all_locked(void);
+
+#endif							/* PROMISE_TOUCHED_H */
