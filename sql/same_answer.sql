@@ -250,7 +250,11 @@ BEGIN
 	FOREACH name IN ARRAY '{promise.supply,promise.commitment,promise.stocking,promise.location,public.order_line}'::text[] LOOP
 		EXECUTE format('CREATE TEMP TABLE kept AS SELECT * FROM %s', name);
 		EXECUTE format('DELETE FROM %s', name);
-		EXECUTE format('INSERT INTO %s SELECT * FROM kept AS k ORDER BY %s', name, key);
+		EXECUTE format('INSERT INTO %1$s (%2$s) SELECT %2$s FROM kept AS k ORDER BY %3$s', name,
+					   (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum)
+						FROM pg_attribute AS a
+						WHERE a.attrelid = name::regclass AND a.attnum > 0
+						  AND NOT a.attisdropped AND a.attgenerated = ''), key);
 		DROP TABLE kept;
 	END LOOP;
 END
@@ -261,7 +265,7 @@ SELECT public.shuffle('reverse(k::text)');
 VACUUM promise.supply, promise.commitment, public.order_line;
 SELECT public.look('shuffled again, and vacuumed');
 CLUSTER promise.supply USING supply_item;
-CLUSTER promise.commitment USING commitment_item;
+CLUSTER promise.commitment USING commitment_pkey;
 SELECT public.look('clustered');
 ANALYZE promise.supply, promise.commitment, public.order_line;
 SELECT public.look('analyzed');

@@ -121,11 +121,27 @@ CREATE TABLE promise.commitment (
 	zone text,
 	expires_at timestamptz,
 	fixed boolean NOT NULL DEFAULT false,
+	requested_quantity numeric
+		CHECK (requested_quantity BETWEEN 0 AND 9223372036854.775807
+			   AND requested_quantity = round(requested_quantity, 6)),
+	available_at timestamptz,
+	delivered_at timestamptz,
+	seller text,
+	price numeric CHECK (price > '-Infinity' AND price < 'Infinity'),
+	cost numeric CHECK (cost > '-Infinity' AND cost < 'Infinity'),
+	currency text,
+	status text NOT NULL GENERATED ALWAYS AS (
+		CASE WHEN quantity > 0 THEN 'open'
+			 WHEN delivered_at IS NOT NULL THEN 'delivered'
+			 ELSE 'released' END) STORED,
 	CONSTRAINT commitment_only_holds_expire
-		CHECK (expires_at IS NULL OR kind = 'hold')
+		CHECK (expires_at IS NULL OR kind = 'hold'),
+	CONSTRAINT commitment_open_is_not_delivered
+		CHECK (delivered_at IS NULL OR quantity = 0)
 );
+-- what is settled is kept, but costs no question anything
 CREATE INDEX commitment_item ON promise.commitment (item, location, at)
-	INCLUDE (quantity, expires_at, ref);
+	INCLUDE (quantity, expires_at, ref) WHERE quantity > 0;
 CREATE INDEX commitment_group_ref ON promise.commitment (group_ref)
 	WHERE group_ref IS NOT NULL;
 COMMENT ON TABLE promise.commitment IS
@@ -140,13 +156,26 @@ COMMENT ON COLUMN promise.commitment.kind IS
 'customer, component (of an order of our own), transfer, forecast or hold';
 COMMENT ON COLUMN promise.commitment.group_ref IS 'the order that the line belongs to';
 COMMENT ON COLUMN promise.commitment.priority IS 'who is served first; smaller is served first';
-COMMENT ON COLUMN promise.commitment.requested_at IS 'date the customer asked for';
+COMMENT ON COLUMN promise.commitment.requested_at IS
+'date the customer asked for; never changes once it is set';
 COMMENT ON COLUMN promise.commitment.accepted_at IS 'when the promise was given';
 COMMENT ON COLUMN promise.commitment.customer IS 'whom it was promised to';
 COMMENT ON COLUMN promise.commitment.channel IS 'through which channel it was sold';
 COMMENT ON COLUMN promise.commitment.zone IS 'zone that it is delivered to';
 COMMENT ON COLUMN promise.commitment.expires_at IS 'when a hold ends by itself';
 COMMENT ON COLUMN promise.commitment.fixed IS 'true: the promised date may not be moved';
+COMMENT ON COLUMN promise.commitment.requested_quantity IS
+'quantity the customer asked for; never changes once it is set';
+COMMENT ON COLUMN promise.commitment.available_at IS
+'first date that could have been promised when it was accepted; NULL: nobody asked';
+COMMENT ON COLUMN promise.commitment.delivered_at IS
+'when the last of it was delivered; NULL: not all is, or it was released';
+COMMENT ON COLUMN promise.commitment.seller IS 'who sold it';
+COMMENT ON COLUMN promise.commitment.price IS 'price of one unit';
+COMMENT ON COLUMN promise.commitment.cost IS 'cost of one unit, as known when it was sold';
+COMMENT ON COLUMN promise.commitment.currency IS 'currency of price and cost';
+COMMENT ON COLUMN promise.commitment.status IS
+'open, delivered (nothing is left to deliver) or released (what was left is not wanted any more); follows from the other columns';
 
 /*
  * Capacity

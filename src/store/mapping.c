@@ -236,7 +236,8 @@ load(void)
 
 /*
  * Own tables: every column is its own expression.  The demand table of the
- * extension is promise.commitment, with the columns of the role.
+ * extension is promise.commitment, with the columns of the role; what is
+ * settled stays in it, outside of the index by item.
  */
 static void
 add_own_tables(Catalogue *catalogue, Oid namespace)
@@ -256,6 +257,8 @@ add_own_tables(Catalogue *catalogue, Oid namespace)
 		mapping->name = "";
 		for (int i = 0; def->columns[i].name != NULL; i++)
 			mapping->expressions[i] = def->columns[i].name;
+		if (role == ROLE_DEMAND)
+			mapping->filter = "quantity OPERATOR(pg_catalog.>) 0";
 		if (!OidIsValid(mapping->relation))
 			ereport(ERROR,
 					(errcode(ERRCODE_UNDEFINED_TABLE),

@@ -27,11 +27,12 @@ typedef struct NodeQuery
  * What was found about one item.
  *
  * An item is known if it has an item row, a stocking row, or a row of supply
- * or demand, at whatever location.  Its nodes are the locations where it has a
- * stocking row or a row of supply or demand; if a location was asked for, then
- * at most that one, and also where it merely exists (has a location row): an
- * empty node with default rules.  They are sorted by the priority of the
- * location, then by its name (byte order).
+ * or demand (own demand only while something is open), at whatever location.
+ * Its nodes are the locations where it has a stocking row or a row of supply
+ * or demand; if a location was asked for, then at most that one, and also where
+ * it merely exists (has a location row): an empty node with default rules.
+ * They are sorted by the priority of the location, then by its name (byte
+ * order).
  *
  * Either all events of a call have their detail or none: the reader fills it
  * without being asked where it matters, that is where a row of supply is bound
