@@ -26,6 +26,9 @@ static void put_text(Datum *values, bool *nulls, int column, const char *text);
 
 /*
  * promise.events(item text, location text, exclude text[])
+ *
+ * Declared with a fourth argument, a boolean, it can read as the guard does,
+ * with the rights of the relations' owners: for tests.
  */
 Datum
 events_list(PG_FUNCTION_ARGS)
@@ -47,6 +50,8 @@ events_list(PG_FUNCTION_ARGS)
 		query.location = text_to_cstring(PG_GETARG_TEXT_PP(1));
 	if (!PG_ARGISNULL(2))
 		query.exclude = get_refs(PG_GETARG_ARRAYTYPE_P(2), &query.nexclude);
+	if (PG_NARGS() > 3 && !PG_ARGISNULL(3))
+		query.as_owner = PG_GETARG_BOOL(3);
 	query.now = nodes_now();
 
 	found = nodes_read(&query);

@@ -211,7 +211,11 @@ read_mapping(Reader *reader, Mapping *mapping, int flags, const KeyList *keys,
 	Datum		location[KEY_MAX_PARTS];
 	int			nlocation = 0;
 
-	query = plan_get(mapping, single ? flags : flags | QUERY_SET);
+	if (!single)
+		flags |= QUERY_SET;
+	if (reader->query->as_owner)
+		flags |= QUERY_AS_OWNER;
+	query = plan_get(mapping, flags);
 	prepared = mapping->prepared;
 	lookup = (flags & QUERY_REFS) != 0 ? "ref" : role_list[mapping->role].lookup;
 	key = &prepared->columns.keys[role_column(mapping->role, lookup)];
@@ -437,7 +441,13 @@ resolve(Reader *reader)
 		if (event->is_demand && event->expires_at <= query->now)
 			event->dropped = true;
 		if (event->detail != NULL)
+		{
 			event->detail->expires_at = event->expires_at;
+			if (event->accepted_clock != VALUE_INSTANT)
+				event->detail->accepted_at =
+					resolve_instant(reader, node, event->detail->accepted_at,
+									event->accepted_clock);
+		}
 		if (!event->dropped)
 			node->nevents++;
 	}

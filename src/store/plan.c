@@ -8,6 +8,10 @@
  * A mapping is prepared anew whenever its relation, or anything that its
  * queries depend on, may have changed: the plan cache alone would silently
  * follow a column to another type, and a view to a volatile function.
+ *
+ * What runs with the rights of the relation's owner is prepared apart from what
+ * runs with the caller's: the plan cache does not see whether an owner's own
+ * policies apply, and would plan anew with every change of role.
  */
 #include "postgres.h"
 
@@ -20,6 +24,7 @@
 #include "utils/memutils.h"
 #include "utils/plancache.h"
 
+#include "store/owner.h"
 #include "store/pin.h"
 #include "store/plan.h"
 #include "types/compat.h"
@@ -40,6 +45,7 @@ static bool is_fresh(const Mapping *mapping, int flags);
 static void prepare(Mapping *mapping);
 static PreparedQuery *prepare_query(const Mapping *mapping, Prepared *prepared,
 									int flags);
+static void run_plan(const PreparedQuery *query, SPIExecuteOptions *options);
 static void receive_startup(DestReceiver *self, int operation, TupleDesc desc);
 static bool receive_row(TupleTableSlot *slot, DestReceiver *self);
 static bool receive_values(void *arg, const Datum *values, const bool *nulls);
@@ -55,14 +61,21 @@ const PreparedQuery *
 plan_get(Mapping *mapping, int flags)
 {
 	PreparedQuery *query;
+	OwnerRights before;
+	bool		fresh;
 
 	LockRelationOid(mapping->relation, AccessShareLock);
-	if (!is_fresh(mapping, flags))
-		prepare(mapping);
+	fresh = is_fresh(mapping, flags);
+	if (fresh && mapping->prepared->queries[flags] != NULL)
+		return mapping->prepared->queries[flags];
 
-	query = mapping->prepared->queries[flags];
-	if (query == NULL)
-		query = prepare_query(mapping, mapping->prepared, flags);
+	if (flags & QUERY_AS_OWNER)
+		owner_enter(mapping->relation, &before);
+	if (!fresh)
+		prepare(mapping);
+	query = prepare_query(mapping, mapping->prepared, flags);
+	if (flags & QUERY_AS_OWNER)
+		owner_leave(&before);
 	return query;
 }
 
@@ -98,7 +111,8 @@ plan_text(Mapping *mapping, int flags)
 /*
  * Run a query under the snapshot that is active, and hand its rows to a
  * function.  To be called between SPI_connect and SPI_finish, with the search
- * path pinned.  An error in a mapped expression says whose it is.
+ * path pinned.  An error in a mapped expression says whose it is.  The function
+ * runs with the rights of the query.
  */
 void
 plan_execute(const Mapping *mapping, const PreparedQuery *query,
@@ -127,8 +141,7 @@ plan_execute(const Mapping *mapping, const PreparedQuery *query,
 		.arg = unconstify(Mapping *, mapping),
 		.previous = error_context_stack
 	};
-	int			nest_level = 0;
-	int			result;
+	OwnerRights before;
 
 	for (int i = 0; i < query->query.nparams; i++)
 	{
@@ -143,27 +156,37 @@ plan_execute(const Mapping *mapping, const PreparedQuery *query,
 	if (!mapping->own)
 		error_context_stack = &context;
 
-	if (query->index_read != NULL && !mapping->stale &&
-		index_read_run(query->index_read, query->spi, params,
-					   receive_values, &receiver))
-	{
-		error_context_stack = context.previous;
-		return;
-	}
+	if (query->as_owner)
+		owner_enter(mapping->relation, &before);
+
+	if (query->index_read == NULL || mapping->stale ||
+		!index_read_run(query->index_read, query->spi, params,
+						receive_values, &receiver))
+		run_plan(query, &options);
+
+	if (query->as_owner)
+		owner_leave(&before);
+	error_context_stack = context.previous;
+}
+
+static void
+run_plan(const PreparedQuery *query, SPIExecuteOptions *options)
+{
+	int			nest_level = 0;
+	int			result;
 
 	if (query->pinned)
 		nest_level = pin_settings();
 	else if (query->replanned)
 		nest_level = pin_no_compilation();
 
-	result = SPI_execute_plan_extended(query->spi, &options);
+	result = SPI_execute_plan_extended(query->spi, options);
 	if (result < 0)
 		elog(ERROR, "SPI_execute_plan_extended failed: %s",
 			 SPI_result_code_string(result));
 
 	if (query->pinned || query->replanned)
 		pin_release(nest_level);
-	error_context_stack = context.previous;
 }
 
 void
@@ -267,6 +290,7 @@ prepare_query(const Mapping *mapping, Prepared *prepared, int flags)
 	for (int i = 0; i < query.query.nfields; i++)
 		query.column_of[query.query.fields[i]] = i;
 
+	query.as_owner = (flags & QUERY_AS_OWNER) != 0;
 	query.replanned = (flags & (QUERY_SET | QUERY_REFS)) != 0;
 	options = query.replanned ?
 		CURSOR_OPT_CUSTOM_PLAN : CURSOR_OPT_GENERIC_PLAN;
@@ -306,7 +330,7 @@ prepare_query(const Mapping *mapping, Prepared *prepared, int flags)
 	 * functions that read in turn and have the mapping prepared anew, so
 	 * "prepared" need not be the mapping's any more.
 	 */
-	if ((flags & ~(QUERY_AT_LOCATION | QUERY_DETAIL)) == 0 && !query.pinned)
+	if (!query.replanned && (flags & QUERY_SCAN) == 0 && !query.pinned)
 		result->index_read = index_read_create(result->spi,
 											   result->query.nparams,
 											   result->query.types,

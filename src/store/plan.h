@@ -22,6 +22,7 @@ typedef struct PreparedQuery
 	IndexRead  *index_read;		/* instead of it; NULL if it must run */
 	bool		pinned;			/* runs under pin_settings */
 	bool		replanned;		/* planned anew each time it runs */
+	bool		as_owner;		/* runs as the owner of the relation */
 	int			column_of[NUM_FIELDS];	/* position in a row; -1: not in it */
 } PreparedQuery;
 

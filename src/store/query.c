@@ -58,6 +58,8 @@ static const FieldDef demand_fields[] = {
 	{FIELD_EXPIRES_AT, "expires_at", USE_ALWAYS},
 	{FIELD_REF, "ref", USE_DETAIL},
 	{FIELD_KIND, "kind", USE_DETAIL},
+	{FIELD_PRIORITY, "priority", USE_DETAIL},
+	{FIELD_ACCEPTED_AT, "accepted_at", USE_DETAIL},
 	{0, NULL}
 };
 
@@ -68,6 +70,8 @@ static const FieldDef commitment_fields[] = {
 	{FIELD_EXPIRES_AT, "expires_at", USE_ALWAYS},
 	{FIELD_REF, "ref", USE_ALWAYS},
 	{FIELD_KIND, "kind", USE_DETAIL},
+	{FIELD_PRIORITY, "priority", USE_DETAIL},
+	{FIELD_ACCEPTED_AT, "accepted_at", USE_DETAIL},
 	{0, NULL}
 };
 

@@ -34,10 +34,11 @@ typedef enum Field
 	FIELD_OVERDUE_AFTER,
 	FIELD_OVERDUE_COUNTS,
 	FIELD_ZONE,
-	FIELD_PRIORITY
+	FIELD_PRIORITY,
+	FIELD_ACCEPTED_AT
 } Field;
 
-#define NUM_FIELDS (FIELD_PRIORITY + 1)
+#define NUM_FIELDS (FIELD_ACCEPTED_AT + 1)
 
 /* Which rows a query reads, and what of them: a set of these flags. */
 #define QUERY_SET			0x01	/* for many keys, else for one */
@@ -45,7 +46,9 @@ typedef enum Field
 #define QUERY_DETAIL		0x04	/* with what only details need */
 #define QUERY_REFS			0x08	/* which of many refs exist; alone */
 #define QUERY_SCAN			0x10	/* every row, in detail; alone */
-#define NUM_QUERIES			0x11
+#define QUERY_AS_OWNER		0x20	/* prepared and run with the rights of the
+									 * relation's owner, no row hidden */
+#define NUM_QUERIES			0x31
 
 /*
  * A query's text and shape.  Its parameters are, in this order: for a set an

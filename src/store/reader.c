@@ -58,6 +58,7 @@ static void add_detail(Reader *reader, RawEvent *event,
 					   const bool *nulls, bool at_is_null);
 static Quantity take_quantity(Reader *reader, int item, Datum value,
 							  Oid type);
+static int	take_priority(Datum value);
 static bool is_excluded(const Reader *reader, const char *ref);
 static int	find_location(Reader *reader, const char *name);
 static int	find_row_location(Reader *reader, const PreparedQuery *query,
@@ -202,6 +203,18 @@ add_detail(Reader *reader, RawEvent *event, const PreparedQuery *query,
 												sizeof(FlowDetail));
 	int			column;
 
+	switch (reader->mapping->role)
+	{
+		case ROLE_SUPPLY:
+			detail->origin = FLOW_SUPPLY;
+			break;
+		case ROLE_DEMAND:
+			detail->origin = FLOW_DEMAND;
+			break;
+		default:
+			detail->origin = FLOW_PLANNED;
+			break;
+	}
 	detail->is_supply = !event->is_demand;
 	detail->at_is_null = at_is_null;
 	detail->relation = reader->label;
@@ -217,6 +230,20 @@ add_detail(Reader *reader, RawEvent *event, const PreparedQuery *query,
 		detail->for_ref = value_key(reader->result, values[column], types[column]);
 	if (is_excluded(reader, detail->for_ref))
 		detail->for_ref = NULL;
+
+	column = column_of[FIELD_PRIORITY];
+	if (column >= 0 && !nulls[column])
+		detail->priority = take_priority(values[column]);
+	detail->accepted_at = INSTANT_BEGIN;
+	event->accepted_clock = VALUE_INSTANT;
+	column = column_of[FIELD_ACCEPTED_AT];
+	if (column >= 0 && !nulls[column])
+	{
+		ValueClock	clock;
+
+		detail->accepted_at = value_instant(values[column], types[column], &clock);
+		event->accepted_clock = clock;
+	}
 	event->detail = detail;
 }
 
@@ -290,8 +317,7 @@ reader_take_location(const PreparedQuery *query, const Datum *values,
 	column = column_of[FIELD_PRIORITY];
 	if (column >= 0 && !nulls[column])
 	{
-		int64		wide = DatumGetInt64(values[column]);
-		int			priority = Max(Min(wide, PG_INT32_MAX), PG_INT32_MIN);
+		int			priority = take_priority(values[column]);
 
 		if (!location->has_priority || priority < location->priority)
 			location->priority = priority;
@@ -355,6 +381,15 @@ take_quantity(Reader *reader, int item, Datum value, Oid type)
 						   value_number_text(value, type)),
 				 errhint("Such rows are listed in promise.mapping_problems.")));
 	return quantity;
+}
+
+/* one that is out of range comes first or last all the same */
+static int
+take_priority(Datum value)
+{
+	int64		wide = DatumGetInt64(value);
+
+	return Max(Min(wide, PG_INT32_MAX), PG_INT32_MIN);
 }
 
 static bool

@@ -28,6 +28,7 @@ typedef struct RawEvent
 	int			node;
 	ValueClock	at_clock;
 	ValueClock	expires_clock;
+	uint8		accepted_clock; /* a ValueClock, of the detail's accepted_at */
 	bool		is_demand;
 	bool		dropped;		/* it turned out not to count */
 } RawEvent;

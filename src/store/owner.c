@@ -1,0 +1,46 @@
+/*
+ * owner.c - acting with the rights of a relation's owner.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_class.h"
+#include "miscadmin.h"
+#include "storage/lmgr.h"
+#include "utils/syscache.h"
+
+#include "store/owner.h"
+
+/*
+ * Act as whoever owns the relation now, until owner_leave.  If an error comes
+ * before, the abort of the transaction or subtransaction restores who acted;
+ * there must be no other way past owner_leave.
+ *
+ * The owner's policies do not hide rows of the owner's tables.  Others that
+ * would raise an error if row_security is off, see pin_settings.  The relation
+ * stays locked to the end of the transaction, so its owner stays the same.  One
+ * that does not exist has no owner and changes nothing.
+ */
+void
+owner_enter(Oid relation, OwnerRights *before)
+{
+	HeapTuple	tuple;
+
+	GetUserIdAndSecContext(&before->user, &before->context);
+
+	LockRelationOid(relation, AccessShareLock);
+	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
+	if (!HeapTupleIsValid(tuple))
+		return;
+	SetUserIdAndSecContext(((Form_pg_class) GETSTRUCT(tuple))->relowner,
+						   before->context | SECURITY_LOCAL_USERID_CHANGE |
+						   SECURITY_RESTRICTED_OPERATION |
+						   SECURITY_NOFORCE_RLS);
+	ReleaseSysCache(tuple);
+}
+
+void
+owner_leave(const OwnerRights *before)
+{
+	SetUserIdAndSecContext(before->user, before->context);
+}
