@@ -49,15 +49,27 @@ typedef struct Guard
 	int			nwatches;
 } Guard;
 
+/* A registered limit: it is asked about every claim that rises. */
+typedef struct GuardLimit
+{
+	const char *name;
+	Oid			function;		/* (promise.claim[]) -> SETOF
+								 * promise.limit_violation */
+} GuardLimit;
+
 /*
  * The guard of that number, or that protects this own table; NULL if there is
- * none (any more).  Valid until the next call of a function that reads tables.
+ * none (any more).  What these functions return is valid until the transaction
+ * ends, and what holds now: ask again after reading tables.
  */
 extern const Guard *guards_find(int number);
 extern const Guard *guards_find_own(Oid relation);
 
-/* does anything guard, and does any registered limit have a say? */
+/* does anything guard? */
 extern bool guards_any(void);
+
+/* the registered limits, by name; NULL if there are none */
+extern const GuardLimit *guards_limits(int *nlimits);
 
 /* counts what may have changed in the guards, in this backend */
 extern uint64 guards_generation(void);
