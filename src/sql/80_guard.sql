@@ -22,6 +22,7 @@ CREATE TABLE promise.guard (
 	mode text NOT NULL CHECK (mode IN ('block', 'warn', 'except', 'report')),
 	deferred boolean NOT NULL DEFAULT false,
 	loaded_commitment text REFERENCES promise.commitment,
+	loaded_ledger bigint REFERENCES promise.ledger,
 	loaded_planned_flow bigint REFERENCES promise.planned_flow,
 	loaded_planned_load bigint REFERENCES promise.planned_load,
 	loaded_load bigint REFERENCES promise.load,
@@ -34,8 +35,9 @@ CREATE TABLE promise.guard (
 		REFERENCES promise.stocking,
 	UNIQUE (relation, role, mapping),
 	CONSTRAINT guard_refers_to_nothing
-		CHECK (num_nonnulls(loaded_commitment, loaded_planned_flow,
-							loaded_planned_load, loaded_load, loaded_supply,
+		CHECK (num_nonnulls(loaded_commitment, loaded_ledger,
+							loaded_planned_flow, loaded_planned_load,
+							loaded_load, loaded_supply,
 							loaded_resource, loaded_resource_change,
 							loaded_stocking_item, loaded_stocking_location) = 0)
 );
@@ -50,6 +52,7 @@ COMMENT ON COLUMN promise.guard.mode IS
 COMMENT ON COLUMN promise.guard.deferred IS
 'true: judged when the transaction commits; false: at the end of each statement';
 COMMENT ON COLUMN promise.guard.loaded_commitment IS 'always null: orders a dump';
+COMMENT ON COLUMN promise.guard.loaded_ledger IS 'always null: orders a dump';
 COMMENT ON COLUMN promise.guard.loaded_planned_flow IS 'always null: orders a dump';
 COMMENT ON COLUMN promise.guard.loaded_planned_load IS 'always null: orders a dump';
 COMMENT ON COLUMN promise.guard.loaded_load IS 'always null: orders a dump';

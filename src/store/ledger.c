@@ -1,0 +1,419 @@
+/*
+ * ledger.c - the insert-only record of every promise.
+ *
+ * Entries are put into the table below SQL, as an index gets its entries:
+ * no privilege is asked for, and none could be, because nobody has the right to
+ * change the ledger (promise.ledger_keep refuses it).  What is written is not
+ * the caller's to say, it follows from the rows that the caller was allowed to
+ * change.  So there is neither a function that runs with the owner's rights nor
+ * a plan to keep.
+ */
+#include "postgres.h"
+
+#include "access/table.h"
+#include "access/xact.h"
+#include "catalog/namespace.h"
+#include "commands/sequence.h"
+#include "executor/executor.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/numeric.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+#include "utils/xid8.h"
+
+#include "store/ledger.h"
+#include "store/settings.h"
+
+/* columns of promise.commitment that the ledger follows */
+enum
+{
+	COMMITMENT_REF,
+	COMMITMENT_ITEM,
+	COMMITMENT_LOCATION,
+	COMMITMENT_AT,
+	COMMITMENT_QUANTITY,
+	COMMITMENT_KIND,
+	NUM_COMMITMENT_COLUMNS
+};
+
+/* columns of promise.ledger */
+enum
+{
+	ENTRY_NUMBER,
+	ENTRY_REF,
+	ENTRY_ITEM,
+	ENTRY_LOCATION,
+	ENTRY_AT,
+	ENTRY_CHANGE,
+	ENTRY_KIND,
+	ENTRY_WHO,
+	ENTRY_SESSION_WHO,
+	ENTRY_AT_TIME,
+	ENTRY_TRANSACTION,
+	NUM_ENTRY_COLUMNS
+};
+
+/* writing entries, within one statement */
+typedef struct LedgerWriter
+{
+	Relation	ledger;
+	Oid			sequence;
+	EState	   *estate;			/* its per-tuple context is for one row of
+								 * promise.commitment */
+	ResultRelInfo *target;
+	TupleTableSlot *slot;
+	Datum		at_time;
+	Datum		who;
+	Datum		session_who;
+	Datum		transaction;
+} LedgerWriter;
+
+/* reading a transition table; values belong to the slot */
+typedef struct ChangedRows
+{
+	Tuplestorestate *store;		/* NULL: it has no rows */
+	TupleTableSlot *slot;
+} ChangedRows;
+
+static void writer_open(LedgerWriter *writer);
+static void writer_close(LedgerWriter *writer);
+static void add_change(LedgerWriter *writer, const Datum *before,
+					   const Datum *after);
+static void add_entry(LedgerWriter *writer, const Datum *row, Datum change,
+					  const char *kind);
+static const char *cause_kind(const char *statement);
+static bool same_place(const Datum *a, const Datum *b);
+static bool same_text(Datum a, Datum b);
+static bool is_hold(Datum kind);
+static void rows_open(ChangedRows *rows, const TriggerData *trigger,
+					  Tuplestorestate *store);
+static const Datum *rows_next(ChangedRows *rows);
+static void add_query(const char *text, const char *kind);
+static Datum role_name(Oid role);
+
+/* on whose behalf; set and set back by ledger_set_cause */
+static LedgerCause current_cause = LEDGER_STATEMENT;
+
+LedgerCause
+ledger_set_cause(LedgerCause cause)
+{
+	LedgerCause before = current_cause;
+
+	current_cause = cause;
+	return before;
+}
+
+/*
+ * The rows of an update come in the same order before and after.  Would they
+ * not, the sums were right all the same: two halves are written instead of a
+ * difference.
+ */
+void
+ledger_add_statement(const TriggerData *trigger)
+{
+	LedgerWriter writer;
+	ChangedRows before;
+	ChangedRows after;
+
+	writer_open(&writer);
+	rows_open(&before, trigger, trigger->tg_oldtable);
+	rows_open(&after, trigger, trigger->tg_newtable);
+
+	for (;;)
+	{
+		const Datum *old_row = rows_next(&before);
+		const Datum *new_row = rows_next(&after);
+		MemoryContext caller;
+
+		CHECK_FOR_INTERRUPTS();
+		if (old_row == NULL && new_row == NULL)
+			break;
+
+		caller = MemoryContextSwitchTo(GetPerTupleMemoryContext(writer.estate));
+		add_change(&writer, old_row, new_row);
+		MemoryContextSwitchTo(caller);
+		ResetPerTupleExprContext(writer.estate);
+	}
+
+	if (before.slot != NULL)
+		ExecDropSingleTupleTableSlot(before.slot);
+	if (after.slot != NULL)
+		ExecDropSingleTupleTableSlot(after.slot);
+	writer_close(&writer);
+}
+
+void
+ledger_add_opening(void)
+{
+	add_query("SELECT n.ref, n.item, n.location, n.at, pg_catalog.sum(n.quantity)\n"
+			  "FROM (SELECT c.ref, c.item, c.location, c.at, c.quantity\n"
+			  "  FROM promise.commitment AS c\n"
+			  "  UNION ALL\n"
+			  "  SELECT l.ref, l.item, l.location, l.at, OPERATOR(pg_catalog.-) l.change\n"
+			  "  FROM promise.ledger AS l) AS n\n"
+			  "GROUP BY n.ref, n.item, n.location, n.at\n"
+			  "HAVING pg_catalog.sum(n.quantity) OPERATOR(pg_catalog.<>) 0\n"
+			  "ORDER BY n.ref, n.at", "opening");
+}
+
+void
+ledger_add_truncate(void)
+{
+	add_query("SELECT c.ref, c.item, c.location, c.at,\n"
+			  "  OPERATOR(pg_catalog.-) c.quantity\n"
+			  "FROM promise.commitment AS c\n"
+			  "WHERE c.quantity OPERATOR(pg_catalog.>) 0\n"
+			  "ORDER BY c.ref", "delete");
+}
+
+/*
+ * Write an entry for every row of a query that yields ref, item, location, at
+ * and change.  It sees what is committed now, whatever the transaction's
+ * snapshot, and every row, whatever the policies: it runs as the owner of the
+ * ledger.
+ */
+static void
+add_query(const char *text, const char *kind)
+{
+	LedgerWriter writer;
+	SPIPlanPtr	plan;
+	Portal		portal;
+	Oid			caller;
+	int			security;
+
+	writer_open(&writer);
+	GetUserIdAndSecContext(&caller, &security);
+	SetUserIdAndSecContext(writer.ledger->rd_rel->relowner,
+						   security | SECURITY_LOCAL_USERID_CHANGE |
+						   SECURITY_RESTRICTED_OPERATION |
+						   SECURITY_NOFORCE_RLS);
+	PushActiveSnapshot(GetLatestSnapshot());
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	plan = SPI_prepare(text, 0, NULL);
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+	portal = SPI_cursor_open(NULL, plan, NULL, NULL, true);
+
+	for (;;)
+	{
+		SPI_cursor_fetch(portal, true, 1000);
+		if (SPI_processed == 0)
+			break;
+		for (uint64 i = 0; i < SPI_processed; i++)
+		{
+			Datum		row[COMMITMENT_QUANTITY + 1];
+			bool		isnull;
+
+			CHECK_FOR_INTERRUPTS();
+			for (int j = 0; j <= COMMITMENT_QUANTITY; j++)
+				row[j] = SPI_getbinval(SPI_tuptable->vals[i],
+									   SPI_tuptable->tupdesc, j + 1, &isnull);
+			add_entry(&writer, row, row[COMMITMENT_QUANTITY], kind);
+			ResetPerTupleExprContext(writer.estate);
+		}
+		SPI_freetuptable(SPI_tuptable);
+	}
+	SPI_cursor_close(portal);
+	SPI_finish();
+	PopActiveSnapshot();
+	SetUserIdAndSecContext(caller, security);
+	writer_close(&writer);
+}
+
+static void
+writer_open(LedgerWriter *writer)
+{
+	Oid			namespace = get_namespace_oid("promise", false);
+	Instant		now;
+
+	writer->ledger = table_open(get_relname_relid("ledger", namespace),
+								RowExclusiveLock);
+	writer->sequence = get_relname_relid("ledger_entry_seq", namespace);
+	writer->estate = CreateExecutorState();
+	writer->target = makeNode(ResultRelInfo);
+	InitResultRelInfo(writer->target, writer->ledger, 0, NULL, 0);
+	ExecOpenIndices(writer->target, false);
+	writer->slot = MakeSingleTupleTableSlot(RelationGetDescr(writer->ledger),
+											&TTSOpsVirtual);
+
+	if (!settings_clock(&now))
+		now = GetCurrentTimestamp();
+	writer->at_time = TimestampTzGetDatum(now);
+	writer->who = role_name(GetUserId());
+	writer->session_who = role_name(GetSessionUserId());
+	writer->transaction =
+		FullTransactionIdGetDatum(GetTopFullTransactionId());
+
+	/* triggers that somebody has put on the ledger run at the end */
+	AfterTriggerBeginQuery();
+}
+
+static void
+writer_close(LedgerWriter *writer)
+{
+	AfterTriggerEndQuery(writer->estate);
+	ExecDropSingleTupleTableSlot(writer->slot);
+	ExecCloseIndices(writer->target);
+	ExecCloseResultRelations(writer->estate);
+	FreeExecutorState(writer->estate);
+	table_close(writer->ledger, NoLock);
+}
+
+static Datum
+role_name(Oid role)
+{
+	return CStringGetTextDatum(GetUserNameFromId(role, false));
+}
+
+/*
+ * One row of promise.commitment that was (NULL: was not there) and is (NULL: is
+ * not there any more).
+ */
+static void
+add_change(LedgerWriter *writer, const Datum *before, const Datum *after)
+{
+	Datum		zero = NumericGetDatum(int64_to_numeric(0));
+	Datum		was = before == NULL ? zero : before[COMMITMENT_QUANTITY];
+	Datum		is = after == NULL ? zero : after[COMMITMENT_QUANTITY];
+	bool		expired = current_cause == LEDGER_RENEW ||
+	current_cause == LEDGER_CONVERT_EXPIRED;
+	bool		converted = before != NULL && after != NULL &&
+	is_hold(before[COMMITMENT_KIND]) && !is_hold(after[COMMITMENT_KIND]);
+	const char *statement = converted ? "convert" :
+	before == NULL ? "insert" : after == NULL ? "delete" : "update";
+
+	if (before != NULL && after != NULL && !expired &&
+		same_place(before, after))
+	{
+		Datum		change = DirectFunctionCall2(numeric_sub, is, was);
+
+		if (converted ||
+			!DatumGetBool(DirectFunctionCall2(numeric_eq, change, zero)))
+			add_entry(writer, after, change, cause_kind(statement));
+		return;
+	}
+
+	if (DatumGetBool(DirectFunctionCall2(numeric_gt, was, zero)))
+		add_entry(writer, before, DirectFunctionCall1(numeric_uminus, was),
+				  expired ? "expire" : cause_kind(statement));
+	if (DatumGetBool(DirectFunctionCall2(numeric_gt, is, zero)))
+		add_entry(writer, after, is, cause_kind(statement));
+}
+
+/* what an entry is called; a statement says so itself */
+static const char *
+cause_kind(const char *statement)
+{
+	switch (current_cause)
+	{
+		case LEDGER_STATEMENT:
+			break;
+		case LEDGER_COMMIT:
+			return "commit";
+		case LEDGER_HOLD:
+		case LEDGER_RENEW:
+			return "hold";
+		case LEDGER_CONVERT:
+		case LEDGER_CONVERT_EXPIRED:
+			return "convert";
+		case LEDGER_CHANGE:
+			return "change";
+		case LEDGER_DELIVER:
+			return "deliver";
+		case LEDGER_RELEASE:
+			return "release";
+	}
+	return statement;
+}
+
+static void
+add_entry(LedgerWriter *writer, const Datum *row, Datum change,
+		  const char *kind)
+{
+	TupleTableSlot *slot = writer->slot;
+	MemoryContext caller =
+	MemoryContextSwitchTo(GetPerTupleMemoryContext(writer->estate));
+
+	ExecClearTuple(slot);
+	memset(slot->tts_isnull, false, sizeof(bool) * NUM_ENTRY_COLUMNS);
+	slot->tts_values[ENTRY_NUMBER] =
+		Int64GetDatum(nextval_internal(writer->sequence, false));
+	slot->tts_values[ENTRY_REF] = row[COMMITMENT_REF];
+	slot->tts_values[ENTRY_ITEM] = row[COMMITMENT_ITEM];
+	slot->tts_values[ENTRY_LOCATION] = row[COMMITMENT_LOCATION];
+	slot->tts_values[ENTRY_AT] = row[COMMITMENT_AT];
+	slot->tts_values[ENTRY_CHANGE] = change;
+	slot->tts_values[ENTRY_KIND] = CStringGetTextDatum(kind);
+	slot->tts_values[ENTRY_WHO] = writer->who;
+	slot->tts_values[ENTRY_SESSION_WHO] = writer->session_who;
+	slot->tts_values[ENTRY_AT_TIME] = writer->at_time;
+	slot->tts_values[ENTRY_TRANSACTION] = writer->transaction;
+	ExecStoreVirtualTuple(slot);
+	ExecSimpleRelationInsert(writer->target, writer->estate, slot);
+	MemoryContextSwitchTo(caller);
+}
+
+static bool
+same_place(const Datum *a, const Datum *b)
+{
+	return same_text(a[COMMITMENT_REF], b[COMMITMENT_REF]) &&
+		same_text(a[COMMITMENT_ITEM], b[COMMITMENT_ITEM]) &&
+		same_text(a[COMMITMENT_LOCATION], b[COMMITMENT_LOCATION]) &&
+		DatumGetTimestampTz(a[COMMITMENT_AT]) ==
+		DatumGetTimestampTz(b[COMMITMENT_AT]);
+}
+
+static bool
+same_text(Datum a, Datum b)
+{
+	text	   *left = DatumGetTextPP(a);
+	text	   *right = DatumGetTextPP(b);
+	Size		length = VARSIZE_ANY_EXHDR(left);
+
+	return length == VARSIZE_ANY_EXHDR(right) &&
+		memcmp(VARDATA_ANY(left), VARDATA_ANY(right), length) == 0;
+}
+
+static bool
+is_hold(Datum kind)
+{
+	text	   *name = DatumGetTextPP(kind);
+
+	return VARSIZE_ANY_EXHDR(name) == strlen("hold") &&
+		memcmp(VARDATA_ANY(name), "hold", strlen("hold")) == 0;
+}
+
+static void
+rows_open(ChangedRows *rows, const TriggerData *trigger, Tuplestorestate *store)
+{
+	rows->store = store;
+	rows->slot = NULL;
+	if (store != NULL)
+	{
+		rows->slot = MakeSingleTupleTableSlot(RelationGetDescr(trigger->tg_relation),
+											  &TTSOpsMinimalTuple);
+		/* other triggers read the same rows */
+		tuplestore_select_read_pointer(store, 0);
+		tuplestore_rescan(store);
+	}
+}
+
+/*
+ * The columns of the next row, valid until the next call; NULL at the end.
+ */
+static const Datum *
+rows_next(ChangedRows *rows)
+{
+	if (rows->store == NULL ||
+		!tuplestore_gettupleslot(rows->store, true, false, rows->slot))
+		return NULL;
+	slot_getsomeattrs(rows->slot, NUM_COMMITMENT_COLUMNS);
+	return rows->slot->tts_values;
+}
