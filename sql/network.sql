@@ -63,6 +63,7 @@ INSERT INTO promise.commitment (ref, item, location, at, quantity, kind, expires
 	('done', 'bike', 'main', '2026-12-05 12:00+00', 0, 'customer', NULL),
 	('hold 1', 'bike', 'main', '2026-12-02 12:00+00', 7, 'hold', '2026-12-01 10:30:00+00'),
 	('hold 2', 'bike', 'main', '2026-12-02 12:00+00', 1, 'hold', '2026-12-01 10:30:01+00');
+UPDATE promise.commitment SET accepted_at = '2026-11-30 12:00+00', priority = 3;
 INSERT INTO promise.planned_flow (ref, item, at, quantity) VALUES
 	('so 2', 'bike', '2026-12-04 00:00+00', -2),
 	('so 2', 'bike', '2026-12-03 00:00+00', 5);

@@ -11,7 +11,8 @@ CREATE FUNCTION erp.read_as_owner(
 	item text, location text, exclude text[], as_owner boolean,
 	OUT item text, OUT location text, OUT at timestamptz, OUT quantity numeric,
 	OUT ref text, OUT kind text, OUT for_ref text, OUT relation text,
-	OUT role text, OUT expires_at timestamptz
+	OUT role text, OUT expires_at timestamptz, OUT priority integer,
+	OUT accepted_at timestamptz
 ) RETURNS SETOF record
 AS '$libdir/promise', 'events_list' LANGUAGE C STABLE;
 CREATE FUNCTION erp.seen(text, boolean) RETURNS text

@@ -96,7 +96,7 @@ BEGIN ATOMIC
 	SELECT 'events', string_agg(concat_ws(',', extract(epoch FROM at), quantity, ref, kind, for_ref, relation, role), E'\n'
 		ORDER BY n, r)
 	FROM generate_series(1, 24) AS n,
-		 promise.events(n::text) WITH ORDINALITY AS e (item, location, at, quantity, ref, kind, for_ref, relation, role, expires_at, r)
+		 promise.events(n::text) WITH ORDINALITY AS e (item, location, at, quantity, ref, kind, for_ref, relation, role, expires_at, priority, accepted_at, r)
 	UNION ALL
 	SELECT 'check_balance', string_agg(concat_ws(',', n, extract(epoch FROM at), balance, required), E'\n' ORDER BY n, at)
 	FROM public.ask AS a, promise.check_balance(a.item, a.quantity);

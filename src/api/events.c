@@ -15,7 +15,7 @@
 
 PG_FUNCTION_INFO_V1(events_list);
 
-#define NUM_EVENT_COLUMNS 10
+#define NUM_EVENT_COLUMNS 12
 
 static const char **get_refs(ArrayType *array, int *nrefs);
 static int	compare_events(const void *left, const void *right);
@@ -115,6 +115,10 @@ compare_events(const void *left, const void *right)
 		return order;
 	if (a->delta != b->delta)
 		return a->delta < b->delta ? -1 : 1;
+	if (a->detail->priority != b->detail->priority)
+		return a->detail->priority < b->detail->priority ? -1 : 1;
+	if (a->detail->accepted_at != b->detail->accepted_at)
+		return a->detail->accepted_at < b->detail->accepted_at ? -1 : 1;
 	return 0;
 }
 
@@ -145,6 +149,12 @@ put_event(ReturnSetInfo *result, const StockNode *node, const FlowEvent *event)
 	put_text(values, nulls, 8, event->detail->is_supply ? "supply" : "demand");
 	values[9] = TimestampTzGetDatum(event->detail->expires_at);
 	nulls[9] = event->detail->expires_at == INSTANT_END;
+	values[10] = Int32GetDatum(event->detail->priority);
+	nulls[10] = event->detail->is_supply ||
+		(event->detail->origin == FLOW_PLANNED &&
+		 event->detail->accepted_at == INSTANT_END);
+	values[11] = TimestampTzGetDatum(event->detail->accepted_at);
+	nulls[11] = nulls[10] || event->detail->accepted_at == INSTANT_BEGIN;
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
 

@@ -35,10 +35,15 @@ typedef struct FlowDetail
 	const char *relation;		/* table the row was read from, for people */
 	Instant		expires_at;		/* shelf life of supply, end of a hold;
 								 * INSTANT_END if none */
-	int			priority;		/* of demand: smaller is served first; 0 if
-								 * the row says none */
-	Instant		accepted_at;	/* of demand; INSTANT_BEGIN if the row says
-								 * none */
+
+	/*
+	 * In which order demand is served: smaller and earlier first; 0 and
+	 * INSTANT_BEGIN if the row does not say.  A planned flow has those of the
+	 * own commitment with its ref; if there is none, the largest int and
+	 * INSTANT_END, also where mapped demand has that ref.
+	 */
+	int			priority;
+	Instant		accepted_at;
 } FlowDetail;
 
 /*

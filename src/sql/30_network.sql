@@ -404,7 +404,8 @@ CREATE TABLE promise.planned_flow (
 			   AND quantity = round(quantity, 6)),
 	kind text NOT NULL DEFAULT 'planned'
 );
-CREATE INDEX planned_flow_item ON promise.planned_flow (item, location, at) INCLUDE (quantity);
+CREATE INDEX planned_flow_item ON promise.planned_flow (item, location, at)
+	INCLUDE (quantity, ref);
 CREATE INDEX planned_flow_ref ON promise.planned_flow (ref);
 COMMENT ON TABLE promise.planned_flow IS 'supply and demand planned for a promise';
 COMMENT ON COLUMN promise.planned_flow.id IS 'identifies the row';

@@ -217,7 +217,9 @@ CREATE FUNCTION promise.events(
 	OUT for_ref text,
 	OUT relation text,
 	OUT role text,
-	OUT expires_at timestamptz
+	OUT expires_at timestamptz,
+	OUT priority integer,
+	OUT accepted_at timestamptz
 ) RETURNS SETOF record
 	AS 'MODULE_PATHNAME', 'events_list' LANGUAGE C STABLE PARALLEL RESTRICTED COST 1000 ROWS 100;
 COMMENT ON FUNCTION promise.events(text, text, text[]) IS

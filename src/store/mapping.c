@@ -235,9 +235,10 @@ load(void)
 }
 
 /*
- * Own tables: every column is its own expression.  The demand table of the
- * extension is promise.commitment, with the columns of the role; what is
- * settled stays in it, outside of the index by item.
+ * Own tables: every column is its own expression, if the role does not say
+ * otherwise.  The demand table of the extension is promise.commitment, with the
+ * columns of the role; what is settled stays in it, outside of the index by
+ * item.
  */
 static void
 add_own_tables(Catalogue *catalogue, Oid namespace)
@@ -246,6 +247,7 @@ add_own_tables(Catalogue *catalogue, Oid namespace)
 	{
 		const Role *def = &role_list[role];
 		Mapping    *mapping;
+		MemoryContext old;
 
 		if (def->own_table == NULL)
 			continue;
@@ -255,10 +257,14 @@ add_own_tables(Catalogue *catalogue, Oid namespace)
 		mapping->relation = get_relname_relid(def->own_table, namespace);
 		mapping->own = true;
 		mapping->name = "";
+		mapping->filter = def->own_filter;
+
+		old = MemoryContextSwitchTo(catalogue->context);
 		for (int i = 0; def->columns[i].name != NULL; i++)
-			mapping->expressions[i] = def->columns[i].name;
-		if (role == ROLE_DEMAND)
-			mapping->filter = "quantity OPERATOR(pg_catalog.>) 0";
+			mapping->expressions[i] = def->columns[i].own != NULL ?
+				def->columns[i].own :
+				quote_qualified_identifier(def->own_table, def->columns[i].name);
+		MemoryContextSwitchTo(old);
 		if (!OidIsValid(mapping->relation))
 			ereport(ERROR,
 					(errcode(ERRCODE_UNDEFINED_TABLE),

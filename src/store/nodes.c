@@ -324,7 +324,8 @@ is_empty_own_table(const Mapping *mapping)
 
 /*
  * One ref is one demand: leave out own commitments whose ref some mapped row
- * of demand has, of whatever item.
+ * of demand has, of whatever item.  A hold of which that is true is no hold any
+ * more, so what was planned for it stays, for whoever needs it.
  */
 static void
 drop_taken_over(Reader *reader)
@@ -348,8 +349,17 @@ drop_taken_over(Reader *reader)
 
 	for (int i = 0; i < refs.nkeys; i++)
 	{
-		if (reader->taken_over[i])
-			reader->events[reader->own_refs[i].event].dropped = true;
+		RawEvent   *event = &reader->events[reader->own_refs[i].event];
+
+		if (!reader->taken_over[i])
+			continue;
+		if (event->is_planned)
+		{
+			event->expires_at = INSTANT_END;
+			event->detail->for_ref = NULL;
+		}
+		else
+			event->dropped = true;
 	}
 }
 
@@ -438,11 +448,14 @@ resolve(Reader *reader)
 		if (event->expires_clock != VALUE_INSTANT)
 			event->expires_at = resolve_instant(reader, node, event->expires_at,
 												event->expires_clock);
-		if (event->is_demand && event->expires_at <= query->now)
+		if ((event->is_demand || event->is_planned) &&
+			event->expires_at <= query->now)
 			event->dropped = true;
 		if (event->detail != NULL)
 		{
-			event->detail->expires_at = event->expires_at;
+			/* what is planned for a hold does not spoil when the hold ends */
+			event->detail->expires_at = event->is_planned ? INSTANT_END :
+				event->expires_at;
 			if (event->accepted_clock != VALUE_INSTANT)
 				event->detail->accepted_at =
 					resolve_instant(reader, node, event->detail->accepted_at,

@@ -53,8 +53,11 @@ typedef struct ItemNodes
  *
  * What does not count is not returned: holds that have expired at "now", own
  * commitments whose ref a mapped row of demand has taken over, demand with an
- * excluded ref, quantities of zero or NULL.  Supply bound to an excluded ref
- * is returned unbound.  A quantity that cannot be represented is an error.
+ * excluded ref, quantities of zero or NULL, and what was planned for an
+ * excluded ref or for a hold that has expired.  What was planned as supply for
+ * a hold is bound to it, as long as no mapped row has taken over its ref.  Supply
+ * bound to an excluded ref is returned unbound.  A quantity that cannot be
+ * represented is an error.
  */
 extern ItemNodes *nodes_read(const NodeQuery *query);
 

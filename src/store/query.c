@@ -80,6 +80,10 @@ static const FieldDef planned_flow_fields[] = {
 	{FIELD_QUANTITY, "quantity", USE_ALWAYS},
 	{FIELD_REF, "ref", USE_DETAIL},
 	{FIELD_KIND, "kind", USE_DETAIL},
+	{FIELD_FOR_REF, "for_ref", USE_DETAIL},
+	{FIELD_EXPIRES_AT, "expires_at", USE_DETAIL},
+	{FIELD_PRIORITY, "priority", USE_DETAIL},
+	{FIELD_ACCEPTED_AT, "accepted_at", USE_DETAIL},
 	{0, NULL}
 };
 
@@ -121,10 +125,13 @@ void
 query_analyze(const Mapping *mapping, MappedColumns *columns)
 {
 	const RoleColumn *role_columns = role_list[mapping->role].columns;
+	const char *join = mapping->own ? role_list[mapping->role].own_join : NULL;
 	const char *relation = mapping_label(mapping);
 	StringInfoData inner;
 
 	memset(columns, 0, sizeof(MappedColumns));
+	if (join != NULL)
+		relation = psprintf("%s %s", relation, join);
 
 	initStringInfo(&inner);
 	appendStringInfoString(&inner, "SELECT ");
@@ -205,7 +212,10 @@ query_build(const Mapping *mapping, const MappedColumns *columns, int flags,
 						   psprintf("r.%s", quote_identifier(def->column)));
 		}
 
-		/* without detail, supply only says whether there is some to know */
+		/* without detail, a row only says whether there is some to know */
+		if (!detail && mapping->role == ROLE_PLANNED_FLOW)
+			add_output(query, &text, FIELD_BOUND, BOOLOID,
+					   "r.for_ref_1 IS NOT NULL");
 		if (!detail && mapping->role == ROLE_SUPPLY)
 		{
 			const Key  *bound = &columns->keys[for_ref];
@@ -284,10 +294,7 @@ static void
 analyze_column(const Mapping *mapping, const RoleColumn *column, int position,
 			   const char *relation, MappedColumns *columns, StringInfo inner)
 {
-	/* the names of our own columns may be keywords */
-	const char *text = mapping->own ?
-	quote_identifier(mapping->expressions[position]) :
-	mapping->expressions[position];
+	const char *text = mapping->expressions[position];
 	MemoryContext context = CurrentMemoryContext;
 
 	PG_TRY();

@@ -23,7 +23,7 @@ typedef enum Field
 	FIELD_LOCATION,
 	FIELD_AT,
 	FIELD_QUANTITY,
-	FIELD_BOUND,				/* supply that is not for everybody for ever */
+	FIELD_BOUND,				/* it is not for everybody for ever */
 	FIELD_EXPIRES_AT,
 	FIELD_REF,
 	FIELD_KIND,

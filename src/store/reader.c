@@ -146,6 +146,7 @@ reader_take_event(const PreparedQuery *query, const Datum *values,
 
 	event->delta = quantity;
 	event->is_demand = is_demand;
+	event->is_planned = role == ROLE_PLANNED_FLOW;
 	event->dropped = false;
 	event->detail = NULL;
 
@@ -177,7 +178,9 @@ reader_take_event(const PreparedQuery *query, const Datum *values,
 			return true;
 	}
 
-	if (role == ROLE_DEMAND && reader->mapping->own)
+	if ((role == ROLE_DEMAND && reader->mapping->own) ||
+		(role == ROLE_PLANNED_FLOW && reader->detail &&
+		 !nulls[column_of[FIELD_FOR_REF]]))
 	{
 		OwnRef	   *own;
 
@@ -228,13 +231,15 @@ add_detail(Reader *reader, RawEvent *event, const PreparedQuery *query,
 	column = column_of[FIELD_FOR_REF];
 	if (column >= 0 && !nulls[column])
 		detail->for_ref = value_key(reader->result, values[column], types[column]);
-	if (is_excluded(reader, detail->for_ref))
+	if (is_excluded(reader, detail->for_ref) || event->is_demand)
 		detail->for_ref = NULL;
 
+	/* a plan is served as its promise is; one without comes last */
+	detail->priority = event->is_planned ? PG_INT32_MAX : 0;
+	detail->accepted_at = event->is_planned ? INSTANT_END : INSTANT_BEGIN;
 	column = column_of[FIELD_PRIORITY];
 	if (column >= 0 && !nulls[column])
 		detail->priority = take_priority(values[column]);
-	detail->accepted_at = INSTANT_BEGIN;
 	event->accepted_clock = VALUE_INSTANT;
 	column = column_of[FIELD_ACCEPTED_AT];
 	if (column >= 0 && !nulls[column])

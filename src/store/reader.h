@@ -30,6 +30,7 @@ typedef struct RawEvent
 	ValueClock	expires_clock;
 	uint8		accepted_clock; /* a ValueClock, of the detail's accepted_at */
 	bool		is_demand;
+	bool		is_planned;		/* expires_at is that of its hold */
 	bool		dropped;		/* it turned out not to count */
 } RawEvent;
 
@@ -60,7 +61,10 @@ typedef struct RawStocking
 	StockingRow row;
 } RawStocking;
 
-/* The ref of an own commitment, which a mapped row may take over. */
+/*
+ * The ref of an own commitment, or of the hold that an event is planned for,
+ * which a mapped row may take over.
+ */
 typedef struct OwnRef
 {
 	int			event;

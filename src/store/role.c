@@ -5,6 +5,15 @@
 
 #include "store/role.h"
 
+/* of own commitments: what is settled stays in the table and says nothing */
+#define OPEN	"commitment.quantity OPERATOR(pg_catalog.>) 0"
+#define HOLD	"commitment.kind OPERATOR(pg_catalog.=) 'hold'"
+
+/* the commitment that a row of a plan belongs to, if it is open */
+#define JOIN_COMMITMENT(table) \
+	"LEFT JOIN promise.commitment" \
+	" ON commitment.ref OPERATOR(pg_catalog.=) " table ".ref AND " OPEN
+
 static const RoleColumn item_columns[] = {
 	{"item", COLUMN_KEY, true},
 	{"unit", COLUMN_TEXT},
@@ -63,6 +72,10 @@ static const RoleColumn demand_columns[] = {
 	{NULL}
 };
 
+/*
+ * What is planned for a hold is bound to it and expires with it; a promise has
+ * its plan served in its own order.
+ */
 static const RoleColumn planned_flow_columns[] = {
 	{"item", COLUMN_KEY, true},
 	{"location", COLUMN_KEY},
@@ -70,6 +83,10 @@ static const RoleColumn planned_flow_columns[] = {
 	{"quantity", COLUMN_NUMBER, true},
 	{"ref", COLUMN_KEY},
 	{"kind", COLUMN_TEXT},
+	{"for_ref", COLUMN_KEY, false, "CASE WHEN " HOLD " THEN planned_flow.ref END"},
+	{"expires_at", COLUMN_INSTANT, false, "commitment.expires_at"},
+	{"priority", COLUMN_INTEGER, false, "commitment.priority"},
+	{"accepted_at", COLUMN_INSTANT, false, "commitment.accepted_at"},
 	{NULL}
 };
 
@@ -172,8 +189,8 @@ const Role	role_list[NUM_ROLES] = {
 	[ROLE_LOCATION] = {"location", "location", true, location_columns, "location"},
 	[ROLE_STOCKING] = {"stocking", "stocking", true, stocking_columns, "item"},
 	[ROLE_SUPPLY] = {"supply", "supply", true, supply_columns, "item"},
-	[ROLE_DEMAND] = {"demand", "commitment", true, demand_columns, "item"},
-	[ROLE_PLANNED_FLOW] = {"planned_flow", "planned_flow", false, planned_flow_columns, "item"},
+	[ROLE_DEMAND] = {"demand", "commitment", true, demand_columns, "item", NULL, OPEN},
+	[ROLE_PLANNED_FLOW] = {"planned_flow", "planned_flow", false, planned_flow_columns, "item", JOIN_COMMITMENT("planned_flow")},
 	[ROLE_RESOURCE] = {"resource", NULL, true, resource_columns, "resource"},
 	[ROLE_RESOURCE_CHANGE] = {"resource_change", NULL, true, resource_change_columns, "resource"},
 	[ROLE_LOAD] = {"load", NULL, true, load_columns, "resource"},

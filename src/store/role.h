@@ -52,6 +52,8 @@ typedef struct RoleColumn
 	const char *name;
 	ColumnKind	kind;
 	bool		required;		/* a row in which it is NULL cannot be read */
+	const char *own;			/* its expression over the own table; NULL:
+								 * the column of its name */
 } RoleColumn;
 
 /* no role has more columns than this */
@@ -65,6 +67,9 @@ typedef struct Role
 	bool		mappable;
 	const RoleColumn *columns;	/* ends with a name of NULL */
 	const char *lookup;			/* the key column that rows are read by */
+	const char *own_join;		/* what the own table is joined with; NULL:
+								 * nothing */
+	const char *own_filter;		/* its rows that count; NULL: all */
 } Role;
 
 extern const Role role_list[NUM_ROLES];
