@@ -13,6 +13,8 @@ static int	compare_flows(const void *a, const void *b);
 static int	compare_flows_fully(const void *a, const void *b);
 static PromiseStatus net_bound_supply(FlowList *list, bool any_expiring);
 static int	compare_flows_by_owner(const void *a, const void *b);
+static const Flow *largest_of_sign(const Flow *flows, int nflows,
+								   Quantity sign);
 static const char *flow_owner(const Flow *flow);
 static bool ref_is_supplied(const char *ref, const char **refs, int nrefs);
 static int	compare_refs(const void *a, const void *b);
@@ -73,13 +75,10 @@ place_rows(const StockNode *node, Instant now, FlowList *list,
 	for (int i = 0; i < node->nevents; i++)
 	{
 		const FlowEvent *event = &node->events[i];
-		Instant		at = event->at;
+		Instant		at = flow_counts_at(event, &node->rules, now);
 
 		if (event->delta == 0)
 			continue;
-
-		if (event->delta > 0 && at != INSTANT_BEGIN && at < now)
-			at = node->rules.overdue_at;
 
 		if (at == INSTANT_END)
 		{
@@ -90,7 +89,7 @@ place_rows(const StockNode *node, Instant now, FlowList *list,
 			continue;
 		}
 
-		list->flows[list->nflows++] = make_flow(Max(at, now), event->delta,
+		list->flows[list->nflows++] = make_flow(at, event->delta,
 												event->at, event->detail);
 
 		if (event->detail != NULL && event->detail->is_supply)
@@ -191,8 +190,8 @@ net_bound_supply(FlowList *list, bool any_expiring)
 	pg_qsort(bound, nbound, sizeof(Flow), compare_flows_by_owner);
 
 	/*
-	 * Walk each ref in time.  invariant: "owned" is B after the flows seen so
-	 * far, "drawn" is min(0, B).
+	 * Walk each ref in time.  invariant: "owned" is B after the instants seen
+	 * so far, "drawn" is min(0, B).
 	 */
 	for (int i = 0; i < nbound;)
 	{
@@ -211,20 +210,26 @@ net_bound_supply(FlowList *list, bool any_expiring)
 				return status;
 		}
 
-		for (int k = 0; k < naccount; k++)
+		for (int k = 0; k < naccount;)
 		{
+			int			first = k;
 			Quantity	draws;
 			Quantity	change;
 
-			if (pg_add_s64_overflow(owned, account[k].delta, &owned))
-				return PROMISE_QUANTITY_OVERFLOW;
+			/* what the flows of one instant do, they do together */
+			for (; k < naccount && account[k].at == account[first].at; k++)
+			{
+				if (pg_add_s64_overflow(owned, account[k].delta, &owned))
+					return PROMISE_QUANTITY_OVERFLOW;
+			}
 			draws = Min(owned, 0);
 			if (pg_sub_s64_overflow(draws, drawn, &change))
 				return PROMISE_QUANTITY_OVERFLOW;
 			drawn = draws;
 			if (change == 0)
 				continue;
-			list->flows[nfree] = account[k];
+			list->flows[nfree] = *largest_of_sign(&account[first], k - first,
+												  change);
 			list->flows[nfree].lost = false;
 			list->flows[nfree++].delta = change;
 		}
@@ -235,6 +240,22 @@ net_bound_supply(FlowList *list, bool any_expiring)
 	pfree(bound);
 	pfree(account);
 	return PROMISE_OK;
+}
+
+/* in whose name the balance changes: there is a flow of that sign */
+static const Flow *
+largest_of_sign(const Flow *flows, int nflows, Quantity sign)
+{
+	const Flow *largest = NULL;
+
+	for (int i = 0; i < nflows; i++)
+	{
+		if ((sign < 0) == (flows[i].delta < 0) &&
+			(largest == NULL || flow_compare_size(&flows[i], largest) < 0))
+			largest = &flows[i];
+	}
+	Assert(largest != NULL);
+	return largest;
 }
 
 /* the ref whose own account this flow belongs to; NULL if it is free */

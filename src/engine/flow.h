@@ -47,6 +47,19 @@ typedef struct FlowList
 	bool		any_expiring;	/* does any free supply expire? */
 } FlowList;
 
+/*
+ * When a row counts: INSTANT_END if never.
+ */
+static inline Instant
+flow_counts_at(const FlowEvent *event, const NodeRules *rules, Instant now)
+{
+	Instant		at = event->at;
+
+	if (event->delta > 0 && at != INSTANT_BEGIN && at < now)
+		at = rules->overdue_at;
+	return Max(at, now);
+}
+
 /* was this a receipt due in the past? */
 static inline bool
 flow_is_overdue(const Flow *flow)

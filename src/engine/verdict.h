@@ -12,35 +12,46 @@
  * reduces claims passes, and supply may always change; a row never competes with
  * its own old version; and safety stock plays no part.
  *
+ * What claims do to the balance is more than their sum where supply is bound to
+ * one ref or spoils: a demand that its own supply covers takes nothing from the
+ * others, the surplus of a hold's plan gives them nothing, and a demand that
+ * comes later may let a lot spoil.  So dC is measured: it is what the balance
+ * loses between a mixed image, the supply of after with the claims of before,
+ * and after.  Without such supply that is the change of the sum of claims.
+ * With Pb and Pm for the other balances the rule is broken where
+ *
+ *		P(s) < min(0, Pb(s), Pm(s)).
+ *
+ * A transaction that changes no claim has Pm = P and passes; one that changes
+ * no supply has Pm = Pb and breaks the rule wherever it makes P lower than it
+ * was and negative.  One that only takes claims away passes whatever the sums
+ * say.
+ *
  * Of a resource P is the free capacity, and nothing is cumulated: what counts
  * are the values at s.
  */
 #ifndef PROMISE_VERDICT_H
 #define PROMISE_VERDICT_H
 
+#include "engine/claim.h"
 #include "engine/flow.h"
 
-/* A ref that claims more than it did, in order of instant and ref. */
-typedef struct ClaimChange
-{
-	const char *ref;			/* NULL: rows without one */
-	const char *relation;		/* table of its row */
-	Instant		at;				/* the date that it asks for now */
-	Quantity	before;			/* what it claimed */
-	Quantity	after;			/* what it claims */
-} ClaimChange;
-
+/* Only "broken" has a meaning if it is false. */
 typedef struct Verdict
 {
 	bool		broken;
 	Instant		from;			/* first instant at which the rule is broken */
-	Instant		until;			/* when the balance is not negative any more;
+	Instant		until;			/* when nothing is missing any more;
 								 * INSTANT_END if never */
 	Instant		deepest_at;		/* where most is missing, between the two */
 	Quantity	missing;		/* how much there, above zero */
-	const Flow *binds;			/* of stock: the largest older claim by then;
-								 * NULL if none */
-	const Flow *frees;			/* of stock: the receipt at "until"; NULL */
+	Quantity	missing_before; /* of which without the transaction */
+	const Flow *binds;			/* of stock: the largest claim by then that
+								 * did not rise; NULL if none */
+	const Flow *frees;			/* of stock: the largest receipt at "until";
+								 * NULL */
+	const CapacityEvent *occupies;	/* of capacity: the largest load there
+									 * that did not rise; NULL */
 	ClaimChange *claims;		/* those that rose, where the rule is broken */
 	int			nclaims;
 } Verdict;
@@ -51,14 +62,26 @@ typedef struct Verdict
  */
 extern PromiseStatus verdict_is_short(const StockNode *after, Instant now,
 									  bool *is_short);
-extern bool verdict_is_overloaded(const CapacityNode *after, Instant now);
+extern PromiseStatus verdict_is_overloaded(const CapacityNode *after,
+										   Instant now, bool *is_overloaded);
 
-/* Both images must have been read with details. */
+/*
+ * Both images must have been read with details, and by the same "now".  What
+ * the verdict points to belongs to them or is palloc'd.
+ */
 extern PromiseStatus verdict_of_stock(const StockNode *before,
 									  const StockNode *after, Instant now,
 									  Verdict *verdict);
 extern PromiseStatus verdict_of_capacity(const CapacityNode *before,
 										 const CapacityNode *after,
 										 Instant now, Verdict *verdict);
+
+/*
+ * The first instant from "after" on from which a load of that size and
+ * duration would not overload the resource; INSTANT_END if there is none.
+ */
+extern PromiseStatus verdict_capacity_room(const CapacityNode *node,
+										   Quantity units, int64 duration,
+										   Instant after, Instant *at);
 
 #endif							/* PROMISE_VERDICT_H */

@@ -12,12 +12,14 @@
 extern void test_atp(void);
 extern void test_calendar(void);
 extern void test_calendar_literal(void);
+extern void test_capacity(void);
 extern void test_chart(void);
 extern void test_flow(void);
 extern void test_profile(void);
 extern void test_quantity(void);
 extern void test_quote(void);
 extern void test_span(void);
+extern void test_verdict(void);
 
 typedef struct UnitSuite
 {
@@ -29,12 +31,14 @@ static const UnitSuite suites[] = {
 	{"atp", test_atp},
 	{"calendar", test_calendar},
 	{"calendar_literal", test_calendar_literal},
+	{"capacity", test_capacity},
 	{"chart", test_chart},
 	{"flow", test_flow},
 	{"profile", test_profile},
 	{"quantity", test_quantity},
 	{"quote", test_quote},
 	{"span", test_span},
+	{"verdict", test_verdict},
 };
 
 /* a broken property fails for most inputs: show the first few of a suite */
