@@ -7,9 +7,11 @@
 #include "miscadmin.h"
 #include "utils/guc.h"
 
+#include "api/guard_check.h"
 #include "api/stamp.h"
 #include "core/core.h"
 #include "store/settings.h"
+#include "store/touched.h"
 #include "types/timezone_setting.h"
 
 PG_MODULE_MAGIC;
@@ -29,5 +31,7 @@ _PG_init(void)
 	timezone_setting_define();
 	settings_define();
 	stamp_init();
+	touched_init();
+	guard_check_init();
 	MarkGUCPrefixReserved("promise");
 }

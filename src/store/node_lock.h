@@ -27,4 +27,7 @@ extern void node_lock(TouchedNode **nodes, int nnodes);
  */
 extern bool node_lock_try(TouchedNode **nodes, int nnodes);
 
+/* give back locks that were taken in this subtransaction and served nothing */
+extern void node_lock_release(TouchedNode **nodes, int nnodes);
+
 #endif							/* PROMISE_NODE_LOCK_H */

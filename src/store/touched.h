@@ -34,6 +34,7 @@ typedef struct TouchedNode
 	GuardMode	mode;			/* the strictest of what touched it */
 	bool		immediate;		/* some guard that is not deferred touched it
 								 * since it was last checked */
+	bool		touched;		/* else whoever touched it was rolled back */
 	bool		checked;		/* nothing has touched it since */
 	bool		locked;			/* this transaction holds its lock */
 } TouchedNode;
@@ -43,14 +44,22 @@ extern void touched_init(void);
 extern void touched_add(NodeKind kind, const char *name, const char *location,
 						GuardMode mode, bool deferred);
 
-/* The refs whose demand may be gone: their plans may have to leave. */
-extern void touched_add_ref(const char *ref);
-extern const char **touched_refs(int *nrefs);
-extern void touched_forget_refs(void);
+/* has the transaction touched it, and not taken that back? */
+extern bool touched_contains(NodeKind kind, const char *name,
+							 const char *location);
+
+/*
+ * The refs whose demand may be gone: their plans may have to leave.  As with
+ * nodes, those that only deferred guards added wait for the end.
+ */
+extern void touched_add_ref(const char *ref, bool deferred);
+extern const char **touched_refs(bool all, int *nrefs);
+extern void touched_forget_refs(const char **refs, int nrefs);
 
 /* The unchecked nodes, all or only those that an immediate guard touched. */
 extern TouchedNode **touched_unchecked(bool all, int *nnodes);
-extern void touched_mark_locked(TouchedNode *node);
+extern bool touched_any_unchecked(bool all);
+extern void touched_mark_locked(TouchedNode *node, bool locked);
 extern void touched_mark_checked(TouchedNode **nodes, int nnodes);
 
 /* how many node locks this transaction holds */

@@ -12,6 +12,7 @@
 #include "catalog/namespace.h"
 #include "executor/executor.h"
 #include "nodes/plannodes.h"
+#include "rewrite/rewriteHandler.h"
 #include "storage/proc.h"
 #include "utils/datetime.h"
 #include "utils/guc.h"
@@ -190,6 +191,17 @@ compat_index_beginscan(Relation table, Relation index, Snapshot snapshot,
 	return index_beginscan(table, index, snapshot, NULL, nkeys, 0);
 #else
 	return index_beginscan(table, index, snapshot, nkeys, 0);
+#endif
+}
+
+/* from 18 on, generated columns can be virtual; the relation is number 1 */
+static inline Node *
+compat_expand_generated(Node *expression, Relation rel)
+{
+#if PG_VERSION_NUM >= 180000
+	return expand_generated_columns_in_expr(expression, rel, 1);
+#else
+	return expression;
 #endif
 }
 

@@ -1,0 +1,490 @@
+/*
+ * changed_rows.c - from the rows that a trigger was called for to the nodes
+ * that they touch.
+ *
+ * The rows of a table that is mapped itself are evaluated one by one.  Where an
+ * old and a new row at the same position say the same, both are passed over:
+ * whether or not they are the same row, what is left is the net change.
+ *
+ * Of a view, the queries of its guard say which nodes a row affects.  They read
+ * other tables as they are now, whatever the isolation level, and with the
+ * rights of the view's owner.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/pg_inherits.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+#include "utils/tuplestore.h"
+
+#include "store/changed_rows.h"
+#include "store/owner.h"
+#include "store/pin.h"
+#include "store/plan.h"
+#include "store/planned.h"
+#include "store/reader.h"
+#include "store/row_reader.h"
+#include "store/touched.h"
+#include "types/compat.h"
+#include "types/report.h"
+
+/* What the rows of one call belong to.  A copy: the guard may go away. */
+typedef struct Change
+{
+	GuardMode	mode;
+	bool		deferred;
+	RoleId		role;
+	bool		with_refs;		/* plans may have to leave with their demand */
+	bool		only_new;		/* nodes in the set already need not be added */
+	Oid			mapped;
+	const char *mapping;
+} Change;
+
+/* A kept plan of a watched table's query. */
+typedef struct WatchKey
+{
+	int			guard;
+	Oid			relation;		/* that the trigger is on */
+	int			event;			/* insert, update or delete */
+} WatchKey;
+
+typedef struct WatchPlan
+{
+	WatchKey	key;
+	uint64		generation;		/* of the guards when it was made */
+	SPIPlanPtr	plan;
+} WatchPlan;
+
+static Change change_of(const Guard *guard);
+static void touch_rows(const Change *change, const Guard *guard,
+					   Relation rel, Tuplestorestate *before,
+					   Tuplestorestate *after);
+static TupleTableSlot *open_rows(Relation rel, Tuplestorestate *rows, int *pointer);
+static bool next_row(Tuplestorestate *rows, int pointer, TupleTableSlot *slot);
+static void touch_pair(const Change *change, RowReader *reader,
+					   TupleTableSlot *before, TupleTableSlot *after);
+static void touch_row(const Change *change, RowReader *reader,
+					  const MappedRow *row);
+static void touch_node(const Change *change, NodeKind kind, const char *name,
+					   const char *location);
+static bool is_resource(RoleId role);
+static bool touch_scanned(const PreparedQuery *query, const Datum *values,
+						  const bool *nulls, void *arg);
+static void touch_watched(const Change *change, const Guard *guard,
+						  const TriggerData *trigger);
+static SPIPlanPtr watch_plan(const Guard *guard, const TriggerData *trigger);
+static const char *watch_query(const Guard *guard, Relation rel);
+static SPIPlanPtr prepare_watch(const char *changed, const char *query);
+
+/* by guard, relation and event, in TopMemoryContext */
+static HTAB *watch_plans = NULL;
+
+void
+changed_rows_of_statement(const Guard *guard, const TriggerData *trigger)
+{
+	Change		change = change_of(guard);
+
+	if (guard->nwatches > 0)
+		touch_watched(&change, guard, trigger);
+	else
+		touch_rows(&change, guard, trigger->tg_relation, trigger->tg_oldtable,
+				   trigger->tg_newtable);
+}
+
+void
+changed_rows_of_row(const Guard *guard, const TriggerData *trigger)
+{
+	Change		change = change_of(guard);
+	RowReader  *reader;
+	TupleTableSlot *before = NULL;
+	TupleTableSlot *after = NULL;
+
+	/*
+	 * What the statement-level triggers have seen is in the set.  A partition
+	 * that was attached later has none.
+	 */
+	if (guard->nwatches > 0)
+		return;
+	change.only_new = true;
+
+	if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
+		after = trigger->tg_trigslot;
+	else
+	{
+		before = trigger->tg_trigslot;
+		if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
+			after = trigger->tg_newslot;
+	}
+
+	reader = row_reader_begin(guard->number, change.role, change.mapped,
+							  change.mapping, trigger->tg_relation);
+	touch_pair(&change, reader, before, after);
+	row_reader_end(reader);
+}
+
+void
+changed_rows_all(const Guard *guard)
+{
+	Change		change = change_of(guard);
+	OwnerRights before;
+
+	owner_enter(change.mapped, &before);
+	PushActiveSnapshot(GetLatestSnapshot());
+	mapping_enter();
+	PG_TRY();
+	{
+		Catalogue  *catalogue = mapping_catalogue();
+		int			nest_level;
+
+		if (SPI_connect() != SPI_OK_CONNECT)
+			elog(ERROR, "SPI_connect failed");
+		nest_level = compat_pin_search_path();
+		for (int i = 0; i < catalogue->nmappings; i++)
+		{
+			Mapping    *mapping = &catalogue->mappings[i];
+
+			if (mapping->role == change.role && mapping->relation == change.mapped &&
+				(mapping->own || strcmp(mapping->name, change.mapping) == 0))
+				plan_execute(mapping, plan_get(mapping, QUERY_SCAN), NULL,
+							 touch_scanned, &change);
+		}
+		compat_unpin_search_path(nest_level);
+		SPI_finish();
+	}
+	PG_FINALLY();
+	{
+		mapping_leave();
+	}
+	PG_END_TRY();
+	PopActiveSnapshot();
+	owner_leave(&before);
+}
+
+static Change
+change_of(const Guard *guard)
+{
+	return (Change)
+	{
+		.mode = guard->mode,
+			.deferred = guard->deferred,
+			.role = guard->role,
+			.with_refs = guard->role == ROLE_DEMAND && planned_any(),
+			.mapped = guard->relation,
+			.mapping = pstrdup(guard->mapping)
+	};
+}
+
+/*
+ * The rows of a statement: before, after, or both.
+ */
+static void
+touch_rows(const Change *change, const Guard *guard, Relation rel,
+		   Tuplestorestate *before, Tuplestorestate *after)
+{
+	RowReader  *reader;
+	TupleTableSlot *old_slot;
+	TupleTableSlot *new_slot;
+	int			old_pointer;
+	int			new_pointer;
+	bool		more = true;
+
+	if ((before == NULL || tuplestore_tuple_count(before) == 0) &&
+		(after == NULL || tuplestore_tuple_count(after) == 0))
+		return;
+
+	old_slot = open_rows(rel, before, &old_pointer);
+	new_slot = open_rows(rel, after, &new_pointer);
+	reader = row_reader_begin(guard->number, change->role, change->mapped,
+							  change->mapping, rel);
+	while (more)
+	{
+		bool		has_old = next_row(before, old_pointer, old_slot);
+		bool		has_new = next_row(after, new_pointer, new_slot);
+
+		more = has_old || has_new;
+		if (more)
+			touch_pair(change, reader, has_old ? old_slot : NULL,
+					   has_new ? new_slot : NULL);
+	}
+	row_reader_end(reader);
+	if (old_slot != NULL)
+		ExecDropSingleTupleTableSlot(old_slot);
+	if (new_slot != NULL)
+		ExecDropSingleTupleTableSlot(new_slot);
+}
+
+/*
+ * Others read the same transition table, so it gets a position of our own.
+ */
+static TupleTableSlot *
+open_rows(Relation rel, Tuplestorestate *rows, int *pointer)
+{
+	*pointer = 0;
+	if (rows == NULL)
+		return NULL;
+	*pointer = tuplestore_alloc_read_pointer(rows, EXEC_FLAG_REWIND);
+	tuplestore_select_read_pointer(rows, *pointer);
+	tuplestore_rescan(rows);
+	return MakeSingleTupleTableSlot(RelationGetDescr(rel), &TTSOpsMinimalTuple);
+}
+
+static bool
+next_row(Tuplestorestate *rows, int pointer, TupleTableSlot *slot)
+{
+	if (rows == NULL)
+		return false;
+	/* an expression may have read it in between */
+	tuplestore_select_read_pointer(rows, pointer);
+	return tuplestore_gettupleslot(rows, true, false, slot);
+}
+
+/*
+ * A row before and one after; NULL if there is none.
+ */
+static void
+touch_pair(const Change *change, RowReader *reader, TupleTableSlot *before,
+		   TupleTableSlot *after)
+{
+	MappedRow	old_row = {.counts = false};
+	MappedRow	new_row = {.counts = false};
+
+	if (before != NULL)
+		row_reader_read(reader, before, &old_row);
+	if (after != NULL)
+		row_reader_read(reader, after, &new_row);
+
+	if (!row_reader_same(reader, &old_row, &new_row))
+	{
+		touch_row(change, reader, &old_row);
+		touch_row(change, reader, &new_row);
+
+		if (change->with_refs && !change->only_new && old_row.counts)
+		{
+			const char *was = row_reader_key(reader, &old_row, "ref");
+			const char *is = !new_row.counts ? NULL :
+			row_reader_key(reader, &new_row, "ref");
+
+			if (was != NULL && (is == NULL || strcmp(was, is) != 0))
+				touched_add_ref(was, change->deferred);
+		}
+	}
+	row_reader_next(reader);
+}
+
+static void
+touch_row(const Change *change, RowReader *reader, const MappedRow *row)
+{
+	if (!row->counts)
+		return;
+	if (is_resource(change->role))
+		touch_node(change, NODE_RESOURCE,
+				   row_reader_key(reader, row, "resource"), "");
+	else
+		touch_node(change, NODE_STOCK, row_reader_key(reader, row, "item"),
+				   row_reader_key(reader, row, "location"));
+}
+
+static void
+touch_node(const Change *change, NodeKind kind, const char *name,
+		   const char *location)
+{
+	if (!change->only_new || !touched_contains(kind, name, location))
+		touched_add(kind, name, location, change->mode, change->deferred);
+}
+
+/* is a row of this role about a resource? */
+static bool
+is_resource(RoleId role)
+{
+	return strcmp(role_list[role].lookup, "resource") == 0;
+}
+
+/* a row of a relation that is about to be emptied */
+static bool
+touch_scanned(const PreparedQuery *query, const Datum *values,
+			  const bool *nulls, void *arg)
+{
+	const Change *change = arg;
+	int			key = query->column_of[FIELD_KEY];
+	int			location = query->column_of[FIELD_LOCATION];
+	int			ref = query->column_of[FIELD_REF];
+	const char *name;
+	const char *place = READER_DEFAULT_LOCATION;
+
+	if (nulls[key] || (location >= 0 && nulls[location]))
+		return true;
+
+	/* TRUNCATE cannot wait for the end of the transaction */
+	name = value_key(CurrentMemoryContext, values[key], query->query.types[key]);
+	if (location >= 0)
+		place = value_key(CurrentMemoryContext, values[location],
+						  query->query.types[location]);
+	if (is_resource(change->role))
+		touched_add(NODE_RESOURCE, name, "", change->mode, false);
+	else
+		touched_add(NODE_STOCK, name, place, change->mode, false);
+	if (change->with_refs && ref >= 0 && !nulls[ref])
+		touched_add_ref(value_key(CurrentMemoryContext, values[ref],
+								  query->query.types[ref]), false);
+	return true;
+}
+
+/*
+ * The nodes that rows of a watched table affect.
+ */
+static void
+touch_watched(const Change *change, const Guard *guard,
+			  const TriggerData *trigger)
+{
+	OwnerRights before;
+	int			path_level;
+	int			guc_level;
+	SPIPlanPtr	plan;
+	int			result;
+
+	owner_enter(change->mapped, &before);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	path_level = compat_pin_search_path();
+	guc_level = pin_settings();
+	result = SPI_register_trigger_data(unconstify(TriggerData *, trigger));
+	if (result < 0)
+		elog(ERROR, "SPI_register_trigger_data failed: %s",
+			 SPI_result_code_string(result));
+
+	/* the query must see what the statement did */
+	CommandCounterIncrement();
+	plan = watch_plan(guard, trigger);
+	result = SPI_execute_snapshot(plan, NULL, NULL, GetLatestSnapshot(),
+								  InvalidSnapshot, true, false, 0);
+	if (result != SPI_OK_SELECT)
+		elog(ERROR, "SPI_execute_snapshot failed: %s",
+			 SPI_result_code_string(result));
+
+	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		HeapTuple	tuple = SPI_tuptable->vals[i];
+		char	   *item = SPI_getvalue(tuple, SPI_tuptable->tupdesc, 1);
+		char	   *location = SPI_getvalue(tuple, SPI_tuptable->tupdesc, 2);
+
+		if (item == NULL)
+			continue;
+		touched_add(NODE_STOCK, item, location != NULL ? location :
+					READER_DEFAULT_LOCATION, change->mode, change->deferred);
+	}
+
+	pin_release(guc_level);
+	compat_unpin_search_path(path_level);
+	SPI_finish();
+	owner_leave(&before);
+}
+
+/*
+ * The plan for a watched table and an event.  To be called within SPI.
+ */
+static SPIPlanPtr
+watch_plan(const Guard *guard, const TriggerData *trigger)
+{
+	WatchKey	key = {
+		.guard = guard->number,
+		.relation = RelationGetRelid(trigger->tg_relation),
+		.event = trigger->tg_event & TRIGGER_EVENT_OPMASK
+	};
+	uint64		generation = guards_generation();
+	const char *changed;
+	SPIPlanPtr	plan;
+	WatchPlan  *entry;
+	bool		found;
+
+	if (watch_plans == NULL)
+	{
+		HASHCTL		control = {
+			.keysize = sizeof(WatchKey),
+			.entrysize = sizeof(WatchPlan),
+			.hcxt = TopMemoryContext
+		};
+
+		watch_plans = hash_create("promise watch plans", 16, &control,
+								  HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	}
+
+	entry = hash_search(watch_plans, &key, HASH_FIND, NULL);
+	if (entry != NULL && entry->generation == generation &&
+		SPI_plan_is_valid(entry->plan))
+		return entry->plan;
+
+	changed = trigger->tg_oldtable == NULL ? "SELECT * FROM promise_new" :
+		trigger->tg_newtable == NULL ? "SELECT * FROM promise_old" :
+		"SELECT * FROM promise_old UNION ALL SELECT * FROM promise_new";
+	plan = prepare_watch(changed, watch_query(guard, trigger->tg_relation));
+	SPI_keepplan(plan);
+
+	entry = hash_search(watch_plans, &key, HASH_ENTER, &found);
+	if (found)
+		SPI_freeplan(entry->plan);
+	entry->plan = plan;
+	entry->generation = generation;
+	return plan;
+}
+
+/*
+ * The query of the watched table that the trigger's relation is, or is a
+ * partition or child of.
+ */
+static const char *
+watch_query(const Guard *guard, Relation rel)
+{
+	for (int i = 0; i < guard->nwatches; i++)
+	{
+		if (guard->watches[i].relation == RelationGetRelid(rel))
+			return pstrdup(guard->watches[i].query);
+	}
+	for (int i = 0; i < guard->nwatches; i++)
+	{
+		if (list_member_oid(find_all_inheritors(guard->watches[i].relation,
+												NoLock, NULL),
+							RelationGetRelid(rel)))
+			return pstrdup(guard->watches[i].query);
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_PROMISE_MAPPING),
+			 errmsg("relation \"%s\" has a trigger of guard %d but is not watched",
+					RelationGetRelationName(rel), guard->number),
+			 errhint("Call promise.protect for the view again.")));
+	pg_unreachable();
+}
+
+static SPIPlanPtr
+prepare_watch(const char *changed, const char *query)
+{
+	char	   *nodes = psprintf("(WITH changed AS (%s)\n%s\n) AS n", changed, query);
+	SPIPlanPtr	plan;
+	CachedPlanSource *source;
+	bool		has_location = false;
+
+	/* its columns are known when it has been parsed */
+	plan = SPI_prepare(psprintf("SELECT * FROM %s", nodes), 0, NULL);
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+	source = linitial(SPI_plan_get_plan_sources(plan));
+	for (int i = 0; i < source->resultDesc->natts; i++)
+	{
+		if (strcmp(NameStr(TupleDescAttr(source->resultDesc, i)->attname),
+				   "location") == 0)
+			has_location = true;
+	}
+	SPI_freeplan(plan);
+
+	plan = SPI_prepare(psprintf("SELECT DISTINCT n.item::pg_catalog.text, %s FROM %s",
+								has_location ? "n.location::pg_catalog.text" :
+								"NULL::pg_catalog.text", nodes),
+					   0, NULL);
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+	return plan;
+}

@@ -1,0 +1,324 @@
+/*
+ * planned.c - the rows that were planned for promises, by ref.
+ */
+#include "postgres.h"
+
+#include "access/table.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "storage/bufmgr.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+
+#include "store/owner.h"
+#include "store/plan.h"
+#include "store/planned.h"
+#include "types/compat.h"
+
+/* What is asked of the own tables; the texts are qualified throughout. */
+typedef enum Statement
+{
+	NODES_OF_REFS,
+	REMOVE_FLOWS,
+	REMOVE_LOADS,
+	ASSIGN_FLOWS,
+	ASSIGN_LOADS
+} Statement;
+
+#define NUM_STATEMENTS (ASSIGN_LOADS + 1)
+
+static const struct
+{
+	const char *text;
+	int			nparams;
+	Oid			types[2];
+}			statements[NUM_STATEMENTS] = {
+
+	[NODES_OF_REFS] = {
+		"SELECT p.ref, p.item, p.location, pg_catalog.bool_or(p.quantity OPERATOR(pg_catalog.>) 0)"
+		" FROM promise.planned_flow AS p"
+		" WHERE p.ref OPERATOR(pg_catalog.=) ANY ($1)"
+		" GROUP BY p.ref, p.item, p.location"
+		" UNION ALL"
+		" SELECT DISTINCT l.ref, l.resource, NULL::pg_catalog.text, false"
+		" FROM promise.planned_load AS l"
+		" WHERE l.ref OPERATOR(pg_catalog.=) ANY ($1)"
+		" ORDER BY 1, 2, 3",
+		1, {TEXTARRAYOID}
+	},
+	[REMOVE_FLOWS] = {
+		"DELETE FROM promise.planned_flow AS p WHERE p.ref OPERATOR(pg_catalog.=) $1",
+		1, {TEXTOID}
+	},
+	[REMOVE_LOADS] = {
+		"DELETE FROM promise.planned_load AS l WHERE l.ref OPERATOR(pg_catalog.=) $1",
+		1, {TEXTOID}
+	},
+	[ASSIGN_FLOWS] = {
+		"UPDATE promise.planned_flow AS p SET ref = $2 WHERE p.ref OPERATOR(pg_catalog.=) $1",
+		2, {TEXTOID, TEXTOID}
+	},
+	[ASSIGN_LOADS] = {
+		"UPDATE promise.planned_load AS l SET ref = $2 WHERE l.ref OPERATOR(pg_catalog.=) $1",
+		2, {TEXTOID, TEXTOID}
+	}
+};
+
+/* kept in the backend once used */
+static SPIPlanPtr plans[NUM_STATEMENTS];
+
+static bool is_empty(const char *table);
+static Oid	own_table(const char *table);
+static void execute(Statement statement, Datum *values, bool read_only);
+static Datum text_array(const char **texts, int ntexts);
+static void find_demand(const char **refs, int nrefs, bool *found);
+static void look_for_refs(Mapping *mapping, const char **refs, int nrefs,
+						  bool *found);
+static bool take_ref(const PreparedQuery *query, const Datum *values,
+					 const bool *nulls, void *arg);
+static void change(Statement flows, Statement loads, const char *ref,
+				   const char *to);
+
+/*
+ * A table without blocks has no rows under any snapshot.
+ */
+bool
+planned_any(void)
+{
+	return !is_empty("planned_flow") || !is_empty("planned_load");
+}
+
+PlannedNode *
+planned_nodes(const char **refs, int nrefs, int *nnodes)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	PlannedNode *result;
+	OwnerRights before;
+	Datum		values[1];
+
+	*nnodes = 0;
+	if (nrefs == 0 || !planned_any())
+		return NULL;
+
+	owner_enter(own_table("planned_flow"), &before);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	values[0] = text_array(refs, nrefs);
+	execute(NODES_OF_REFS, values, true);
+
+	result = MemoryContextAllocHuge(caller, Max(SPI_processed, 1) *
+									sizeof(PlannedNode));
+	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		HeapTuple	tuple = SPI_tuptable->vals[i];
+		TupleDesc	desc = SPI_tuptable->tupdesc;
+		PlannedNode *node = &result[(*nnodes)++];
+		char	   *location = SPI_getvalue(tuple, desc, 3);
+		bool		is_null;
+
+		node->ref = MemoryContextStrdup(caller, SPI_getvalue(tuple, desc, 1));
+		node->name = MemoryContextStrdup(caller, SPI_getvalue(tuple, desc, 2));
+		node->location = location == NULL ? NULL :
+			MemoryContextStrdup(caller, location);
+		node->has_supply = DatumGetBool(SPI_getbinval(tuple, desc, 4, &is_null));
+	}
+	SPI_finish();
+	owner_leave(&before);
+	return result;
+}
+
+const char **
+planned_orphans(const char **refs, int nrefs, int *norphans)
+{
+	const char **result = palloc(Max(nrefs, 1) * sizeof(char *));
+	bool	   *found = palloc0(Max(nrefs, 1) * sizeof(bool));
+
+	*norphans = 0;
+	if (nrefs == 0)
+		return result;
+
+	mapping_enter();
+	PG_TRY();
+	{
+		int			nest_level;
+
+		if (SPI_connect() != SPI_OK_CONNECT)
+			elog(ERROR, "SPI_connect failed");
+		nest_level = compat_pin_search_path();
+		find_demand(refs, nrefs, found);
+		compat_unpin_search_path(nest_level);
+		SPI_finish();
+	}
+	PG_FINALLY();
+	{
+		mapping_leave();
+	}
+	PG_END_TRY();
+
+	for (int i = 0; i < nrefs; i++)
+	{
+		if (!found[i])
+			result[(*norphans)++] = refs[i];
+	}
+	return result;
+}
+
+void
+planned_remove(const char *ref)
+{
+	change(REMOVE_FLOWS, REMOVE_LOADS, ref, NULL);
+}
+
+void
+planned_assign(const char *ref, const char *to)
+{
+	change(ASSIGN_FLOWS, ASSIGN_LOADS, ref, to);
+}
+
+static bool
+is_empty(const char *table)
+{
+	Relation	rel = table_open(own_table(table), AccessShareLock);
+	bool		result = !rel->rd_rel->relhassubclass &&
+	RelationGetNumberOfBlocks(rel) == 0;
+
+	table_close(rel, NoLock);
+	return result;
+}
+
+static Oid
+own_table(const char *table)
+{
+	Oid			result = get_relname_relid(table,
+										   get_namespace_oid("promise", false));
+
+	if (!OidIsValid(result))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation \"promise.%s\" does not exist", table)));
+	return result;
+}
+
+/*
+ * Run one of the statements, within SPI: what only reads under the active
+ * snapshot, what writes as a statement of its own.
+ */
+static void
+execute(Statement statement, Datum *values, bool read_only)
+{
+	int			nest_level = compat_pin_search_path();
+	int			result;
+
+	if (plans[statement] == NULL)
+	{
+		Oid			types[2];
+		SPIPlanPtr	plan;
+
+		memcpy(types, statements[statement].types, sizeof(types));
+		plan = SPI_prepare(statements[statement].text,
+						   statements[statement].nparams, types);
+		if (plan == NULL)
+			elog(ERROR, "SPI_prepare failed: %s",
+				 SPI_result_code_string(SPI_result));
+		SPI_keepplan(plan);
+		plans[statement] = plan;
+	}
+	result = SPI_execute_plan(plans[statement], values,
+							  NULL, read_only, 0);
+	if (result < 0)
+		elog(ERROR, "SPI_execute_plan failed: %s", SPI_result_code_string(result));
+	compat_unpin_search_path(nest_level);
+}
+
+static Datum
+text_array(const char **texts, int ntexts)
+{
+	Datum	   *values = palloc(Max(ntexts, 1) * sizeof(Datum));
+
+	for (int i = 0; i < ntexts; i++)
+		values[i] = CStringGetTextDatum(texts[i]);
+	return PointerGetDatum(construct_array(values, ntexts, TEXTOID, -1, false,
+										   TYPALIGN_INT));
+}
+
+/*
+ * Which of the refs has some row of demand, own or mapped?
+ */
+static void
+find_demand(const char **refs, int nrefs, bool *found)
+{
+	Catalogue  *catalogue = mapping_catalogue();
+
+	for (int i = 0; i < catalogue->nmappings; i++)
+	{
+		Mapping    *mapping = &catalogue->mappings[i];
+
+		if (mapping->role == ROLE_DEMAND &&
+			mapping->expressions[role_column(ROLE_DEMAND, "ref")] != NULL)
+			look_for_refs(mapping, refs, nrefs, found);
+	}
+}
+
+static void
+look_for_refs(Mapping *mapping, const char **refs, int nrefs, bool *found)
+{
+	static const KeyPart number_part = {.type = KEY_INT4};
+	const PreparedQuery *query = plan_get(mapping, QUERY_REFS | QUERY_AS_OWNER);
+	const Key  *key =
+	&mapping->prepared->columns.keys[role_column(ROLE_DEMAND, "ref")];
+	Datum		params[1 + KEY_MAX_PARTS];
+	Datum	   *numbers = palloc(nrefs * sizeof(Datum));
+	Datum	   *parts[KEY_MAX_PARTS];
+	int			nkeys = 0;
+
+	for (int i = 0; i < key->nparts; i++)
+		parts[i] = palloc(nrefs * sizeof(Datum));
+	for (int i = 0; i < nrefs; i++)
+	{
+		Datum		values[KEY_MAX_PARTS];
+
+		if (found[i] || !key_parse(key, refs[i], values))
+			continue;
+		for (int j = 0; j < key->nparts; j++)
+			parts[j][nkeys] = values[j];
+		numbers[nkeys++] = Int32GetDatum(i);
+	}
+	if (nkeys == 0)
+		return;
+
+	params[0] = key_array(&number_part, numbers, nkeys);
+	for (int i = 0; i < key->nparts; i++)
+		params[1 + i] = key_array(&key->parts[i], parts[i], nkeys);
+	plan_execute(mapping, query, params, take_ref, found);
+}
+
+static bool
+take_ref(const PreparedQuery *query, const Datum *values, const bool *nulls,
+		 void *arg)
+{
+	bool	   *found = arg;
+
+	found[DatumGetInt32(values[query->column_of[FIELD_ORDINAL]])] = true;
+	return true;
+}
+
+static void
+change(Statement flows, Statement loads, const char *ref, const char *to)
+{
+	OwnerRights before;
+	Datum		values[2];
+
+	owner_enter(own_table("planned_flow"), &before);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	values[0] = CStringGetTextDatum(ref);
+	values[1] = to != NULL ? CStringGetTextDatum(to) : (Datum) 0;
+	execute(flows, values, false);
+	execute(loads, values, false);
+	SPI_finish();
+	owner_leave(&before);
+}

@@ -1,0 +1,36 @@
+/*
+ * planned.h - the rows that were planned for promises, by ref.
+ *
+ * What is planned for a promise leaves with it.  The functions that say which
+ * refs those are read under the active snapshot; all act with the rights of the
+ * own tables' owner.
+ */
+#ifndef PROMISE_PLANNED_H
+#define PROMISE_PLANNED_H
+
+#include "postgres.h"
+
+/* A node where a ref has planned rows. */
+typedef struct PlannedNode
+{
+	const char *ref;
+	const char *name;			/* item or resource */
+	const char *location;		/* NULL: it is a resource */
+	bool		has_supply;		/* is any of it supply? */
+} PlannedNode;
+
+/* could there be any planned rows? */
+extern bool planned_any(void);
+
+/* The nodes of these refs' planned rows, in the current memory context. */
+extern PlannedNode *planned_nodes(const char **refs, int nrefs, int *nnodes);
+
+/* Those of the refs that no row of demand has, in the same order. */
+extern const char **planned_orphans(const char **refs, int nrefs,
+									int *norphans);
+
+/* Remove the planned rows of a ref, or give them to another ref. */
+extern void planned_remove(const char *ref);
+extern void planned_assign(const char *ref, const char *to);
+
+#endif							/* PROMISE_PLANNED_H */
