@@ -1,32 +1,36 @@
 /*
  * serving.h - who is served, and who is not.
  *
- * The promises of a node are served in order: priority, then acceptance, then
- * promised date, then ref.  One that cannot be met at its date beside those
- * before it is a loser; it takes nothing.  When all have been seen, the losers
- * get, in the same order, the earliest date that breaks no one who is served:
- * the date now feasible.  Safety stock plays no part: it protects no promise.
+ * The claims of a node (promises and other demand, and what is planned to be
+ * taken) are served in order: priority, then acceptance, then promised date,
+ * then ref.  One that cannot be met at its date beside those before it is a
+ * loser; it takes nothing.  When all have been seen, the losers get, in the same
+ * order, the earliest date that breaks no one who is served, nor a loser before
+ * them at its new date: the date now feasible.  Safety stock plays no part: it
+ * protects no promise.
  *
- * The cause of a loser is one irreducible set of rows: the promises served
- * before it that, together, leave too little, such that without any one of them
- * it could be met.  It is found by leaving them out in reverse order of serving
- * (deletion filter; Chinneck, Feasibility and Infeasibility in Optimization).
- * Beside them stand the receipts that would have sufficed had they come in time.
+ * The cause of a loser is one irreducible set of claims: those served before it
+ * that, together, leave too little, such that without any one of them it could
+ * be met.  Those that do not matter at the instant from which it lacks are left
+ * out first, then one after the other in reverse order of serving (deletion
+ * filter; Chinneck, Feasibility and Infeasibility in Optimization).  Beside them
+ * stand the receipts that would have sufficed had they come in time.
  */
 #ifndef PROMISE_SERVING_H
 #define PROMISE_SERVING_H
 
-#include "engine/flow.h"
+#include "engine/claim_balance.h"
 
-/* A promise of the node: the flows of one ref that draw on it at one instant. */
+/* A claim of the node. */
 typedef struct ServedClaim
 {
-	const Flow *flow;			/* its claim; its detail is never NULL */
+	const Flow *flow;			/* its row; its detail is never NULL */
 	Quantity	quantity;		/* above zero */
 	bool		is_met;			/* at its date */
-	Quantity	missing;		/* of a loser: how much less is there at its
-								 * date */
-	Instant		short_from;		/* of a loser: the binding instant */
+	Quantity	missing;		/* of a loser: how much of it is not there at
+								 * its date without breaking a later one */
+	Instant		short_from;		/* of a loser: first instant at which too
+								 * little is there */
 	Instant		feasible_at;	/* its date if met; else the earliest that
 								 * breaks no one; INSTANT_END if never */
 } ServedClaim;
@@ -36,23 +40,32 @@ typedef struct Serving
 	ServedClaim *claims;		/* in order of serving */
 	int			nclaims;
 	int			nlosers;
+	ClaimBalance balance;		/* for serving_cause() */
+	int			nkept;			/* the timeline holds the winners among so
+								 * many first claims; -1: something else */
 } Serving;
+
+/* how many late receipts are named */
+#define SERVING_MAX_RECEIPTS 20
 
 /* the rows that keep a loser from being met */
 typedef struct ServingCause
 {
-	const Flow **takers;		/* promises served before, in that order */
+	const Flow **takers;		/* claims served before, in that order */
 	int			ntakers;
-	const Flow **receipts;		/* that come too late, in order of time,
-								 * enough of them to cover what is missing */
+	const Flow *receipts[SERVING_MAX_RECEIPTS]; /* that come too late, in the
+												 * order in which they count */
 	int			nreceipts;
+	bool		suffice;		/* would they have been enough? */
 } ServingCause;
 
-/* The node must have been read with details. */
+/*
+ * The node must have been read with details, and is borrowed.  All results are
+ * palloc'd in the current context; the takers of a cause may be freed.
+ */
 extern PromiseStatus serving_build(const StockNode *node, Instant now,
 								   Serving *serving);
-extern PromiseStatus serving_cause(const StockNode *node, Instant now,
-								   const Serving *serving, int loser,
+extern PromiseStatus serving_cause(Serving *serving, int loser,
 								   ServingCause *cause);
 
 #endif							/* PROMISE_SERVING_H */

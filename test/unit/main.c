@@ -18,7 +18,9 @@ extern void test_flow(void);
 extern void test_profile(void);
 extern void test_quantity(void);
 extern void test_quote(void);
+extern void test_serving(void);
 extern void test_span(void);
+extern void test_timeline(void);
 extern void test_verdict(void);
 
 typedef struct UnitSuite
@@ -37,7 +39,9 @@ static const UnitSuite suites[] = {
 	{"profile", test_profile},
 	{"quantity", test_quantity},
 	{"quote", test_quote},
+	{"serving", test_serving},
 	{"span", test_span},
+	{"timeline", test_timeline},
 	{"verdict", test_verdict},
 };
 
