@@ -12,51 +12,27 @@
  */
 #include "postgres.h"
 
-#include "access/table.h"
 #include "access/xact.h"
-#include "executor/spi.h"
 #include "miscadmin.h"
-#include "storage/bufmgr.h"
-#include "utils/builtins.h"
-#include "utils/rel.h"
 
-#include "store/mapping.h"
 #include "store/nodes.h"
 #include "store/reader.h"
 #include "store/settings.h"
-#include "types/compat.h"
-#include "types/report.h"
-#include "types/timezone_setting.h"
 
-/* up to this many keys are read one by one, with plans made once */
-#define MAX_SINGLE_READS 16
-
-/* The keys that a mapping is read by, and the number that each goes by. */
-typedef struct KeyList
+/* a read with what it found */
+typedef struct NodeRead
 {
-	const char **keys;
-	const int  *numbers;		/* NULL: their positions */
-	int			nkeys;
-} KeyList;
+	const NodeQuery *query;
+	MemoryContext context;		/* of the result */
+	ItemNodes  *result;
+} NodeRead;
 
-static ItemNodes *read_all(const NodeQuery *query, MemoryContext result);
+static void read_all(void *arg);
 static bool read_events(Reader *reader);
 static void read_role(Reader *reader, RoleId role, int flags,
 					  const KeyList *keys, PlanRowFunction function);
-static void read_mapping(Reader *reader, Mapping *mapping, int flags,
-						 const KeyList *keys, PlanRowFunction function);
-static void read_one_by_one(Reader *reader, const PreparedQuery *query,
-							const Key *key, const KeyList *keys,
-							const Datum *location, int nlocation,
-							PlanRowFunction function);
-static void read_set(Reader *reader, const PreparedQuery *query,
-					 const Key *key, const KeyList *keys,
-					 const Datum *location, int nlocation,
-					 PlanRowFunction function);
-static bool is_empty_own_table(const Mapping *mapping);
 static void drop_taken_over(Reader *reader);
 static void find_unseen(Reader *reader);
-static void look_up_locations(Reader *reader);
 static void resolve(Reader *reader);
 static Instant resolve_instant(Reader *reader, const RawNode *node,
 							   int64 value, ValueClock clock);
@@ -67,28 +43,10 @@ static int	compare_nodes(const void *left, const void *right, void *arg);
 ItemNodes *
 nodes_read(const NodeQuery *query)
 {
-	ItemNodes  *volatile result = NULL;
+	NodeRead	read = {.query = query,.context = CurrentMemoryContext};
 
-	mapping_enter();
-	PG_TRY();
-	{
-		MemoryContext caller = CurrentMemoryContext;
-		int			nest_level;
-
-		if (SPI_connect() != SPI_OK_CONNECT)
-			elog(ERROR, "SPI_connect failed");
-		nest_level = compat_pin_search_path();
-		result = read_all(query, caller);
-		compat_unpin_search_path(nest_level);
-		SPI_finish();
-	}
-	PG_FINALLY();
-	{
-		mapping_leave();
-	}
-	PG_END_TRY();
-
-	return result;
+	fetch_run(read_all, &read);
+	return read.result;
 }
 
 Instant
@@ -121,16 +79,19 @@ nodes_grain_ceil(Instant now)
 /*
  * Read, and read again with details if they turn out to matter.
  */
-static ItemNodes *
-read_all(const NodeQuery *query, MemoryContext result)
+static void
+read_all(void *arg)
 {
+	NodeRead   *read = arg;
+	const NodeQuery *query = read->query;
 	Reader		reader;
 
-	reader_begin(&reader, query, query->detail || query->nexclude > 0, result);
+	reader_begin(&reader, query, query->detail || query->nexclude > 0,
+				 read->context);
 	if (!read_events(&reader))
 	{
 		Assert(!reader.detail);
-		reader_begin(&reader, query, true, result);
+		reader_begin(&reader, query, true, read->context);
 		if (!read_events(&reader))
 			elog(ERROR, "reading with details asked for details");
 	}
@@ -140,9 +101,9 @@ read_all(const NodeQuery *query, MemoryContext result)
 	if (reader.nown_refs > 0)
 		drop_taken_over(&reader);
 	find_unseen(&reader);
-	look_up_locations(&reader);
+	locations_look_up(&reader.fetch, reader.locations, reader.nlocations);
 	resolve(&reader);
-	return hand_out(&reader);
+	read->result = hand_out(&reader);
 }
 
 /*
@@ -157,7 +118,7 @@ read_events(Reader *reader)
 	for (int i = 0; i < lengthof(roles); i++)
 	{
 		read_role(reader, roles[i], flags, NULL, reader_take_event);
-		if (reader->needs_detail)
+		if (reader->fetch.stop)
 			return false;
 	}
 	return true;
@@ -165,161 +126,19 @@ read_events(Reader *reader)
 
 /*
  * Hand the rows of a role to a function.  Without keys, those of the query's
- * items are read, and QUERY_AT_LOCATION means its location, if it has one.
+ * items are read.
  */
 static void
 read_role(Reader *reader, RoleId role, int flags, const KeyList *keys,
 		  PlanRowFunction function)
 {
-	Catalogue  *catalogue = reader->catalogue;
 	KeyList		items = {
 		.keys = reader->query->items,
 		.nkeys = reader->query->nitems
 	};
 
-	if (keys == NULL)
-		keys = &items;
-	if (reader->query->location == NULL)
-		flags &= ~QUERY_AT_LOCATION;
-
-	for (int i = 0; i < catalogue->nmappings; i++)
-	{
-		Mapping    *mapping = &catalogue->mappings[i];
-
-		if (mapping->role != role || is_empty_own_table(mapping))
-			continue;
-		read_mapping(reader, mapping, flags, keys, function);
-		if (reader->needs_detail)
-			break;
-	}
-}
-
-/*
- * Hand the rows of one mapping that have these keys to a function.  Keys that
- * its relation cannot have are passed over.
- */
-static void
-read_mapping(Reader *reader, Mapping *mapping, int flags, const KeyList *keys,
-			 PlanRowFunction function)
-{
-	bool		single = (keys->nkeys <= MAX_SINGLE_READS &&
-						  (flags & QUERY_REFS) == 0);
-	const PreparedQuery *query;
-	const Prepared *prepared;
-	const char *lookup;
-	const Key  *key;
-	Datum		location[KEY_MAX_PARTS];
-	int			nlocation = 0;
-
-	if (!single)
-		flags |= QUERY_SET;
-	if (reader->query->as_owner)
-		flags |= QUERY_AS_OWNER;
-	query = plan_get(mapping, flags);
-	prepared = mapping->prepared;
-	lookup = (flags & QUERY_REFS) != 0 ? "ref" : role_list[mapping->role].lookup;
-	key = &prepared->columns.keys[role_column(mapping->role, lookup)];
-
-	if (flags & QUERY_AT_LOCATION)
-	{
-		const Key  *location_key =
-		&prepared->columns.keys[role_column(mapping->role, "location")];
-
-		if (location_key->nparts == 0)
-		{
-			/* all its rows are at one place */
-			if (strcmp(reader->query->location, READER_DEFAULT_LOCATION) != 0)
-				return;
-		}
-		else if (!key_parse(location_key, reader->query->location, location))
-			return;
-		nlocation = location_key->nparts;
-	}
-
-	reader->mapping = mapping;
-	/* details outlive what the mapping is prepared to */
-	reader->label = !reader->detail ? prepared->label :
-		MemoryContextStrdup(reader->result, prepared->label);
-	reader->last_datum_location = -1;
-	if (single)
-		read_one_by_one(reader, query, key, keys, location, nlocation,
-						function);
-	else
-		read_set(reader, query, key, keys, location, nlocation, function);
-}
-
-/* one run of a query for each key */
-static void
-read_one_by_one(Reader *reader, const PreparedQuery *query, const Key *key,
-				const KeyList *keys, const Datum *location, int nlocation,
-				PlanRowFunction function)
-{
-	Datum		params[2 * KEY_MAX_PARTS];
-
-	memcpy(&params[key->nparts], location, nlocation * sizeof(Datum));
-	for (int i = 0; i < keys->nkeys && !reader->needs_detail; i++)
-	{
-		if (!key_parse(key, keys->keys[i], params))
-			continue;
-		reader->number = keys->numbers != NULL ? keys->numbers[i] : i;
-		plan_execute(reader->mapping, query, params, function, reader);
-	}
-}
-
-/* one run of a query for all keys */
-static void
-read_set(Reader *reader, const PreparedQuery *query, const Key *key,
-		 const KeyList *keys, const Datum *location, int nlocation,
-		 PlanRowFunction function)
-{
-	static const KeyPart number_part = {.type = KEY_INT4};
-	Datum		params[1 + 2 * KEY_MAX_PARTS];
-	Datum	   *numbers = palloc(keys->nkeys * sizeof(Datum));
-	Datum	   *parts[KEY_MAX_PARTS];
-	int			nkeys = 0;
-
-	for (int i = 0; i < key->nparts; i++)
-		parts[i] = palloc(keys->nkeys * sizeof(Datum));
-
-	for (int i = 0; i < keys->nkeys; i++)
-	{
-		Datum		values[KEY_MAX_PARTS];
-
-		if (!key_parse(key, keys->keys[i], values))
-			continue;
-		for (int j = 0; j < key->nparts; j++)
-			parts[j][nkeys] = values[j];
-		numbers[nkeys++] = Int32GetDatum(keys->numbers != NULL ?
-										 keys->numbers[i] : i);
-	}
-	if (nkeys == 0)
-		return;
-
-	params[0] = key_array(&number_part, numbers, nkeys);
-	for (int i = 0; i < key->nparts; i++)
-		params[1 + i] = key_array(&key->parts[i], parts[i], nkeys);
-	memcpy(&params[1 + key->nparts], location, nlocation * sizeof(Datum));
-	plan_execute(reader->mapping, query, params, function, reader);
-}
-
-/*
- * Need an own table not even be asked?  Where the rows are all in an ERP's
- * tables, the own ones are empty, and to see that costs less than to run a
- * query.  A table without blocks has no rows under any snapshot.
- */
-static bool
-is_empty_own_table(const Mapping *mapping)
-{
-	Relation	rel;
-	bool		result;
-
-	if (!mapping->own)
-		return false;
-
-	rel = table_open(mapping->relation, AccessShareLock);
-	result = !rel->rd_rel->relhassubclass && RelationGetNumberOfBlocks(rel) == 0;
-	table_close(rel, NoLock);
-	return result;
+	fetch_role(&reader->fetch, role, flags, keys != NULL ? keys : &items,
+			   function, reader);
 }
 
 /*
@@ -330,28 +149,18 @@ is_empty_own_table(const Mapping *mapping)
 static void
 drop_taken_over(Reader *reader)
 {
-	Catalogue  *catalogue = reader->catalogue;
-	KeyList		refs = {.nkeys = reader->nown_refs};
+	const char **refs = palloc(reader->nown_refs * sizeof(char *));
+	const bool *taken_over;
 
-	refs.keys = palloc(refs.nkeys * sizeof(char *));
-	for (int i = 0; i < refs.nkeys; i++)
-		refs.keys[i] = reader->own_refs[i].ref;
-	reader->taken_over = palloc0(refs.nkeys * sizeof(bool));
+	for (int i = 0; i < reader->nown_refs; i++)
+		refs[i] = reader->own_refs[i].ref;
+	taken_over = fetch_taken_over(&reader->fetch, refs, reader->nown_refs);
 
-	for (int i = 0; i < catalogue->nmappings; i++)
-	{
-		Mapping    *mapping = &catalogue->mappings[i];
-
-		if (mapping->role == ROLE_DEMAND && !mapping->own &&
-			mapping->expressions[role_column(ROLE_DEMAND, "ref")] != NULL)
-			read_mapping(reader, mapping, QUERY_REFS, &refs, reader_take_ref);
-	}
-
-	for (int i = 0; i < refs.nkeys; i++)
+	for (int i = 0; i < reader->nown_refs; i++)
 	{
 		RawEvent   *event = &reader->events[reader->own_refs[i].event];
 
-		if (!reader->taken_over[i])
+		if (!taken_over[i])
 			continue;
 		if (event->is_planned)
 		{
@@ -393,38 +202,6 @@ find_unseen(Reader *reader)
 		if (unseen.nkeys == 0)
 			break;
 		read_role(reader, roles[i], 0, &unseen, reader_take_existence);
-	}
-}
-
-/*
- * Priorities and zones of the locations, and whether they exist.
- */
-static void
-look_up_locations(Reader *reader)
-{
-	KeyList		names = {.nkeys = reader->nlocations};
-	pg_tz	   *zone;
-
-	names.keys = palloc(names.nkeys * sizeof(char *));
-	for (int i = 0; i < names.nkeys; i++)
-		names.keys[i] = reader->locations[i].name;
-	read_role(reader, ROLE_LOCATION, 0, &names, reader_take_location);
-
-	for (int i = 0; i < reader->nlocations; i++)
-	{
-		RawLocation *location = &reader->locations[i];
-
-		zone = timezone_setting_get();
-		if (location->zone_name != NULL)
-		{
-			zone = pg_tzset(location->zone_name);
-			if (zone == NULL || !pg_tz_acceptable(zone))
-				ereport(ERROR,
-						(errcode(ERRCODE_PROMISE_MAPPING),
-						 errmsg("time zone \"%s\" of location \"%s\" is not known",
-								location->zone_name, location->name)));
-		}
-		due_zone_init(&location->zone, zone);
 	}
 }
 
@@ -578,8 +355,8 @@ compare_nodes(const void *left, const void *right, void *arg)
 	const RawNode *a = *(const RawNode *const *) left;
 	const RawNode *b = *(const RawNode *const *) right;
 	const Reader *reader = arg;
-	const RawLocation *la = &reader->locations[a->location];
-	const RawLocation *lb = &reader->locations[b->location];
+	const LocationInfo *la = &reader->locations[a->location];
+	const LocationInfo *lb = &reader->locations[b->location];
 
 	if (a->item != b->item)
 		return a->item < b->item ? -1 : 1;

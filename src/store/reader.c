@@ -58,7 +58,6 @@ static void add_detail(Reader *reader, RawEvent *event,
 					   const bool *nulls, bool at_is_null);
 static Quantity take_quantity(Reader *reader, int item, Datum value,
 							  Oid type);
-static int	take_priority(Datum value);
 static bool is_excluded(const Reader *reader, const char *ref);
 static int	find_location(Reader *reader, const char *name);
 static int	find_row_location(Reader *reader, const PreparedQuery *query,
@@ -78,7 +77,10 @@ reader_begin(Reader *reader, const NodeQuery *query, bool detail,
 	reader->query = query;
 	reader->result = result;
 	reader->scratch = CurrentMemoryContext;
-	reader->catalogue = mapping_catalogue();
+	reader->fetch.catalogue = mapping_catalogue();
+	reader->fetch.location = query->location;
+	reader->fetch.as_owner = query->as_owner;
+	reader->fetch.label_context = detail ? result : NULL;
 	reader->detail = detail;
 	reader->last_datum_location = -1;
 	reader->last_item = -1;
@@ -86,7 +88,7 @@ reader_begin(Reader *reader, const NodeQuery *query, bool detail,
 	reader->location_table = locationtable_create(reader->scratch, 4, NULL);
 	reader->node_table = nodetable_create(reader->scratch, 4, NULL);
 	reader->location = find_location(reader, query->location != NULL ?
-									 query->location : READER_DEFAULT_LOCATION);
+									 query->location : FETCH_DEFAULT_LOCATION);
 
 	if (query->nexclude > 0)
 	{
@@ -107,9 +109,9 @@ reader_take_event(const PreparedQuery *query, const Datum *values,
 	Reader	   *reader = arg;
 	const int  *column_of = query->column_of;
 	const Oid  *types = query->query.types;
-	RoleId		role = reader->mapping->role;
-	int			column = column_of[FIELD_ORDINAL];
-	int			item = column < 0 ? reader->number : DatumGetInt32(values[column]);
+	RoleId		role = reader->fetch.mapping->role;
+	int			item = fetch_number(&reader->fetch, query, values);
+	int			column;
 	int			location;
 	Quantity	quantity;
 	bool		is_demand;
@@ -121,7 +123,7 @@ reader_take_event(const PreparedQuery *query, const Datum *values,
 	column = column_of[FIELD_BOUND];
 	if (column >= 0 && DatumGetBool(values[column]))
 	{
-		reader->needs_detail = true;
+		reader->fetch.stop = true;
 		return false;
 	}
 
@@ -178,7 +180,7 @@ reader_take_event(const PreparedQuery *query, const Datum *values,
 			return true;
 	}
 
-	if ((role == ROLE_DEMAND && reader->mapping->own) ||
+	if ((role == ROLE_DEMAND && reader->fetch.mapping->own) ||
 		(role == ROLE_PLANNED_FLOW && reader->detail &&
 		 !nulls[column_of[FIELD_FOR_REF]]))
 	{
@@ -206,7 +208,7 @@ add_detail(Reader *reader, RawEvent *event, const PreparedQuery *query,
 												sizeof(FlowDetail));
 	int			column;
 
-	switch (reader->mapping->role)
+	switch (reader->fetch.mapping->role)
 	{
 		case ROLE_SUPPLY:
 			detail->origin = FLOW_SUPPLY;
@@ -220,7 +222,7 @@ add_detail(Reader *reader, RawEvent *event, const PreparedQuery *query,
 	}
 	detail->is_supply = !event->is_demand;
 	detail->at_is_null = at_is_null;
-	detail->relation = reader->label;
+	detail->relation = reader->fetch.label;
 
 	column = column_of[FIELD_REF];
 	if (column >= 0 && !nulls[column])
@@ -239,7 +241,7 @@ add_detail(Reader *reader, RawEvent *event, const PreparedQuery *query,
 	detail->accepted_at = event->is_planned ? INSTANT_END : INSTANT_BEGIN;
 	column = column_of[FIELD_PRIORITY];
 	if (column >= 0 && !nulls[column])
-		detail->priority = take_priority(values[column]);
+		detail->priority = value_priority(values[column]);
 	event->accepted_clock = VALUE_INSTANT;
 	column = column_of[FIELD_ACCEPTED_AT];
 	if (column >= 0 && !nulls[column])
@@ -261,8 +263,8 @@ reader_take_stocking(const PreparedQuery *query, const Datum *values,
 {
 	Reader	   *reader = arg;
 	const int  *column_of = query->column_of;
-	int			column = column_of[FIELD_ORDINAL];
-	int			item = column < 0 ? reader->number : DatumGetInt32(values[column]);
+	int			item = fetch_number(&reader->fetch, query, values);
+	int			column;
 	int			location;
 	StockingRow *row;
 
@@ -303,43 +305,6 @@ reader_take_stocking(const PreparedQuery *query, const Datum *values,
 	return true;
 }
 
-/*
- * A location row.  If there are several for one location, the smallest
- * priority counts, and the zone whose name sorts first.
- */
-bool
-reader_take_location(const PreparedQuery *query, const Datum *values,
-					 const bool *nulls, void *arg)
-{
-	Reader	   *reader = arg;
-	const int  *column_of = query->column_of;
-	int			column = column_of[FIELD_ORDINAL];
-	int			number = column < 0 ? reader->number : DatumGetInt32(values[column]);
-	RawLocation *location = &reader->locations[number];
-
-	location->exists = true;
-
-	column = column_of[FIELD_PRIORITY];
-	if (column >= 0 && !nulls[column])
-	{
-		int			priority = take_priority(values[column]);
-
-		if (!location->has_priority || priority < location->priority)
-			location->priority = priority;
-		location->has_priority = true;
-	}
-
-	column = column_of[FIELD_ZONE];
-	if (column >= 0 && !nulls[column])
-	{
-		char	   *zone = value_text(reader->scratch, values[column]);
-
-		if (location->zone_name == NULL || strcmp(zone, location->zone_name) < 0)
-			location->zone_name = zone;
-	}
-	return true;
-}
-
 /* any row at all makes its item known */
 bool
 reader_take_existence(const PreparedQuery *query, const Datum *values,
@@ -350,21 +315,10 @@ reader_take_existence(const PreparedQuery *query, const Datum *values,
 
 	if (column < 0)
 	{
-		reader->known[reader->number] = true;
+		reader->known[reader->fetch.number] = true;
 		return false;
 	}
 	reader->known[DatumGetInt32(values[column])] = true;
-	return true;
-}
-
-/* a mapped row of demand has this ref */
-bool
-reader_take_ref(const PreparedQuery *query, const Datum *values, const bool *nulls,
-				void *arg)
-{
-	Reader	   *reader = arg;
-
-	reader->taken_over[DatumGetInt32(values[query->column_of[FIELD_ORDINAL]])] = true;
 	return true;
 }
 
@@ -380,21 +334,12 @@ take_quantity(Reader *reader, int item, Datum value, Oid type)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROMISE_MAPPING),
 				 errmsg("relation %s has a quantity that cannot be counted",
-						reader->label),
+						reader->fetch.label),
 				 errdetail("A row of item \"%s\" has %s.",
 						   reader->query->items[item],
 						   value_number_text(value, type)),
 				 errhint("Such rows are listed in promise.mapping_problems.")));
 	return quantity;
-}
-
-/* one that is out of range comes first or last all the same */
-static int
-take_priority(Datum value)
-{
-	int64		wide = DatumGetInt64(value);
-
-	return Max(Min(wide, PG_INT32_MAX), PG_INT32_MIN);
 }
 
 static bool
@@ -424,6 +369,12 @@ find_row_location(Reader *reader, const PreparedQuery *query,
 
 	type = query->query.types[column];
 	value = values[column];
+	if (reader->last_mapping != reader->fetch.mapping)
+	{
+		/* equal values of another type may mean another location */
+		reader->last_mapping = reader->fetch.mapping;
+		reader->last_datum_location = -1;
+	}
 	if (type == TEXTOID)
 	{
 		struct varlena *packed = PG_DETOAST_DATUM_PACKED(value);
@@ -455,7 +406,7 @@ static int
 find_location(Reader *reader, const char *name)
 {
 	LocationEntry *entry;
-	RawLocation *location;
+	LocationInfo *location;
 	bool		found;
 
 	entry = locationtable_lookup(reader->location_table, name);
@@ -468,11 +419,9 @@ find_location(Reader *reader, const char *name)
 
 	if (reader->nlocations == reader->max_locations)
 		reader->locations = grow(reader, reader->locations,
-								 &reader->max_locations, sizeof(RawLocation));
+								 &reader->max_locations, sizeof(LocationInfo));
 	location = &reader->locations[reader->nlocations];
-	memset(location, 0, sizeof(RawLocation));
-	location->name = name;
-	location->exists = strcmp(name, READER_DEFAULT_LOCATION) == 0;
+	locations_init(location, name);
 	return reader->nlocations++;
 }
 

@@ -9,14 +9,11 @@
 
 #include "postgres.h"
 
+#include "store/fetch.h"
+#include "store/locations.h"
 #include "store/nodes.h"
-#include "store/plan.h"
 #include "store/rules.h"
 #include "store/value.h"
-#include "types/due.h"
-
-/* rows that do not say where they are, are here */
-#define READER_DEFAULT_LOCATION "main"
 
 /* A row of supply or demand before its location's zone is known. */
 typedef struct RawEvent
@@ -43,16 +40,6 @@ typedef struct RawNode
 	int			position;		/* of its next event in the result */
 	NodeRules	rules;
 } RawNode;
-
-typedef struct RawLocation
-{
-	const char *name;
-	bool		exists;			/* has a location row, or is the default */
-	bool		has_priority;
-	int			priority;
-	const char *zone_name;		/* NULL: promise.timezone */
-	DueZone		zone;
-} RawLocation;
 
 /* A row of stocking and the node that it is about. */
 typedef struct RawStocking
@@ -81,17 +68,13 @@ typedef struct Reader
 	MemoryContext scratch;		/* until the read ends */
 	const char **exclude;		/* sorted */
 
-	Catalogue  *catalogue;		/* one for the whole read */
+	Fetch		fetch;			/* stops if a row turns up that asks for
+								 * details */
 	bool		detail;			/* read with all details */
-	bool		needs_detail;	/* a row turned up that asks for it */
-
-	/* the query that is running */
-	const Mapping *mapping;
-	const char *label;			/* its relation, for people */
-	int			number;			/* of its key, if it is for one */
-	int			location;		/* of its rows, if they do not say */
+	int			location;		/* of rows that do not say */
 
 	/* what the previous row said, which the next often repeats */
+	const Mapping *last_mapping;
 	Datum		last_datum;
 	int			last_datum_location;
 	int			last_item;
@@ -101,7 +84,7 @@ typedef struct Reader
 	bool	   *known;			/* by item */
 
 	struct locationtable_hash *location_table;	/* by name */
-	RawLocation *locations;
+	LocationInfo *locations;
 	int			nlocations;
 	int			max_locations;
 
@@ -121,7 +104,6 @@ typedef struct Reader
 	OwnRef	   *own_refs;
 	int			nown_refs;
 	int			max_own_refs;
-	bool	   *taken_over;		/* by own ref */
 } Reader;
 
 extern void reader_begin(Reader *reader, const NodeQuery *query, bool detail,
@@ -130,12 +112,8 @@ extern bool reader_take_event(const PreparedQuery *query, const Datum *values,
 							  const bool *nulls, void *arg);
 extern bool reader_take_stocking(const PreparedQuery *query, const Datum *values,
 								 const bool *nulls, void *arg);
-extern bool reader_take_location(const PreparedQuery *query, const Datum *values,
-								 const bool *nulls, void *arg);
 extern bool reader_take_existence(const PreparedQuery *query, const Datum *values,
 								  const bool *nulls, void *arg);
-extern bool reader_take_ref(const PreparedQuery *query, const Datum *values,
-							const bool *nulls, void *arg);
 extern int	reader_find_node(Reader *reader, int item, int location);
 
 #endif							/* PROMISE_READER_H */

@@ -90,6 +90,15 @@ value_quantity(Datum value, Oid type, Quantity *quantity)
 	}
 }
 
+/* one that is out of range comes first or last all the same */
+int
+value_priority(Datum value)
+{
+	int64		wide = DatumGetInt64(value);
+
+	return Max(Min(wide, PG_INT32_MAX), PG_INT32_MIN);
+}
+
 /* the same number as text, to complain about it */
 char *
 value_number_text(Datum value, Oid type)

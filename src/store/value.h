@@ -18,6 +18,7 @@ typedef enum ValueClock
 
 extern int64 value_instant(Datum value, Oid type, ValueClock *clock);
 extern bool value_quantity(Datum value, Oid type, Quantity *quantity);
+extern int	value_priority(Datum value);
 extern char *value_number_text(Datum value, Oid type);
 extern char *value_key(MemoryContext context, Datum value, Oid type);
 extern char *value_text(MemoryContext context, Datum value);

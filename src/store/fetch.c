@@ -1,0 +1,255 @@
+/*
+ * fetch.c - fetching the rows of a role, from every relation that has some.
+ *
+ * A read runs one query for each relation that has rows of the roles it needs,
+ * own or mapped, and hands them to functions that gather them.
+ */
+#include "postgres.h"
+
+#include "access/table.h"
+#include "executor/spi.h"
+#include "storage/bufmgr.h"
+#include "utils/rel.h"
+
+#include "store/fetch.h"
+#include "store/mapping.h"
+#include "types/compat.h"
+
+/* up to this many keys are read one by one, with plans made once */
+#define MAX_SINGLE_READS 16
+
+static void fetch_mapping(Fetch *fetch, Mapping *mapping, int flags,
+						  const KeyList *keys, PlanRowFunction function,
+						  void *arg);
+static void fetch_one_by_one(Fetch *fetch, const PreparedQuery *query,
+							 const Key *key, const KeyList *keys,
+							 const Datum *location, int nlocation,
+							 PlanRowFunction function, void *arg);
+static void fetch_set(Fetch *fetch, const PreparedQuery *query,
+					  const Key *key, const KeyList *keys,
+					  const Datum *location, int nlocation,
+					  PlanRowFunction function, void *arg);
+static bool is_empty_own_table(const Mapping *mapping);
+static bool take_ref(const PreparedQuery *query, const Datum *values,
+					 const bool *nulls, void *arg);
+
+/*
+ * Call a function that reads: it may fetch, and the catalogue stays as it is.
+ * What it returns must be allocated in the context that was current before.
+ */
+void
+fetch_run(FetchFunction function, void *arg)
+{
+	mapping_enter();
+	PG_TRY();
+	{
+		int			nest_level;
+
+		if (SPI_connect() != SPI_OK_CONNECT)
+			elog(ERROR, "SPI_connect failed");
+		nest_level = compat_pin_search_path();
+		function(arg);
+		compat_unpin_search_path(nest_level);
+		SPI_finish();
+	}
+	PG_FINALLY();
+	{
+		mapping_leave();
+	}
+	PG_END_TRY();
+}
+
+/*
+ * Hand the rows of a role that have these keys to a function, those at the
+ * location of the read if QUERY_AT_LOCATION is given and it has one.
+ */
+void
+fetch_role(Fetch *fetch, RoleId role, int flags, const KeyList *keys,
+		   PlanRowFunction function, void *arg)
+{
+	Catalogue  *catalogue = fetch->catalogue;
+
+	if (fetch->location == NULL)
+		flags &= ~QUERY_AT_LOCATION;
+
+	for (int i = 0; i < catalogue->nmappings; i++)
+	{
+		Mapping    *mapping = &catalogue->mappings[i];
+
+		if (mapping->role != role || is_empty_own_table(mapping))
+			continue;
+		fetch_mapping(fetch, mapping, flags, keys, function, arg);
+		if (fetch->stop)
+			break;
+	}
+}
+
+/* the number of the key that a row has, for the function that takes it */
+int
+fetch_number(const Fetch *fetch, const PreparedQuery *query,
+			 const Datum *values)
+{
+	int			column = query->column_of[FIELD_ORDINAL];
+
+	return column < 0 ? fetch->number : DatumGetInt32(values[column]);
+}
+
+/*
+ * One ref is one demand: which refs of own commitments does a mapped row of
+ * demand have, of whatever item?  In the current memory context.
+ */
+const bool *
+fetch_taken_over(Fetch *fetch, const char **refs, int nrefs)
+{
+	Catalogue  *catalogue = fetch->catalogue;
+	KeyList		keys = {.keys = refs,.nkeys = nrefs};
+	bool	   *taken_over = palloc0(Max(nrefs, 1) * sizeof(bool));
+
+	for (int i = 0; i < catalogue->nmappings && nrefs > 0; i++)
+	{
+		Mapping    *mapping = &catalogue->mappings[i];
+
+		if (mapping->role == ROLE_DEMAND && !mapping->own &&
+			mapping->expressions[role_column(ROLE_DEMAND, "ref")] != NULL)
+			fetch_mapping(fetch, mapping, QUERY_REFS, &keys, take_ref,
+						  taken_over);
+	}
+	return taken_over;
+}
+
+static bool
+take_ref(const PreparedQuery *query, const Datum *values, const bool *nulls,
+		 void *arg)
+{
+	bool	   *taken_over = arg;
+
+	taken_over[DatumGetInt32(values[query->column_of[FIELD_ORDINAL]])] = true;
+	return true;
+}
+
+/*
+ * Hand the rows of one mapping that have these keys to a function.  Keys that
+ * its relation cannot have are passed over.
+ */
+static void
+fetch_mapping(Fetch *fetch, Mapping *mapping, int flags, const KeyList *keys,
+			  PlanRowFunction function, void *arg)
+{
+	bool		single = (keys->nkeys <= MAX_SINGLE_READS &&
+						  (flags & QUERY_REFS) == 0);
+	const PreparedQuery *query;
+	const Prepared *prepared;
+	const char *lookup;
+	const Key  *key;
+	Datum		location[KEY_MAX_PARTS];
+	int			nlocation = 0;
+
+	if (!single)
+		flags |= QUERY_SET;
+	if (fetch->as_owner)
+		flags |= QUERY_AS_OWNER;
+	query = plan_get(mapping, flags);
+	prepared = mapping->prepared;
+	lookup = (flags & QUERY_REFS) != 0 ? "ref" : role_list[mapping->role].lookup;
+	key = &prepared->columns.keys[role_column(mapping->role, lookup)];
+
+	if (flags & QUERY_AT_LOCATION)
+	{
+		const Key  *location_key =
+		&prepared->columns.keys[role_column(mapping->role, "location")];
+
+		if (location_key->nparts == 0)
+		{
+			/* all its rows are at one place */
+			if (strcmp(fetch->location, FETCH_DEFAULT_LOCATION) != 0)
+				return;
+		}
+		else if (!key_parse(location_key, fetch->location, location))
+			return;
+		nlocation = location_key->nparts;
+	}
+
+	fetch->mapping = mapping;
+	/* what outlives the read also outlives what the mapping is prepared to */
+	fetch->label = fetch->label_context == NULL ? prepared->label :
+		MemoryContextStrdup(fetch->label_context, prepared->label);
+	if (single)
+		fetch_one_by_one(fetch, query, key, keys, location, nlocation,
+						 function, arg);
+	else
+		fetch_set(fetch, query, key, keys, location, nlocation, function, arg);
+}
+
+/* one run of a query for each key */
+static void
+fetch_one_by_one(Fetch *fetch, const PreparedQuery *query, const Key *key,
+				 const KeyList *keys, const Datum *location, int nlocation,
+				 PlanRowFunction function, void *arg)
+{
+	Datum		params[2 * KEY_MAX_PARTS];
+
+	memcpy(&params[key->nparts], location, nlocation * sizeof(Datum));
+	for (int i = 0; i < keys->nkeys && !fetch->stop; i++)
+	{
+		if (!key_parse(key, keys->keys[i], params))
+			continue;
+		fetch->number = keys->numbers != NULL ? keys->numbers[i] : i;
+		plan_execute(fetch->mapping, query, params, function, arg);
+	}
+}
+
+/* one run of a query for all keys */
+static void
+fetch_set(Fetch *fetch, const PreparedQuery *query, const Key *key,
+		  const KeyList *keys, const Datum *location, int nlocation,
+		  PlanRowFunction function, void *arg)
+{
+	static const KeyPart number_part = {.type = KEY_INT4};
+	Datum		params[1 + 2 * KEY_MAX_PARTS];
+	Datum	   *numbers = palloc(keys->nkeys * sizeof(Datum));
+	Datum	   *parts[KEY_MAX_PARTS];
+	int			nkeys = 0;
+
+	for (int i = 0; i < key->nparts; i++)
+		parts[i] = palloc(keys->nkeys * sizeof(Datum));
+
+	for (int i = 0; i < keys->nkeys; i++)
+	{
+		Datum		values[KEY_MAX_PARTS];
+
+		if (!key_parse(key, keys->keys[i], values))
+			continue;
+		for (int j = 0; j < key->nparts; j++)
+			parts[j][nkeys] = values[j];
+		numbers[nkeys++] = Int32GetDatum(keys->numbers != NULL ?
+										 keys->numbers[i] : i);
+	}
+	if (nkeys == 0)
+		return;
+
+	params[0] = key_array(&number_part, numbers, nkeys);
+	for (int i = 0; i < key->nparts; i++)
+		params[1 + i] = key_array(&key->parts[i], parts[i], nkeys);
+	memcpy(&params[1 + key->nparts], location, nlocation * sizeof(Datum));
+	plan_execute(fetch->mapping, query, params, function, arg);
+}
+
+/*
+ * Need an own table not even be asked?  Where the rows are all in an ERP's
+ * tables, the own ones are empty, and to see that costs less than to run a
+ * query.  A table without blocks has no rows under any snapshot.
+ */
+static bool
+is_empty_own_table(const Mapping *mapping)
+{
+	Relation	rel;
+	bool		result;
+
+	if (!mapping->own)
+		return false;
+
+	rel = table_open(mapping->relation, AccessShareLock);
+	result = !rel->rd_rel->relhassubclass && RelationGetNumberOfBlocks(rel) == 0;
+	table_close(rel, NoLock);
+	return result;
+}
