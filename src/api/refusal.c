@@ -9,7 +9,7 @@
 #include "api/reason.h"
 #include "api/refusal.h"
 #include "engine/quote.h"
-#include "store/reader.h"
+#include "store/fetch.h"
 #include "types/report.h"
 #include "types/wording.h"
 
@@ -163,7 +163,7 @@ stock_message(const StockNode *node, const Choice *choice, Instant now)
 	const ClaimChange *claim = choice->claim;
 	const char *location = "";
 
-	if (strcmp(node->location, READER_DEFAULT_LOCATION) != 0)
+	if (strcmp(node->location, FETCH_DEFAULT_LOCATION) != 0)
 		location = psprintf(" at location \"%s\"", node->location);
 
 	if (claim->after <= 0)

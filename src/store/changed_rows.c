@@ -23,13 +23,14 @@
 #include "utils/tuplestore.h"
 
 #include "store/changed_rows.h"
+#include "store/fetch.h"
 #include "store/owner.h"
 #include "store/pin.h"
 #include "store/plan.h"
 #include "store/planned.h"
-#include "store/reader.h"
 #include "store/row_reader.h"
 #include "store/touched.h"
+#include "store/value.h"
 #include "types/compat.h"
 #include "types/report.h"
 
@@ -314,7 +315,7 @@ touch_scanned(const PreparedQuery *query, const Datum *values,
 	int			location = query->column_of[FIELD_LOCATION];
 	int			ref = query->column_of[FIELD_REF];
 	const char *name;
-	const char *place = READER_DEFAULT_LOCATION;
+	const char *place = FETCH_DEFAULT_LOCATION;
 
 	if (nulls[key] || (location >= 0 && nulls[location]))
 		return true;
@@ -375,7 +376,7 @@ touch_watched(const Change *change, const Guard *guard,
 		if (item == NULL)
 			continue;
 		touched_add(NODE_STOCK, item, location != NULL ? location :
-					READER_DEFAULT_LOCATION, change->mode, change->deferred);
+					FETCH_DEFAULT_LOCATION, change->mode, change->deferred);
 	}
 
 	pin_release(guc_level);

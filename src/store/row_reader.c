@@ -27,10 +27,10 @@
 #include "utils/memutils.h"
 #include "utils/syscache.h"
 
+#include "store/fetch.h"
 #include "store/owner.h"
 #include "store/pin.h"
 #include "store/query.h"
-#include "store/reader.h"
 #include "store/row_reader.h"
 #include "store/value.h"
 #include "types/compat.h"
@@ -234,7 +234,7 @@ row_reader_key(RowReader *reader, const MappedRow *row, const char *column)
 	char	   *result;
 
 	if (position < 0 || reader->keys[position].nparts == 0)
-		return strcmp(column, "location") == 0 ? READER_DEFAULT_LOCATION : NULL;
+		return strcmp(column, "location") == 0 ? FETCH_DEFAULT_LOCATION : NULL;
 
 	key = &reader->keys[position];
 	first = reader->first_value[position];

@@ -47,7 +47,7 @@ extern void row_reader_next(RowReader *reader);
 /*
  * The text of a row's key, as the reader of questions makes it, until
  * row_reader_next; NULL if the row has none.  The location of rows that do not
- * say it is READER_DEFAULT_LOCATION.
+ * say it is FETCH_DEFAULT_LOCATION.
  */
 extern const char *row_reader_key(RowReader *reader, const MappedRow *row,
 								  const char *column);
