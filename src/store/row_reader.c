@@ -472,10 +472,14 @@ compile(RowReader *reader, const Mapping *mapping, const char *inner)
 	RelationClose(rel);
 }
 
+/*
+ * The tree belongs to a context that is given up: planning copies its nodes,
+ * but not the values of constants.
+ */
 static ExprState *
 prepare_expression(Node *expression, Relation rel)
 {
-	expression = compat_expand_generated(expression, rel);
+	expression = compat_expand_generated(copyObject(expression), rel);
 	return ExecInitExpr(expression_planner((Expr *) expression), NULL);
 }
 
