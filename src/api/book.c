@@ -77,6 +77,7 @@ book_read(const BookQuery *query)
 	node_query.items = query->items;
 	node_query.nitems = query->nitems;
 	node_query.location = query->location;
+	node_query.as_owner = query->as_owner;
 	node_query.detail = query->detail;
 	node_query.exclude = query->exclude;
 	node_query.nexclude = query->nexclude;
@@ -146,7 +147,8 @@ book_read_cached(BookCache **cache, MemoryContext parent,
 	Book	   *book;
 	bool		found;
 
-	Assert(query->nitems == 1 && !query->detail && query->nexclude == 0);
+	Assert(query->nitems == 1 && !query->as_owner && !query->detail &&
+		   query->nexclude == 0);
 
 	if (*cache != NULL &&
 		(!stamp_is_current((*cache)->stamp, query->now) ||

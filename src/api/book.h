@@ -14,6 +14,7 @@ typedef struct BookQuery
 	const char **items;			/* distinct */
 	int			nitems;
 	const char *location;		/* NULL: all */
+	bool		as_owner;		/* see NodeQuery */
 	bool		detail;			/* flows with detail, to explain */
 	const char **exclude;
 	int			nexclude;

@@ -87,7 +87,8 @@ COMMENT ON TRIGGER ledger_keep ON promise.ledger IS
 'what is in the ledger stays as it is, even if somebody was granted more';
 
 /*
- * What the customer asked for does not change afterwards.
+ * What the customer asked for does not change afterwards.  A hold asks for
+ * nothing yet.
  */
 CREATE FUNCTION promise.commitment_keep_request() RETURNS trigger
 LANGUAGE plpgsql
@@ -108,9 +109,10 @@ COMMENT ON FUNCTION promise.commitment_keep_request() IS
 CREATE TRIGGER commitment_keep_request
 	BEFORE UPDATE ON promise.commitment
 	FOR EACH ROW
-	WHEN (OLD.requested_at IS NOT NULL AND OLD.requested_at IS DISTINCT FROM NEW.requested_at
-		  OR OLD.requested_quantity IS NOT NULL
-			 AND OLD.requested_quantity IS DISTINCT FROM NEW.requested_quantity)
+	WHEN (OLD.kind <> 'hold'
+		  AND (OLD.requested_at IS NOT NULL AND OLD.requested_at IS DISTINCT FROM NEW.requested_at
+			   OR OLD.requested_quantity IS NOT NULL
+				  AND OLD.requested_quantity IS DISTINCT FROM NEW.requested_quantity))
 	EXECUTE FUNCTION promise.commitment_keep_request();
 COMMENT ON TRIGGER commitment_keep_request ON promise.commitment IS
 'what the customer asked for does not change afterwards';

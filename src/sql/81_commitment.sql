@@ -45,5 +45,96 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION promise.history(text) IS
 'what has become of a promise, entry by entry of promise.ledger; open is what was open after each';
-REVOKE EXECUTE ON FUNCTION promise.history(text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION promise.history(text) TO @extowner@ WITH GRANT OPTION;
+
+CREATE FUNCTION promise.commit(
+	ref text,
+	item text,
+	quantity numeric,
+	due promise.due,
+	location text DEFAULT NULL,
+	customer text DEFAULT NULL,
+	channel text DEFAULT NULL,
+	zone text DEFAULT NULL,
+	seller text DEFAULT NULL,
+	price numeric DEFAULT NULL,
+	cost numeric DEFAULT NULL,
+	currency text DEFAULT NULL,
+	priority integer DEFAULT NULL,
+	group_ref text DEFAULT NULL,
+	kind text DEFAULT 'customer',
+	after timestamptz DEFAULT NULL,
+	fixed boolean DEFAULT false
+) RETURNS SETOF promise.offer
+	AS 'MODULE_PATHNAME', 'commit_promise'
+	LANGUAGE C VOLATILE PARALLEL UNSAFE COST 20000 ROWS 1;
+COMMENT ON FUNCTION promise.commit(text, text, numeric, promise.due, text, text, text, text, text, numeric, numeric, text, integer, text, text, timestamptz, boolean) IS
+'gives a promise and keeps it in promise.commitment, or raises PR001; the same call again gives the same answer';
+
+CREATE FUNCTION promise.hold(
+	ref text,
+	item text,
+	quantity numeric,
+	due promise.due,
+	ttl interval,
+	location text DEFAULT NULL,
+	customer text DEFAULT NULL,
+	channel text DEFAULT NULL,
+	zone text DEFAULT NULL,
+	seller text DEFAULT NULL,
+	price numeric DEFAULT NULL,
+	cost numeric DEFAULT NULL,
+	currency text DEFAULT NULL,
+	priority integer DEFAULT NULL,
+	group_ref text DEFAULT NULL,
+	after timestamptz DEFAULT NULL
+) RETURNS SETOF promise.offer
+	AS 'MODULE_PATHNAME', 'commit_hold'
+	LANGUAGE C VOLATILE PARALLEL UNSAFE COST 20000 ROWS 1;
+COMMENT ON FUNCTION promise.hold(text, text, numeric, promise.due, interval, text, text, text, text, text, numeric, numeric, text, integer, text, timestamptz) IS
+'gives a promise that ends by itself, unless promise.commit() makes it one for good';
+
+CREATE FUNCTION promise.release(
+	ref text
+) RETURNS boolean
+	AS 'MODULE_PATHNAME', 'fulfil_release'
+	LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 10000;
+COMMENT ON FUNCTION promise.release(text) IS
+'takes back what is open of a promise; false if nothing is';
+
+CREATE FUNCTION promise.deliver(
+	ref text,
+	quantity numeric DEFAULT NULL,
+	at timestamptz DEFAULT NULL
+) RETURNS numeric
+	AS 'MODULE_PATHNAME', 'fulfil_deliver'
+	LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000;
+COMMENT ON FUNCTION promise.deliver(text, numeric, timestamptz) IS
+'delivers a promise, all that is open or part of it, and takes it out of the own stock; what is still open';
+
+CREATE FUNCTION promise.change(
+	ref text,
+	quantity numeric DEFAULT NULL,
+	due promise.due DEFAULT NULL
+) RETURNS SETOF promise.offer
+	AS 'MODULE_PATHNAME', 'fulfil_change'
+	LANGUAGE C VOLATILE PARALLEL UNSAFE COST 20000 ROWS 1;
+COMMENT ON FUNCTION promise.change(text, numeric, promise.due) IS
+'changes what is open of a promise, or its date, or raises PR001; NULL: as it is';
+
+/* who may call them needs the rights to write promise.commitment, too */
+REVOKE EXECUTE ON FUNCTION
+	promise.history(text),
+	promise.commit(text, text, numeric, promise.due, text, text, text, text, text, numeric, numeric, text, integer, text, text, timestamptz, boolean),
+	promise.hold(text, text, numeric, promise.due, interval, text, text, text, text, text, numeric, numeric, text, integer, text, timestamptz),
+	promise.release(text),
+	promise.deliver(text, numeric, timestamptz),
+	promise.change(text, numeric, promise.due)
+	FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION
+	promise.history(text),
+	promise.commit(text, text, numeric, promise.due, text, text, text, text, text, numeric, numeric, text, integer, text, text, timestamptz, boolean),
+	promise.hold(text, text, numeric, promise.due, interval, text, text, text, text, text, numeric, numeric, text, integer, text, timestamptz),
+	promise.release(text),
+	promise.deliver(text, numeric, timestamptz),
+	promise.change(text, numeric, promise.due)
+	TO @extowner@ WITH GRANT OPTION;

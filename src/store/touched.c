@@ -162,6 +162,12 @@ touched_add(NodeKind kind, const char *name, const char *location,
 	change_state(entry, state);
 }
 
+TouchedNode *
+touched_node(NodeKind kind, const char *name, const char *location)
+{
+	return &find_entry(touched_set(), kind, name, location)->node;
+}
+
 bool
 touched_contains(NodeKind kind, const char *name, const char *location)
 {

@@ -44,6 +44,13 @@ extern void touched_init(void);
 extern void touched_add(NodeKind kind, const char *name, const char *location,
 						GuardMode mode, bool deferred);
 
+/*
+ * The node of these names, to be locked before anything is changed: it is not
+ * touched by that, and stays as it is if it was.
+ */
+extern TouchedNode *touched_node(NodeKind kind, const char *name,
+								 const char *location);
+
 /* has the transaction touched it, and not taken that back? */
 extern bool touched_contains(NodeKind kind, const char *name,
 							 const char *location);

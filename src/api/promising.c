@@ -1,0 +1,126 @@
+/*
+ * promising.c - what the commands on promises have in common.
+ */
+#include "postgres.h"
+
+#include "api/promising.h"
+#include "api/question.h"
+#include "types/quantity_numeric.h"
+#include "types/report.h"
+#include "types/wording.h"
+
+/* a text argument that must not be NULL */
+const char *
+promising_text(FunctionCallInfo fcinfo, int argno, const char *name)
+{
+	if (PG_ARGISNULL(argno))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("%s must not be null", name)));
+	return question_text(fcinfo, argno);
+}
+
+/* a quantity that must be above zero */
+Quantity
+promising_quantity(FunctionCallInfo fcinfo, int argno, const char *ref)
+{
+	ErrorContextCallback context = {
+		.callback = promising_name,
+		.arg = unconstify(char *, ref),
+		.previous = error_context_stack
+	};
+	Quantity	quantity;
+
+	if (PG_ARGISNULL(argno))
+		ereport(ERROR,
+				(errcode(ERRCODE_PROMISE_INVALID),
+				 errmsg("quantity of commitment \"%s\" must not be null", ref)));
+	error_context_stack = &context;
+	quantity = quantity_from_datum(PG_GETARG_DATUM(argno));
+	error_context_stack = context.previous;
+	if (quantity <= 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROMISE_INVALID),
+				 errmsg("quantity of commitment \"%s\" must be above zero", ref),
+				 errdetail("The quantity is %s.", wording_quantity(quantity)),
+				 errhint("The smallest quantity is 0.000001; promise.release() takes a promise back.")));
+	return quantity;
+}
+
+/*
+ * Write a row, and say in the ledger why.  False if it could not be inserted,
+ * because there is one.
+ */
+bool
+promising_write(const Commitment *row, PromisingWrite how, LedgerCause cause)
+{
+	LedgerCause before = ledger_set_cause(cause);
+	volatile bool written = true;
+
+	PG_TRY();
+	{
+		switch (how)
+		{
+			case PROMISING_INSERT:
+				written = commitment_insert(row);
+				break;
+			case PROMISING_RENEW:
+				commitment_renew(row);
+				break;
+			case PROMISING_CHANGE:
+				commitment_change(row);
+				break;
+		}
+	}
+	PG_FINALLY();
+	{
+		(void) ledger_set_cause(before);
+	}
+	PG_END_TRY();
+	return written;
+}
+
+/* error context: which promise is it about? */
+void
+promising_name(void *ref)
+{
+	errcontext("commitment \"%s\"", (const char *) ref);
+}
+
+bool
+promising_is_hold(const Commitment *row)
+{
+	return strcmp(row->kind, "hold") == 0;
+}
+
+bool
+promising_has_expired(const Commitment *row, Instant now)
+{
+	return row->expires_at <= now;
+}
+
+/*
+ * The offer that was accepted.  A row that no function has written was not
+ * offered: then its date stands for it.
+ */
+void
+promising_offer(const Commitment *row, OfferList *list)
+{
+	Offer		offer = {0};
+
+	offer.ref = row->ref;
+	offer.option = 1;
+	offer.part = 1;
+	offer.kind = OFFER_WHOLE;
+	offer.item = row->item;
+	offer.location = row->location;
+	offer.quantity = row->has_requested_quantity ?
+		row->requested_quantity : row->quantity;
+	offer.available_at = row->available_at;
+	if (!row->has_requested_quantity)
+		offer.available_at = row->at;
+	offer.due = row->requested_at;
+	offer.on_time = offer.available_at <= offer.due;
+	offer.valid_until = row->expires_at;
+	offer_list_add(list, &offer);
+}

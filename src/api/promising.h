@@ -1,0 +1,34 @@
+/*
+ * promising.h - what the commands on promises have in common.
+ */
+#ifndef PROMISE_PROMISING_H
+#define PROMISE_PROMISING_H
+
+#include "postgres.h"
+
+#include "fmgr.h"
+
+#include "api/offer.h"
+#include "store/commitment.h"
+#include "store/ledger.h"
+
+/* how a row is written */
+typedef enum PromisingWrite
+{
+	PROMISING_INSERT,
+	PROMISING_RENEW,
+	PROMISING_CHANGE
+} PromisingWrite;
+
+extern const char *promising_text(FunctionCallInfo fcinfo, int argno,
+								  const char *name);
+extern Quantity promising_quantity(FunctionCallInfo fcinfo, int argno,
+								   const char *ref);
+extern bool promising_write(const Commitment *row, PromisingWrite how,
+							LedgerCause cause);
+extern void promising_name(void *ref);
+extern bool promising_is_hold(const Commitment *row);
+extern bool promising_has_expired(const Commitment *row, Instant now);
+extern void promising_offer(const Commitment *row, OfferList *list);
+
+#endif							/* PROMISE_PROMISING_H */
