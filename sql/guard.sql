@@ -206,6 +206,16 @@ BEGIN;
 SET CONSTRAINTS ALL IMMEDIATE;
 INSERT INTO shipments VALUES (1, 7, 3, '2030-01-04', 1);
 ROLLBACK;
+-- from then on every statement is judged, also where a node was judged before
+BEGIN;
+SET CONSTRAINTS ALL IMMEDIATE;
+UPDATE shipments SET qty = 8;
+SAVEPOINT s;
+INSERT INTO shipments VALUES (1, 7, 3, '2030-01-04', 3);
+ROLLBACK TO s;
+INSERT INTO shipments VALUES (1, 7, 3, '2030-01-04', 2);
+COMMIT;
+SELECT company, product, depot, day, qty FROM shipments ORDER BY id;
 -- a trigger that did not run is noticed
 BEGIN;
 DO $$

@@ -19,6 +19,7 @@
 #include "api/guard_check.h"
 #include "store/changed_rows.h"
 #include "store/guards.h"
+#include "store/touched.h"
 
 PG_FUNCTION_INFO_V1(guard_statement);
 PG_FUNCTION_INFO_V1(guard_row);
@@ -55,6 +56,8 @@ guard_statement(PG_FUNCTION_ARGS)
 		changed_rows_of_statement(guard, trigger);
 		if (!deferred)
 			guard_check(false);
+		else if (touched_is_early())
+			guard_check(true);
 	}
 	return PointerGetDatum(NULL);
 }
@@ -77,6 +80,7 @@ guard_row(PG_FUNCTION_ARGS)
 	guard = guard_of(trigger);
 	if (guard != NULL && guard->deferred)
 	{
+		touched_note_early();
 		changed_rows_of_row(guard, trigger);
 		guard_check(true);
 	}

@@ -48,7 +48,8 @@ typedef struct Ref
 typedef struct Change
 {
 	Entry	   *entry;			/* either this */
-	Ref		   *ref;			/* or that; neither: all_locked */
+	Ref		   *ref;			/* or that */
+	bool	   *flag;			/* or that, which was false */
 	State		before;			/* of a ref: immediate, and locked: present */
 } Change;
 
@@ -106,6 +107,7 @@ typedef struct Touched
 	Entry	   *last;			/* what was touched last is often touched next */
 	int			nlocked;
 	bool		all_locked;
+	bool		early;			/* see touched_note_early */
 
 	Change	   *log;
 	int			nlog;
@@ -124,7 +126,7 @@ static void change_state(Entry *entry, State state);
 static void set_state(Entry *entry, const State *state);
 static void change_ref(Ref *ref, bool immediate, bool present);
 static void set_ref(Ref *ref, bool immediate, bool present);
-static void change_all_locked(bool all_locked);
+static void set_flag(bool *flag);
 static Change *log_change(void);
 static void undo(Touched *set, int start);
 static int	compare_refs(const void *left, const void *right);
@@ -325,8 +327,19 @@ touched_all_locked(void)
 void
 touched_mark_all_locked(void)
 {
-	(void) touched_set();
-	change_all_locked(true);
+	set_flag(&touched_set()->all_locked);
+}
+
+void
+touched_note_early(void)
+{
+	set_flag(&touched_set()->early);
+}
+
+bool
+touched_is_early(void)
+{
+	return touched != NULL && touched->early;
 }
 
 static Touched *
@@ -489,18 +502,19 @@ set_ref(Ref *ref, bool immediate, bool present)
 		dlist_push_tail(&touched->present_refs, &ref->link);
 }
 
+/* set a flag of the set, so that it can be undone */
 static void
-change_all_locked(bool all_locked)
+set_flag(bool *flag)
 {
 	Change	   *change;
 
-	if (touched->all_locked == all_locked)
+	if (*flag)
 		return;
 
 	change = log_change();
 	if (change != NULL)
-		change->before.locked = touched->all_locked;
-	touched->all_locked = all_locked;
+		change->flag = flag;
+	*flag = true;
 }
 
 /*
@@ -574,7 +588,7 @@ undo(Touched *set, int start)
 		else if (change->ref != NULL)
 			set_ref(change->ref, change->before.immediate, change->before.locked);
 		else
-			set->all_locked = change->before.locked;
+			*change->flag = false;
 	}
 }
 

@@ -76,4 +76,13 @@ extern int	touched_nlocked(void);
 extern bool touched_all_locked(void);
 extern void touched_mark_all_locked(void);
 
+/*
+ * A row-level trigger of a deferred guard has fired.  Before the end of the
+ * transaction it does so only after SET CONSTRAINTS ... IMMEDIATE, at the end of
+ * its statement, and before the statement-level triggers: these must judge,
+ * then, what they collect.
+ */
+extern void touched_note_early(void);
+extern bool touched_is_early(void);
+
 #endif							/* PROMISE_TOUCHED_H */
