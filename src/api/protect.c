@@ -18,7 +18,10 @@
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 
+#include "store/watch.h"
+
 PG_FUNCTION_INFO_V1(guard_tables);
+PG_FUNCTION_INFO_V1(guard_check_watch);
 PG_FUNCTION_INFO_V1(guard_changed);
 
 static void check_table(Oid relation);
@@ -117,6 +120,16 @@ check_table(Oid relation)
 						 label,
 						 quote_identifier(GetUserNameFromId(GetUserId(), false)))));
 	}
+}
+
+/*
+ * promise.guard_check_watch(relation regclass, query text)
+ */
+Datum
+guard_check_watch(PG_FUNCTION_ARGS)
+{
+	watch_check(PG_GETARG_OID(0), text_to_cstring(PG_GETARG_TEXT_PP(1)));
+	PG_RETURN_VOID();
 }
 
 /*

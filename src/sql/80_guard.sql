@@ -1,5 +1,5 @@
 /*
- * 80_guard.sql - protecting promises.
+ * 80_guard.sql - the tables of the guard and its trigger functions.
  *
  * promise.protect creates triggers on the tables of the business.  Own tables
  * have had theirs since the extension was created; they do nothing until there
@@ -216,6 +216,34 @@ COMMENT ON TRIGGER guard_stays ON promise.guard IS 'refuses TRUNCATE';
 COMMENT ON TRIGGER guard_stays ON promise.guard_watch IS 'refuses TRUNCATE';
 COMMENT ON TRIGGER guard_stays ON promise.guard_limit IS 'refuses TRUNCATE';
 
+CREATE FUNCTION promise.guard_limit_is_valid() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF NOT EXISTS (SELECT FROM pg_proc AS p
+				   WHERE p.oid OPERATOR(pg_catalog.=) NEW.check_function
+					 AND p.prokind OPERATOR(pg_catalog.=) 'f'
+					 AND p.pronargs OPERATOR(pg_catalog.=) 1
+					 AND p.proargtypes[0] OPERATOR(pg_catalog.=) 'promise.claim[]'::regtype
+					 AND p.prorettype OPERATOR(pg_catalog.=) 'promise.limit_violation'::regtype
+					 AND p.proretset) THEN
+		RAISE invalid_function_definition USING
+			MESSAGE = format('function %s cannot check a limit', NEW.check_function),
+			HINT = 'It must take promise.claim[] and return SETOF promise.limit_violation.';
+	END IF;
+	RETURN NEW;
+END
+$$;
+COMMENT ON FUNCTION promise.guard_limit_is_valid() IS
+'refuses functions that cannot check a limit';
+
+CREATE TRIGGER guard_limit_is_valid
+	BEFORE INSERT OR UPDATE ON promise.guard_limit
+	FOR EACH ROW EXECUTE FUNCTION promise.guard_limit_is_valid();
+COMMENT ON TRIGGER guard_limit_is_valid ON promise.guard_limit IS
+'refuses functions that cannot check a limit';
+
 /*
  * The triggers of guarded tables.  Their argument is the number of the guard;
  * those of own tables have none.
@@ -271,318 +299,15 @@ BEGIN
 END
 $$;
 
-/*
- * Protecting
- */
-CREATE FUNCTION promise.guard_tables(relation regclass) RETURNS SETOF regclass
-	AS 'MODULE_PATHNAME', 'guard_tables' LANGUAGE C
-	VOLATILE STRICT PARALLEL UNSAFE COST 10000 ROWS 10;
-COMMENT ON FUNCTION promise.guard_tables(regclass) IS
-'a table with its partitions and children, locked against writers, if they can be guarded';
-
-CREATE FUNCTION promise.guard_create_triggers(guard integer, relation regclass, deferred boolean)
-RETURNS void
-LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 10000
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	target regclass;
-	event text;
-	trigger_name text;
-	state "char";
-	is_wanted boolean;
-BEGIN
-	FOR target IN
-		SELECT t FROM promise.guard_tables(guard_create_triggers.relation) AS t
-	LOOP
-		FOREACH event IN ARRAY ARRAY['insert', 'update', 'delete', 'truncate', 'truncated', 'check']
-		LOOP
-			trigger_name := format('promise_guard_%s_%s', guard, event);
-			is_wanted := true;
-			IF event OPERATOR(pg_catalog.=) 'check' THEN
-				-- PostgreSQL clones row triggers to partitions
-				CONTINUE WHEN target OPERATOR(pg_catalog.<>) guard_create_triggers.relation
-					AND (SELECT c.relispartition FROM pg_class AS c WHERE c.oid OPERATOR(pg_catalog.=) target);
-				is_wanted := deferred;
-			END IF;
-
-			SELECT t.tgenabled INTO state FROM pg_trigger AS t
-			WHERE t.tgrelid OPERATOR(pg_catalog.=) target AND t.tgname OPERATOR(pg_catalog.=) trigger_name;
-			IF FOUND THEN
-				IF NOT is_wanted THEN
-					EXECUTE format('DROP TRIGGER %I ON %s', trigger_name, target);
-				ELSIF state OPERATOR(pg_catalog.=) 'D' THEN
-					EXECUTE format('ALTER TABLE ONLY %s ENABLE TRIGGER %I', target, trigger_name);
-				END IF;
-				CONTINUE;
-			END IF;
-
-			IF is_wanted THEN
-				EXECUTE format(
-					CASE event
-						WHEN 'insert' THEN
-							'CREATE TRIGGER %I AFTER INSERT ON %s'
-							' REFERENCING NEW TABLE AS promise_new'
-							' FOR EACH STATEMENT EXECUTE FUNCTION promise.guard_statement(%L)'
-						WHEN 'update' THEN
-							'CREATE TRIGGER %I AFTER UPDATE ON %s'
-							' REFERENCING OLD TABLE AS promise_old NEW TABLE AS promise_new'
-							' FOR EACH STATEMENT EXECUTE FUNCTION promise.guard_statement(%L)'
-						WHEN 'delete' THEN
-							'CREATE TRIGGER %I AFTER DELETE ON %s'
-							' REFERENCING OLD TABLE AS promise_old'
-							' FOR EACH STATEMENT EXECUTE FUNCTION promise.guard_statement(%L)'
-						WHEN 'truncate' THEN
-							'CREATE TRIGGER %I BEFORE TRUNCATE ON %s'
-							' FOR EACH STATEMENT EXECUTE FUNCTION promise.guard_truncate(%L)'
-						WHEN 'truncated' THEN
-							'CREATE TRIGGER %I AFTER TRUNCATE ON %s'
-							' FOR EACH STATEMENT EXECUTE FUNCTION promise.guard_truncate(%L)'
-						WHEN 'check' THEN
-							'CREATE CONSTRAINT TRIGGER %I AFTER INSERT OR UPDATE OR DELETE ON %s'
-							' DEFERRABLE INITIALLY DEFERRED'
-							' FOR EACH ROW EXECUTE FUNCTION promise.guard_row(%L)'
-					END,
-					trigger_name, target, guard);
-			END IF;
-		END LOOP;
-	END LOOP;
-END
-$$;
-COMMENT ON FUNCTION promise.guard_create_triggers(integer, regclass, boolean) IS
-'creates the triggers of a guard on a table with its partitions and children';
-
-CREATE FUNCTION promise.protect(
-	relation regclass,
-	item text DEFAULT NULL,
-	location text DEFAULT NULL,
-	at text DEFAULT NULL,
-	quantity text DEFAULT NULL,
-	ref text DEFAULT NULL,
-	kind text DEFAULT NULL,
-	group_ref text DEFAULT NULL,
-	priority text DEFAULT NULL,
-	accepted_at text DEFAULT NULL,
-	requested_at text DEFAULT NULL,
-	customer text DEFAULT NULL,
-	channel text DEFAULT NULL,
-	zone text DEFAULT NULL,
-	expires_at text DEFAULT NULL,
-	fixed text DEFAULT NULL,
-	for_ref text DEFAULT NULL,
-	lot text DEFAULT NULL,
-	status text DEFAULT NULL,
-	resource text DEFAULT NULL,
-	during text DEFAULT NULL,
-	units text DEFAULT NULL,
-	filter text DEFAULT NULL,
-	mode text DEFAULT NULL,
-	deferred boolean DEFAULT false,
-	watch jsonb DEFAULT NULL,
-	role text DEFAULT 'demand',
-	name text DEFAULT NULL
-) RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100000
-SET search_path = pg_catalog, pg_temp
-AS $$
-#variable_conflict use_variable
-DECLARE
-	is_own boolean;
-	guarded_mode text := protect.mode;
-	is_deferred constant boolean := COALESCE(protect.deferred, false);
-	mapping_name constant text := COALESCE(protect.name, '');
-	guard_number integer;
-	own record;
-BEGIN
-	IF relation IS NULL THEN
-		RAISE null_value_not_allowed USING MESSAGE = 'parameter "relation" must not be null';
-	END IF;
-
-	SELECT c.relnamespace OPERATOR(pg_catalog.=) 'promise'::regnamespace INTO is_own
-	FROM pg_class AS c WHERE c.oid OPERATOR(pg_catalog.=) relation;
-	IF is_own THEN
-		PERFORM promise.guard_own_table(relation, guarded_mode, is_deferred, true);
-		RETURN;
-	END IF;
-
-	guarded_mode := promise.guard_mode(protect.role, guarded_mode);
-
-	IF num_nonnulls(item, location, at, quantity, ref, kind, group_ref, priority, accepted_at,
-					requested_at, customer, channel, zone, expires_at, fixed, for_ref, lot, status,
-					resource, during, units, filter) OPERATOR(pg_catalog.>) 0
-	   OR NOT EXISTS (SELECT FROM promise.mapping AS m
-					  WHERE m.role OPERATOR(pg_catalog.=) protect.role
-						AND m.relation OPERATOR(pg_catalog.=) protect.relation
-						AND m.name OPERATOR(pg_catalog.=) mapping_name)
-	THEN
-		PERFORM promise.map(
-			protect.role, relation, name => mapping_name, filter => filter,
-			item => item, location => location, at => at, quantity => quantity, ref => ref,
-			kind => kind, group_ref => group_ref, priority => priority, accepted_at => accepted_at,
-			requested_at => requested_at, customer => customer, channel => channel, zone => zone,
-			expires_at => expires_at, fixed => fixed, for_ref => for_ref, lot => lot,
-			status => status, resource => resource, during => during, units => units);
-	END IF;
-
-	INSERT INTO promise.guard AS g (relation, role, mapping, mode, deferred)
-	VALUES (protect.relation, protect.role, mapping_name, guarded_mode, is_deferred)
-	ON CONFLICT ON CONSTRAINT guard_relation_role_mapping_key DO UPDATE
-		SET mode = excluded.mode, deferred = excluded.deferred
-	RETURNING g.guard INTO guard_number;
-
-	PERFORM promise.guard_create_triggers(guard_number, relation, is_deferred);
-
-	-- own promises compete with those of the business
-	IF protect.role OPERATOR(pg_catalog.=) 'demand' THEN
-		PERFORM promise.guard_own_table('promise.commitment', 'block', is_deferred, false);
-	END IF;
-END
-$$;
-COMMENT ON FUNCTION promise.protect IS
-'maps a table or view as promise.map does, and guards it: no transaction changes its rows so that a promise cannot be kept';
-
-CREATE FUNCTION promise.guard_mode(role text, mode text) RETURNS text
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 100
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	IF role IS NULL OR role OPERATOR(pg_catalog.<>) ALL (ARRAY['demand', 'load', 'planned_flow', 'planned_load',
-			'supply', 'stocking', 'resource', 'resource_change']) THEN
-		RAISE invalid_parameter_value USING
-			MESSAGE = format('rows of role "%s" cannot be protected', role),
-			HINT = 'Roles that can are demand, load, supply, stocking, resource and resource_change.';
-	END IF;
-	IF mode OPERATOR(pg_catalog.<>) ALL (ARRAY['block', 'warn', 'except', 'report']) THEN
-		RAISE invalid_parameter_value USING
-			MESSAGE = format('mode "%s" does not exist', mode),
-			HINT = 'Modes are block, warn, except and report.';
-	END IF;
-	IF role OPERATOR(pg_catalog.=) ANY (ARRAY['supply', 'stocking', 'resource', 'resource_change']) THEN
-		IF mode OPERATOR(pg_catalog.<>) 'report' THEN
-			RAISE invalid_parameter_value USING
-				MESSAGE = format('mode "%s" is not for role "%s"', mode, role),
-				HINT = 'Supply may always change: use mode report, which records the promises that it endangers.';
-		END IF;
-		RETURN 'report';
-	END IF;
-	RETURN COALESCE(mode, 'block');
-END
-$$;
-COMMENT ON FUNCTION promise.guard_mode(text, text) IS
-'the mode that a guard of this role gets, if this one is asked for';
-
-CREATE FUNCTION promise.guard_own_table(relation regclass, mode text, deferred boolean, again boolean)
-RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	own record;
-	found_any boolean := false;
-BEGIN
-	FOR own IN
-		SELECT o.own, o.role
-		FROM (VALUES ('promise.commitment'::regclass, 'promise.commitment'::regclass, 'demand'),
-					 ('promise.commitment', 'promise.planned_flow', 'planned_flow'),
-					 ('promise.commitment', 'promise.planned_load', 'planned_load'),
-					 ('promise.load', 'promise.load', 'load'),
-					 ('promise.supply', 'promise.supply', 'supply'),
-					 ('promise.stocking', 'promise.stocking', 'stocking'),
-					 ('promise.resource', 'promise.resource', 'resource'),
-					 ('promise.resource_change', 'promise.resource_change', 'resource_change'))
-			AS o (asked, own, role)
-		WHERE o.asked OPERATOR(pg_catalog.=) guard_own_table.relation
-	LOOP
-		found_any := true;
-		CONTINUE WHEN NOT again
-			AND EXISTS (SELECT FROM promise.guard AS g WHERE g.relation OPERATOR(pg_catalog.=) own.own);
-		-- no writer is under way when the guard appears
-		PERFORM promise.guard_tables(own.own);
-		INSERT INTO promise.guard AS g (relation, role, mode, deferred)
-		VALUES (own.own, own.role, promise.guard_mode(own.role, guard_own_table.mode), guard_own_table.deferred)
-		ON CONFLICT ON CONSTRAINT guard_relation_role_mapping_key DO UPDATE
-			SET mode = excluded.mode, deferred = excluded.deferred;
-	END LOOP;
-
-	IF NOT found_any THEN
-		RAISE wrong_object_type USING
-			MESSAGE = format('%s cannot be protected', relation),
-			HINT = 'Of the extension''s own tables commitment, load, supply, stocking, resource and resource_change can.';
-	END IF;
-END
-$$;
-COMMENT ON FUNCTION promise.guard_own_table(regclass, text, boolean, boolean) IS
-'activates the guard of an own table';
-
-CREATE FUNCTION promise.unprotect(
-	relation regclass,
-	role text DEFAULT 'demand',
-	name text DEFAULT NULL
-) RETURNS boolean
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	guard_number integer;
-	old record;
-BEGIN
-	IF relation OPERATOR(pg_catalog.=) 'promise.commitment'::regclass
-	   AND role OPERATOR(pg_catalog.=) 'demand' THEN
-		DELETE FROM promise.guard AS g
-		WHERE g.relation OPERATOR(pg_catalog.=) ANY
-			  (ARRAY['promise.commitment', 'promise.planned_flow', 'promise.planned_load']::regclass[]);
-		RETURN FOUND;
-	END IF;
-
-	DELETE FROM promise.guard AS g
-	WHERE g.relation OPERATOR(pg_catalog.=) unprotect.relation
-	  AND g.role OPERATOR(pg_catalog.=) unprotect.role
-	  AND g.mapping OPERATOR(pg_catalog.=) COALESCE(unprotect.name, '')
-	RETURNING g.guard INTO guard_number;
-	IF NOT FOUND THEN
-		RETURN false;
-	END IF;
-
-	FOR old IN
-		SELECT t.tgrelid::regclass AS target, t.tgname AS trigger_name
-		FROM pg_trigger AS t
-		WHERE t.tgfoid OPERATOR(pg_catalog.=) ANY (ARRAY['promise.guard_statement()', 'promise.guard_row()',
-														 'promise.guard_truncate()']::regprocedure[])
-		  AND t.tgargs OPERATOR(pg_catalog.=) (convert_to(guard_number::text, 'SQL_ASCII') OPERATOR(pg_catalog.||) '\x00'::bytea)
-		  AND t.tgparentid OPERATOR(pg_catalog.=) 0
-		ORDER BY t.tgrelid, t.tgname
-	LOOP
-		EXECUTE format('DROP TRIGGER %I ON %s', old.trigger_name, old.target);
-	END LOOP;
-	RETURN true;
-END
-$$;
-COMMENT ON FUNCTION promise.unprotect(regclass, text, text) IS
-'ends the guard of promise.protect under these names; false if there was none';
-
-/*
- * Whoever protects decides what others may write, so only those may whom the
- * owner of the extension trusts.
- */
 REVOKE EXECUTE ON FUNCTION promise.guard_changed() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION promise.guard_limit_is_valid() FROM PUBLIC;
 REVOKE EXECUTE ON FUNCTION promise.guard_statement() FROM PUBLIC;
 REVOKE EXECUTE ON FUNCTION promise.guard_row() FROM PUBLIC;
 REVOKE EXECUTE ON FUNCTION promise.guard_truncate() FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION promise.guard_tables(regclass) FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION promise.guard_create_triggers(integer, regclass, boolean) FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION promise.guard_own_table(regclass, text, boolean, boolean) FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION promise.guard_mode(text, text) FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION promise.protect FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION promise.unprotect(regclass, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
 	promise.guard_changed(),
+	promise.guard_limit_is_valid(),
 	promise.guard_statement(),
 	promise.guard_row(),
-	promise.guard_truncate(),
-	promise.guard_tables(regclass),
-	promise.guard_create_triggers(integer, regclass, boolean),
-	promise.guard_own_table(regclass, text, boolean, boolean),
-	promise.guard_mode(text, text),
-	promise.protect,
-	promise.unprotect(regclass, text, text)
+	promise.guard_truncate()
 	TO @extowner@ WITH GRANT OPTION;
