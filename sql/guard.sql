@@ -228,6 +228,75 @@ INSERT INTO shipments VALUES (1, 7, 3, '2029-12-04', 1);
 COMMIT;
 SELECT company, product, depot, day, qty FROM shipments ORDER BY id;
 
+--
+-- What was planned for a promise leaves with it, unless others rely on it
+--
+INSERT INTO promise.planned_flow (ref, item, at, quantity) VALUES
+	('P', 'RACER', '2030-01-05', 3), ('Q', 'RACER', '2030-01-07', 1);
+INSERT INTO orders VALUES ('P', 'RACER', '2030-01-05', 2), ('Q', 'RACER', '2030-01-07', 1), ('R', 'RACER', '2030-01-06', 1);
+DELETE FROM orders WHERE line = 'P';
+SELECT ref, at, quantity FROM promise.planned_flow ORDER BY at;
+UPDATE orders SET line = 'S' WHERE line = 'R';
+SELECT ref, at, quantity FROM promise.planned_flow ORDER BY at;
+UPDATE orders SET state = 'quotation' WHERE line = 'Q';
+SELECT ref, at, quantity FROM promise.planned_flow ORDER BY at;
+DELETE FROM orders WHERE line = 'S';
+SELECT ref, at, quantity FROM promise.planned_flow ORDER BY at;
+DELETE FROM orders WHERE line = 'Q';
+-- the plan of a hold counts while the hold does
+INSERT INTO promise.supply (item, at, quantity) VALUES ('FRAME', '-infinity', 1), ('RACER', '-infinity', 1);
+INSERT INTO promise.commitment (ref, item, at, quantity, kind, expires_at)
+	VALUES ('H', 'RACER', '2030-01-06', 1, 'hold', '2029-12-31');
+INSERT INTO promise.planned_flow (ref, item, at, quantity) VALUES ('H', 'FRAME', '2030-01-05', -1);
+INSERT INTO orders VALUES ('P', 'FRAME', '2030-01-05', 1);
+UPDATE promise.commitment SET expires_at = '2030-01-02';
+DELETE FROM orders WHERE line = 'P';
+UPDATE promise.commitment SET expires_at = '2030-01-02';
+INSERT INTO orders VALUES ('P', 'FRAME', '2030-01-05', 1);
+DELETE FROM promise.commitment;
+SELECT count(*) FROM promise.planned_flow;
+
+--
+-- Other modes, approved exceptions, registered limits
+--
+INSERT INTO promise.exception (ref, item, quantity, at, status) VALUES
+	('X', 'FRAME', 2, '2030-01-09', 'approved'), ('Y', 'FRAME', 2, '2030-01-09', 'rejected');
+INSERT INTO orders VALUES ('P', 'FRAME', '2030-01-05', 1);
+INSERT INTO orders VALUES ('Y', 'FRAME', '2030-01-09', 1);
+INSERT INTO orders VALUES ('X', 'FRAME', '2030-01-09', 3);
+INSERT INTO orders VALUES ('X', 'FRAME', '2030-01-08', 1);
+INSERT INTO orders VALUES ('X', 'FRAME', '2030-01-09', 1), ('Z', 'FRAME', '2030-01-12', 1);
+INSERT INTO orders VALUES ('X', 'FRAME', '2030-01-09', 1);
+DELETE FROM orders WHERE line = 'X';
+SET client_min_messages = notice;
+SELECT promise.protect('orders', mode => 'except');
+INSERT INTO orders VALUES ('E', 'FRAME', '2030-01-10', 1);
+UPDATE orders SET note = 'asked' WHERE line = 'E';
+SELECT ref, item, location, at, quantity, missing, reason, status, asked_by = current_user AS asked_by_us
+	FROM promise.exception ORDER BY exception;
+UPDATE promise.exception SET status = 'approved' WHERE ref = 'E';
+DELETE FROM orders WHERE line = 'E';
+INSERT INTO orders VALUES ('E', 'FRAME', '2030-01-10', 1);
+DELETE FROM orders WHERE line = 'E';
+SELECT promise.protect('orders', mode => 'warn');
+INSERT INTO orders VALUES ('W', 'FRAME', '2030-01-10', 1);
+DELETE FROM orders WHERE line = 'W';
+SET client_min_messages = warning;
+SELECT promise.protect('orders', mode => 'block');
+CREATE FUNCTION at_most_four(claims promise.claim[]) RETURNS SETOF promise.limit_violation
+LANGUAGE sql STABLE AS $$
+	SELECT c.ref, format('Too much of %s: %s instead of %s.', c.item, c.after, c.before), 'Take 4.'
+	FROM unnest(claims) AS c WHERE c.after > 4
+$$;
+INSERT INTO promise.guard_limit VALUES ('at most four', 'at_most_four(promise.claim[])');
+INSERT INTO promise.supply (item, at, quantity) VALUES ('WHEEL', '-infinity', 100);
+INSERT INTO orders VALUES ('P1', 'WHEEL', '2030-01-05', 4), ('P2', 'WHEEL', '2030-01-05', 4);
+UPDATE orders SET qty = 5 WHERE line = 'P2';
+DELETE FROM promise.guard_limit;
+UPDATE orders SET qty = 5 WHERE line = 'P2';
+DROP FUNCTION at_most_four(promise.claim[]);
+DELETE FROM promise.exception;
+
 -- names of the trigger functions are no functions to call
 SELECT promise.guard_statement();
 CREATE TABLE wrong (a integer);
@@ -245,4 +314,5 @@ SELECT promise.unprotect('orders'), promise.unprotect('shipments'), promise.unpr
 SELECT promise.unmap('demand', 'orders'), promise.unmap('demand', 'shipments'), promise.unmap('supply', 'stock');
 DROP TABLE orders, shipments, stock;
 DELETE FROM promise.supply;
+DELETE FROM promise.planned_flow;
 SELECT count(*) FROM promise.guard;

@@ -14,31 +14,20 @@
 
 #include "access/xact.h"
 #include "miscadmin.h"
-#include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
 #include "api/guard_check.h"
+#include "api/guard_judge.h"
+#include "engine/serving.h"
 #include "engine/verdict.h"
 #include "store/node_lock.h"
 #include "store/nodes.h"
 #include "store/planned.h"
 #include "store/settings.h"
 #include "store/touched.h"
-#include "types/quantity_numeric.h"
 #include "types/report.h"
-
-/* at most this many nodes are read at once */
-#define BATCH_NODES 2000
-
-/* a set of nodes that is judged at one time */
-typedef struct Batch
-{
-	TouchedNode **nodes;		/* all at one location, or all resources */
-	int			nnodes;
-	Instant		now;
-} Batch;
 
 static void check_unchecked(bool all);
 static bool lock_and_settle(bool all, TouchedNode ***nodes, int *nnodes);
@@ -46,14 +35,8 @@ static TouchedNode **unlocked_nodes(TouchedNode **nodes, int nnodes, int *count)
 static void touch_plans(bool all);
 static bool settle_plans(bool all, Instant now);
 static const char *find_heir(const PlannedNode *planned, Instant now);
+static bool is_met(const Serving *serving, const char *ref);
 static Instant read_clock(void);
-static void judge_nodes(TouchedNode **nodes, int nnodes, Instant now);
-static int	compare_nodes(const void *left, const void *right);
-static void judge_stock(const Batch *batch);
-static ItemNodes *read_stock(const Batch *batch, bool detail);
-static const StockNode *node_of(const ItemNodes *read);
-static void judge_short(const Batch *batch);
-static void act(const TouchedNode *node, const Verdict *verdict);
 static void at_transaction_end(XactEvent event, void *arg);
 
 /* what a check writes fires triggers, which leave judging to it */
@@ -102,7 +85,7 @@ check_unchecked(bool all)
 		CHECK_FOR_INTERRUPTS();
 		if (lock_and_settle(all, &nodes, &nnodes))
 		{
-			judge_nodes(nodes, nnodes, read_clock());
+			guard_judge(nodes, nnodes, read_clock());
 			PopActiveSnapshot();
 			touched_mark_checked(nodes, nnodes);
 		}
@@ -189,9 +172,9 @@ touch_plans(bool all)
 	{
 		if (planned[i].location != NULL)
 			touched_add(NODE_STOCK, planned[i].name, planned[i].location,
-						GUARD_BLOCK, false);
+						GUARD_BLOCK, false, InvalidOid);
 		else
-			touched_add(NODE_RESOURCE, planned[i].name, "", GUARD_BLOCK, false);
+			touched_add(NODE_RESOURCE, planned[i].name, "", GUARD_BLOCK, false, InvalidOid);
 	}
 }
 
@@ -259,11 +242,14 @@ find_heir(const PlannedNode *planned, Instant now)
 		.detail = true,
 		.now = now
 	};
-	const StockNode *with = node_of(nodes_read(&query));
+	ItemNodes  *read = nodes_read(&query);
+	const StockNode *with = read->nodes;
 	StockNode	without;
 	Verdict		verdict;
+	Serving		serving_with;
+	Serving		serving_without;
 
-	if (with == NULL)
+	if (read->nnodes == 0)
 		return NULL;
 
 	without = *with;
@@ -283,7 +269,32 @@ find_heir(const PlannedNode *planned, Instant now)
 	if (!verdict.broken)
 		return NULL;
 
+	promise_check(serving_build(with, now, &serving_with));
+	promise_check(serving_build(&without, now, &serving_without));
+	for (int i = 0; i < serving_without.nclaims; i++)
+	{
+		const ServedClaim *claim = &serving_without.claims[i];
+		const char *ref = claim->flow->detail->ref;
+
+		if (!claim->is_met && ref != NULL && is_met(&serving_with, ref))
+			return ref;
+	}
 	return NULL;
+}
+
+/* is every claim of this ref met? */
+static bool
+is_met(const Serving *serving, const char *ref)
+{
+	for (int i = 0; i < serving->nclaims; i++)
+	{
+		const char *other = serving->claims[i].flow->detail->ref;
+
+		if (!serving->claims[i].is_met && other != NULL &&
+			strcmp(other, ref) == 0)
+			return false;
+	}
+	return true;
 }
 
 /*
@@ -298,178 +309,6 @@ read_clock(void)
 	if (settings_clock(&clock))
 		return clock;
 	return GetCurrentTimestamp();
-}
-
-/*
- * Judge nodes under the active snapshot, in an order that is always the same.
- */
-static void
-judge_nodes(TouchedNode **nodes, int nnodes, Instant now)
-{
-	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext,
-												  "promise check batch",
-												  ALLOCSET_DEFAULT_SIZES);
-	MemoryContext old = MemoryContextSwitchTo(context);
-	TouchedNode **sorted = nodes;
-	int			start = 0;
-
-	if (nnodes > 1)
-	{
-		sorted = MemoryContextAllocHuge(GetMemoryChunkContext(nodes),
-										nnodes * sizeof(TouchedNode *));
-		memcpy(sorted, nodes, nnodes * sizeof(TouchedNode *));
-		qsort(sorted, nnodes, sizeof(TouchedNode *), compare_nodes);
-	}
-
-	while (start < nnodes)
-	{
-		Batch		batch = {.nodes = &sorted[start],.nnodes = 1,.now = now};
-
-		while (start + batch.nnodes < nnodes && batch.nnodes < BATCH_NODES &&
-			   sorted[start + batch.nnodes]->kind == sorted[start]->kind &&
-			   strcmp(sorted[start + batch.nnodes]->location,
-					  sorted[start]->location) == 0)
-			batch.nnodes++;
-
-		if (sorted[start]->kind == NODE_STOCK)
-			judge_stock(&batch);
-		start += batch.nnodes;
-		MemoryContextReset(context);
-	}
-
-	MemoryContextSwitchTo(old);
-	MemoryContextDelete(context);
-}
-
-/* by kind, location and name */
-static int
-compare_nodes(const void *left, const void *right)
-{
-	const TouchedNode *a = *(const TouchedNode *const *) left;
-	const TouchedNode *b = *(const TouchedNode *const *) right;
-	int			order;
-
-	if (a->kind != b->kind)
-		return a->kind < b->kind ? -1 : 1;
-	order = strcmp(a->location, b->location);
-	return order != 0 ? order : strcmp(a->name, b->name);
-}
-
-/*
- * Items at a location.
- */
-static void
-judge_stock(const Batch *batch)
-{
-	ItemNodes  *after = read_stock(batch, false);
-	Batch		suspect = *batch;
-
-	suspect.nodes = palloc(batch->nnodes * sizeof(TouchedNode *));
-	suspect.nnodes = 0;
-	for (int i = 0; i < batch->nnodes; i++)
-	{
-		const StockNode *node = node_of(&after[i]);
-		bool		is_short = false;
-
-		CHECK_FOR_INTERRUPTS();
-		if (node != NULL)
-			promise_check(verdict_is_short(node, batch->now, &is_short));
-		if (is_short)
-			suspect.nodes[suspect.nnodes++] = batch->nodes[i];
-	}
-	if (suspect.nnodes > 0)
-		judge_short(&suspect);
-}
-
-static ItemNodes *
-read_stock(const Batch *batch, bool detail)
-{
-	const char **items = palloc(batch->nnodes * sizeof(char *));
-	NodeQuery	query = {
-		.items = items,
-		.nitems = batch->nnodes,
-		.location = batch->nodes[0]->location,
-		.as_owner = true,
-		.detail = detail,
-		.now = batch->now
-	};
-
-	for (int i = 0; i < batch->nnodes; i++)
-		items[i] = batch->nodes[i]->name;
-	return nodes_read(&query);
-}
-
-/* the node at the location that was asked for; NULL if there is nothing */
-static const StockNode *
-node_of(const ItemNodes *read)
-{
-	return read->nnodes > 0 ? &read->nodes[0] : NULL;
-}
-
-/*
- * Something is missing at these nodes: did this transaction do it?
- */
-static void
-judge_short(const Batch *batch)
-{
-	ItemNodes  *after = read_stock(batch, true);
-	ItemNodes  *before;
-
-	/* the same state, less everything that this transaction has done */
-	PushCopiedSnapshot(GetActiveSnapshot());
-	GetActiveSnapshot()->curcid = FirstCommandId;
-	before = read_stock(batch, true);
-	PopActiveSnapshot();
-
-	for (int i = 0; i < batch->nnodes; i++)
-	{
-		const StockNode *node = node_of(&after[i]);
-		const StockNode *was = node_of(&before[i]);
-		StockNode	nothing;
-		Verdict		verdict;
-
-		CHECK_FOR_INTERRUPTS();
-		if (node == NULL)
-			continue;
-		if (was == NULL)
-		{
-			nothing = *node;
-			nothing.events = NULL;
-			nothing.nevents = 0;
-			was = &nothing;
-		}
-		promise_check(verdict_of_stock(was, node, batch->now, &verdict));
-		if (verdict.broken)
-			act(batch->nodes[i], &verdict);
-	}
-}
-
-static void
-act(const TouchedNode *node, const Verdict *verdict)
-{
-	char	   *missing = DatumGetCString(DirectFunctionCall1(numeric_out,
-															  NumericGetDatum(quantity_get_numeric(verdict->missing))));
-
-	switch (node->mode)
-	{
-		case GUARD_BLOCK:
-		case GUARD_EXCEPT:
-			ereport(ERROR,
-					(errcode(ERRCODE_PROMISE_NOT_FEASIBLE),
-					 errmsg("item \"%s\" at location \"%s\" cannot be promised",
-							node->name, node->location),
-					 errdetail("%s missing.", missing)));
-			break;
-		case GUARD_WARN:
-			ereport(WARNING,
-					(errcode(ERRCODE_PROMISE_NOT_FEASIBLE),
-					 errmsg("item \"%s\" at location \"%s\" cannot be promised",
-							node->name, node->location),
-					 errdetail("%s missing.", missing)));
-			break;
-		case GUARD_REPORT:
-			break;
-	}
 }
 
 /*

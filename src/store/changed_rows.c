@@ -13,10 +13,12 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "catalog/namespace.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
@@ -40,6 +42,7 @@ typedef struct Change
 	GuardMode	mode;
 	bool		deferred;
 	RoleId		role;
+	bool		own;			/* rows of an own table */
 	bool		with_refs;		/* plans may have to leave with their demand */
 	bool		only_new;		/* nodes in the set already need not be added */
 	Oid			mapped;
@@ -69,6 +72,8 @@ static TupleTableSlot *open_rows(Relation rel, Tuplestorestate *rows, int *point
 static bool next_row(Tuplestorestate *rows, int pointer, TupleTableSlot *slot);
 static void touch_pair(const Change *change, RowReader *reader,
 					   TupleTableSlot *before, TupleTableSlot *after);
+static void touch_refs(const Change *change, RowReader *reader,
+					   const MappedRow *before, const MappedRow *after);
 static void touch_row(const Change *change, RowReader *reader,
 					  const MappedRow *row);
 static void touch_node(const Change *change, NodeKind kind, const char *name,
@@ -174,6 +179,8 @@ change_of(const Guard *guard)
 		.mode = guard->mode,
 			.deferred = guard->deferred,
 			.role = guard->role,
+		.own = get_rel_namespace(guard->relation) ==
+		get_namespace_oid("promise", true),
 			.with_refs = guard->role == ROLE_DEMAND && planned_any(),
 			.mapped = guard->relation,
 			.mapping = pstrdup(guard->mapping)
@@ -264,17 +271,27 @@ touch_pair(const Change *change, RowReader *reader, TupleTableSlot *before,
 		touch_row(change, reader, &old_row);
 		touch_row(change, reader, &new_row);
 
-		if (change->with_refs && !change->only_new && old_row.counts)
-		{
-			const char *was = row_reader_key(reader, &old_row, "ref");
-			const char *is = !new_row.counts ? NULL :
-			row_reader_key(reader, &new_row, "ref");
-
-			if (was != NULL && (is == NULL || strcmp(was, is) != 0))
-				touched_add_ref(was, change->deferred);
-		}
+		if (change->with_refs && !change->only_new)
+			touch_refs(change, reader, &old_row, &new_row);
 	}
 	row_reader_next(reader);
+}
+
+/*
+ * A demand that is gone may leave a plan behind.  An own commitment may be a
+ * hold, which its plan depends on.
+ */
+static void
+touch_refs(const Change *change, RowReader *reader, const MappedRow *before,
+		   const MappedRow *after)
+{
+	const char *was = before->counts ? row_reader_key(reader, before, "ref") : NULL;
+	const char *is = after->counts ? row_reader_key(reader, after, "ref") : NULL;
+
+	if (was != NULL && (change->own || is == NULL || strcmp(was, is) != 0))
+		touched_add_ref(was, change->deferred);
+	if (is != NULL && change->own)
+		touched_add_ref(is, change->deferred);
 }
 
 static void
@@ -295,7 +312,8 @@ touch_node(const Change *change, NodeKind kind, const char *name,
 		   const char *location)
 {
 	if (!change->only_new || !touched_contains(kind, name, location))
-		touched_add(kind, name, location, change->mode, change->deferred);
+		touched_add(kind, name, location, change->mode, change->deferred,
+					change->mapped);
 }
 
 /* is a row of this role about a resource? */
@@ -326,9 +344,9 @@ touch_scanned(const PreparedQuery *query, const Datum *values,
 		place = value_key(CurrentMemoryContext, values[location],
 						  query->query.types[location]);
 	if (is_resource(change->role))
-		touched_add(NODE_RESOURCE, name, "", change->mode, false);
+		touched_add(NODE_RESOURCE, name, "", change->mode, false, change->mapped);
 	else
-		touched_add(NODE_STOCK, name, place, change->mode, false);
+		touched_add(NODE_STOCK, name, place, change->mode, false, change->mapped);
 	if (change->with_refs && ref >= 0 && !nulls[ref])
 		touched_add_ref(value_key(CurrentMemoryContext, values[ref],
 								  query->query.types[ref]), false);
@@ -376,7 +394,8 @@ touch_watched(const Change *change, const Guard *guard,
 		if (item == NULL)
 			continue;
 		touched_add(NODE_STOCK, item, location != NULL ? location :
-					FETCH_DEFAULT_LOCATION, change->mode, change->deferred);
+					FETCH_DEFAULT_LOCATION, change->mode, change->deferred,
+					change->mapped);
 	}
 
 	pin_release(guc_level);

@@ -11,6 +11,8 @@
 
 #include "store/owner.h"
 
+static void enter(Oid relation, int flags, OwnerRights *before);
+
 /*
  * Act as whoever owns the relation now, until owner_leave.  If an error comes
  * before, the abort of the transaction or subtransaction restores who acted;
@@ -24,6 +26,29 @@
 void
 owner_enter(Oid relation, OwnerRights *before)
 {
+	enter(relation, SECURITY_LOCAL_USERID_CHANGE |
+		  SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS, before);
+}
+
+/*
+ * The same to write to a table of our own.  Its triggers may be deferred, which
+ * a restricted operation does not allow.
+ */
+void
+owner_enter_to_write(Oid relation, OwnerRights *before)
+{
+	enter(relation, SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS, before);
+}
+
+void
+owner_leave(const OwnerRights *before)
+{
+	SetUserIdAndSecContext(before->user, before->context);
+}
+
+static void
+enter(Oid relation, int flags, OwnerRights *before)
+{
 	HeapTuple	tuple;
 
 	GetUserIdAndSecContext(&before->user, &before->context);
@@ -33,14 +58,6 @@ owner_enter(Oid relation, OwnerRights *before)
 	if (!HeapTupleIsValid(tuple))
 		return;
 	SetUserIdAndSecContext(((Form_pg_class) GETSTRUCT(tuple))->relowner,
-						   before->context | SECURITY_LOCAL_USERID_CHANGE |
-						   SECURITY_RESTRICTED_OPERATION |
-						   SECURITY_NOFORCE_RLS);
+						   before->context | flags);
 	ReleaseSysCache(tuple);
-}
-
-void
-owner_leave(const OwnerRights *before)
-{
-	SetUserIdAndSecContext(before->user, before->context);
 }

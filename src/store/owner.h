@@ -17,6 +17,7 @@ typedef struct OwnerRights
 } OwnerRights;
 
 extern void owner_enter(Oid relation, OwnerRights *before);
+extern void owner_enter_to_write(Oid relation, OwnerRights *before);
 extern void owner_leave(const OwnerRights *before);
 
 #endif							/* PROMISE_OWNER_H */

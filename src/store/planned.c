@@ -312,7 +312,7 @@ change(Statement flows, Statement loads, const char *ref, const char *to)
 	OwnerRights before;
 	Datum		values[2];
 
-	owner_enter(own_table("planned_flow"), &before);
+	owner_enter_to_write(own_table("planned_flow"), &before);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	values[0] = CStringGetTextDatum(ref);

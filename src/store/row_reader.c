@@ -98,6 +98,7 @@ static void compile(RowReader *reader, const Mapping *mapping,
 					const char *inner);
 static ExprState *prepare_expression(Node *expression, Relation rel);
 static bool matters(const char *column);
+static bool is_of_row(Node *expression);
 static void map_to_parent(RowReader *reader, Relation rel);
 static bool row_counts(RowReader *reader, const MappedRow *row);
 static char *part_text(const KeyPart *part, Datum value);
@@ -449,7 +450,7 @@ compile(RowReader *reader, const Mapping *mapping, const char *inner)
 			get_typlenbyval(exprType((Node *) target->expr), &value->length,
 							&value->by_value);
 			value->is_numeric = reader->types[i] == NUMERICOID;
-			if (matters(columns[i].name))
+			if (matters(columns[i].name) && is_of_row((Node *) target->expr))
 			{
 				reader->pinned |= contain_mutable_functions((Node *) target->expr);
 				old = MemoryContextSwitchTo(reader->context);
@@ -500,6 +501,16 @@ matters(const char *column)
 			return false;
 	}
 	return true;
+}
+
+/*
+ * Does it follow from the row alone?  Own tables may be read joined to others,
+ * after them.
+ */
+static bool
+is_of_row(Node *expression)
+{
+	return bms_is_subset(pull_varnos(NULL, expression), bms_make_singleton(1));
 }
 
 /*

@@ -21,6 +21,7 @@
 typedef struct State
 {
 	GuardMode	mode;
+	Oid			relation;
 	bool		immediate;
 	bool		touched;
 	bool		checked;
@@ -152,12 +153,16 @@ touched_init(void)
  */
 void
 touched_add(NodeKind kind, const char *name, const char *location,
-			GuardMode mode, bool deferred)
+			GuardMode mode, bool deferred, Oid relation)
 {
 	Entry	   *entry = find_entry(touched_set(), kind, name, location);
 	State		state = state_of(entry);
 
-	state.mode = Max(state.mode, mode);
+	if (!state.touched || mode > state.mode)
+	{
+		state.mode = mode;
+		state.relation = relation;
+	}
 	state.immediate |= !deferred;
 	state.touched = true;
 	state.checked = false;
@@ -426,6 +431,7 @@ state_of(const Entry *entry)
 	return (State)
 	{
 		.mode = entry->node.mode,
+		.relation = entry->node.relation,
 			.immediate = entry->node.immediate,
 			.touched = entry->node.touched,
 			.checked = entry->node.checked,
@@ -440,7 +446,8 @@ change_state(Entry *entry, State state)
 	State		before = state_of(entry);
 	Change	   *change;
 
-	if (before.mode == state.mode && before.immediate == state.immediate &&
+	if (before.mode == state.mode && before.relation == state.relation &&
+		before.immediate == state.immediate &&
 		before.touched == state.touched &&
 		before.checked == state.checked && before.locked == state.locked)
 		return;
@@ -464,6 +471,7 @@ set_state(Entry *entry, const State *state)
 	touched->nlocked += (int) state->locked - (int) node->locked;
 
 	node->mode = state->mode;
+	node->relation = state->relation;
 	node->immediate = state->immediate;
 	node->touched = state->touched;
 	node->checked = state->checked;

@@ -32,6 +32,7 @@ typedef struct TouchedNode
 	const char *name;			/* item or resource */
 	const char *location;
 	GuardMode	mode;			/* the strictest of what touched it */
+	Oid			relation;		/* whose guard was the first of that mode */
 	bool		immediate;		/* some guard that is not deferred touched it
 								 * since it was last checked */
 	bool		touched;		/* else whoever touched it was rolled back */
@@ -42,7 +43,7 @@ typedef struct TouchedNode
 extern void touched_init(void);
 
 extern void touched_add(NodeKind kind, const char *name, const char *location,
-						GuardMode mode, bool deferred);
+						GuardMode mode, bool deferred, Oid relation);
 
 /*
  * The node of these names, to be locked before anything is changed: it is not

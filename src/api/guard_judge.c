@@ -1,0 +1,429 @@
+/*
+ * guard_judge.c - do nodes that a transaction changed keep their promises?
+ *
+ * A node where nothing is missing needs no more than one look, without details.
+ * The others are read twice: as they are, and as they would be without this
+ * transaction, under the same snapshot.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+
+#include "api/guard_judge.h"
+#include "api/reason.h"
+#include "api/refusal.h"
+#include "engine/verdict.h"
+#include "store/exceptions.h"
+#include "store/limits.h"
+#include "store/nodes.h"
+#include "types/report.h"
+
+/* at most this many nodes are read at once */
+#define BATCH_NODES 2000
+
+/* Nodes that are judged together. */
+typedef struct Batch
+{
+	TouchedNode **nodes;		/* of one kind and at one location */
+	int			nnodes;
+	Instant		now;
+	StockNode  *before;			/* of each, with details */
+	StockNode  *after;
+} Batch;
+
+static int	compare_nodes(const void *left, const void *right);
+static void judge_stock(Batch *batch);
+static void read_stock(const Batch *batch, bool detail, StockNode *result);
+static void compare_stock(Batch *batch);
+static void act_on_stock(const TouchedNode *node, const StockNode *before,
+						 const StockNode *after, Instant now,
+						 const Verdict *verdict);
+static StockNode exempt_approved(const TouchedNode *node,
+								 const StockNode *before,
+								 const StockNode *after,
+								 const Verdict *verdict);
+static ExceptionCase case_of(const TouchedNode *node, const ClaimChange *claim);
+static bool is_of_ref(const FlowEvent *event, const char **refs, int nrefs);
+static void except_claims(const TouchedNode *node, const Verdict *verdict,
+						  const Refusal *refusal);
+static void ask_limits(const Batch *batch);
+static void add_claims(const Batch *batch, int number, LimitClaim **claims,
+					   GuardMode **modes, int *nclaims);
+static void act_on_violation(const GuardLimit *limit,
+							 const LimitViolation *violation, GuardMode mode);
+
+void
+guard_judge(TouchedNode **nodes, int nnodes, Instant now)
+{
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext,
+												  "promise check batch",
+												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = CurrentMemoryContext;
+	TouchedNode **sorted = nodes;
+	int			start = 0;
+
+	if (nnodes > 1)
+	{
+		sorted = MemoryContextAllocHuge(CurrentMemoryContext,
+										nnodes * sizeof(TouchedNode *));
+		memcpy(sorted, nodes, nnodes * sizeof(TouchedNode *));
+		qsort(sorted, nnodes, sizeof(TouchedNode *), compare_nodes);
+	}
+
+	MemoryContextSwitchTo(context);
+	while (start < nnodes)
+	{
+		Batch		batch = {.nodes = &sorted[start], .nnodes = 1, .now = now};
+
+		CHECK_FOR_INTERRUPTS();
+		while (start + batch.nnodes < nnodes && batch.nnodes < BATCH_NODES &&
+			   sorted[start + batch.nnodes]->kind == sorted[start]->kind &&
+			   strcmp(sorted[start + batch.nnodes]->location,
+					  sorted[start]->location) == 0)
+			batch.nnodes++;
+
+		if (sorted[start]->kind == NODE_STOCK)
+			judge_stock(&batch);
+		start += batch.nnodes;
+		MemoryContextReset(context);
+	}
+
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(context);
+}
+
+/* by kind, location and name: the order is always the same */
+static int
+compare_nodes(const void *left, const void *right)
+{
+	const TouchedNode *a = *(const TouchedNode *const *) left;
+	const TouchedNode *b = *(const TouchedNode *const *) right;
+	int			order;
+
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	order = strcmp(a->location, b->location);
+	return order != 0 ? order : strcmp(a->name, b->name);
+}
+
+/*
+ * Items at a location.
+ */
+static void
+judge_stock(Batch *batch)
+{
+	StockNode  *lean = palloc(batch->nnodes * sizeof(StockNode));
+	Batch		suspect = {
+		.nodes = palloc(batch->nnodes * sizeof(TouchedNode *)),
+		.now = batch->now
+	};
+	int			nlimits;
+
+	/* a limit wants to know of everything that rises */
+	if (guards_limits(&nlimits) != NULL)
+	{
+		compare_stock(batch);
+		ask_limits(batch);
+		return;
+	}
+
+	read_stock(batch, false, lean);
+	for (int i = 0; i < batch->nnodes; i++)
+	{
+		bool		is_short;
+
+		CHECK_FOR_INTERRUPTS();
+		promise_check(verdict_is_short(&lean[i], batch->now, &is_short));
+		if (is_short)
+			suspect.nodes[suspect.nnodes++] = batch->nodes[i];
+	}
+	if (suspect.nnodes > 0)
+		compare_stock(&suspect);
+}
+
+/*
+ * Read the batch's nodes under the active snapshot.  One that does not exist
+ * has no events.
+ */
+static void
+read_stock(const Batch *batch, bool detail, StockNode *result)
+{
+	const char **items = palloc(batch->nnodes * sizeof(char *));
+	NodeQuery	query = {
+		.items = items,
+		.nitems = batch->nnodes,
+		.location = batch->nodes[0]->location,
+		.as_owner = true,
+		.detail = detail,
+		.now = batch->now
+	};
+	ItemNodes  *read;
+
+	for (int i = 0; i < batch->nnodes; i++)
+		items[i] = batch->nodes[i]->name;
+	read = nodes_read(&query);
+	for (int i = 0; i < batch->nnodes; i++)
+	{
+		if (read[i].nnodes > 0)
+			result[i] = read[i].nodes[0];
+		else
+			result[i] = (StockNode) {
+				.item = items[i],
+				.location = query.location,
+				.rules = {
+					.horizon_end = INSTANT_END,
+					.lead_end = INSTANT_END,
+					.overdue_at = INSTANT_END
+				}
+			};
+	}
+}
+
+/*
+ * Nodes with and without this transaction.
+ */
+static void
+compare_stock(Batch *batch)
+{
+	batch->after = palloc(batch->nnodes * sizeof(StockNode));
+	batch->before = palloc(batch->nnodes * sizeof(StockNode));
+	read_stock(batch, true, batch->after);
+
+	/* the same state, less everything that this transaction has done */
+	PushCopiedSnapshot(GetActiveSnapshot());
+	GetActiveSnapshot()->curcid = FirstCommandId;
+	read_stock(batch, true, batch->before);
+	PopActiveSnapshot();
+
+	for (int i = 0; i < batch->nnodes; i++)
+	{
+		Verdict		verdict;
+
+		CHECK_FOR_INTERRUPTS();
+		promise_check(verdict_of_stock(&batch->before[i], &batch->after[i],
+									   batch->now, &verdict));
+		if (verdict.broken)
+			act_on_stock(batch->nodes[i], &batch->before[i], &batch->after[i],
+						 batch->now, &verdict);
+	}
+}
+
+/*
+ * A promise is broken: do what the guard says, unless it was approved.
+ */
+static void
+act_on_stock(const TouchedNode *node, const StockNode *before,
+			 const StockNode *after, Instant now, const Verdict *verdict)
+{
+	StockNode	exempt;
+	Verdict		rest;
+	Refusal		refusal;
+
+	if (exceptions_any())
+	{
+		exempt = exempt_approved(node, before, after, verdict);
+		promise_check(verdict_of_stock(&exempt, after, now, &rest));
+		if (!rest.broken)
+			return;
+		before = &exempt;
+		verdict = &rest;
+	}
+
+	refusal_of_stock(before, after, now, verdict, &refusal);
+	switch (node->mode)
+	{
+		case GUARD_BLOCK:
+			refusal_report(ERROR, node->relation, &refusal);
+			break;
+		case GUARD_EXCEPT:
+			except_claims(node, verdict, &refusal);
+			break;
+		case GUARD_WARN:
+			refusal_report(WARNING, node->relation, &refusal);
+			break;
+		case GUARD_REPORT:
+			break;
+	}
+}
+
+/*
+ * What the node was before, but with approved claims as they are now: so they
+ * do not count as a change, and others are judged as if they had been there.
+ */
+static StockNode
+exempt_approved(const TouchedNode *node, const StockNode *before,
+				const StockNode *after, const Verdict *verdict)
+{
+	const char **approved = palloc(Max(verdict->nclaims, 1) * sizeof(char *));
+	int			napproved = 0;
+	StockNode	result = *before;
+
+	for (int i = 0; i < verdict->nclaims; i++)
+	{
+		ExceptionCase wanted = case_of(node, &verdict->claims[i]);
+
+		if (wanted.ref != NULL && exceptions_is_approved(&wanted))
+			approved[napproved++] = wanted.ref;
+	}
+	if (napproved == 0)
+		return result;
+
+	result.nevents = 0;
+	result.events = MemoryContextAllocHuge(CurrentMemoryContext,
+										   Max(before->nevents + after->nevents, 1) *
+										   sizeof(FlowEvent));
+	for (int i = 0; i < before->nevents; i++)
+	{
+		if (!is_of_ref(&before->events[i], approved, napproved))
+			result.events[result.nevents++] = before->events[i];
+	}
+	for (int i = 0; i < after->nevents; i++)
+	{
+		if (is_of_ref(&after->events[i], approved, napproved))
+			result.events[result.nevents++] = after->events[i];
+	}
+	return result;
+}
+
+static ExceptionCase
+case_of(const TouchedNode *node, const ClaimChange *claim)
+{
+	return (ExceptionCase) {
+		.ref = claim->ref,
+		.item = node->name,
+		.location = node->location,
+		.at = claim->at,
+		.quantity = claim->after
+	};
+}
+
+/* is it claimed by, or planned for, one of these? */
+static bool
+is_of_ref(const FlowEvent *event, const char **refs, int nrefs)
+{
+	if (event->detail->origin == FLOW_SUPPLY || event->detail->ref == NULL)
+		return false;
+	for (int i = 0; i < nrefs; i++)
+	{
+		if (strcmp(event->detail->ref, refs[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Accept claims as pending exceptions.  Only a ref can be excepted: what has
+ * none is refused.
+ */
+static void
+except_claims(const TouchedNode *node, const Verdict *verdict,
+			  const Refusal *refusal)
+{
+	for (int i = 0; i < verdict->nclaims; i++)
+	{
+		if (verdict->claims[i].ref == NULL)
+			refusal_report(ERROR, node->relation, refusal);
+	}
+	for (int i = 0; i < verdict->nclaims; i++)
+	{
+		ExceptionCase wanted = case_of(node, &verdict->claims[i]);
+
+		wanted.missing = verdict->missing;
+		wanted.reason = reason_name(refusal->reason);
+		wanted.detail = refusal->detail;
+		exceptions_record(&wanted);
+	}
+	refusal_report(NOTICE, node->relation, refusal);
+}
+
+/*
+ * Ask the registered limits about everything that rises at the batch's nodes.
+ */
+static void
+ask_limits(const Batch *batch)
+{
+	int			nlimits;
+	const GuardLimit *limits = guards_limits(&nlimits);
+	LimitClaim *claims = NULL;
+	GuardMode  *modes = NULL;
+	int			nclaims = 0;
+
+	for (int i = 0; i < batch->nnodes; i++)
+		add_claims(batch, i, &claims, &modes, &nclaims);
+	if (nclaims == 0)
+		return;
+
+	for (int i = 0; i < nlimits; i++)
+	{
+		int			nviolations;
+		LimitViolation *violations = limits_ask(&limits[i], claims, nclaims,
+												&nviolations);
+
+		for (int j = 0; j < nviolations; j++)
+		{
+			const char *ref = violations[j].ref;
+			GuardMode	mode = GUARD_REPORT;
+
+			/* one that names no promise of these is about all of them */
+			for (int k = 0; k < nclaims; k++)
+			{
+				if (ref == NULL || claims[k].ref == NULL ||
+					strcmp(claims[k].ref, ref) == 0)
+					mode = Max(mode, modes[k]);
+			}
+			act_on_violation(&limits[i], &violations[j], mode);
+		}
+	}
+}
+
+static void
+add_claims(const Batch *batch, int number, LimitClaim **claims,
+		   GuardMode **modes, int *nclaims)
+{
+	ClaimSpan	always = {.from = batch->now, .until = INSTANT_END};
+	ClaimChange *changes;
+	int			nchanges;
+
+	promise_check(claim_changes_of_stock(&batch->before[number],
+										 &batch->after[number], batch->now,
+										 &always, 1, &changes, &nchanges));
+	if (nchanges == 0)
+		return;
+
+	*claims = *claims == NULL ? palloc(nchanges * sizeof(LimitClaim)) :
+		repalloc(*claims, (*nclaims + nchanges) * sizeof(LimitClaim));
+	*modes = *modes == NULL ? palloc(nchanges * sizeof(GuardMode)) :
+		repalloc(*modes, (*nclaims + nchanges) * sizeof(GuardMode));
+	for (int i = 0; i < nchanges; i++)
+	{
+		(*modes)[*nclaims] = batch->nodes[number]->mode;
+		(*claims)[(*nclaims)++] = (LimitClaim) {
+			.ref = changes[i].ref,
+			.item = batch->nodes[number]->name,
+			.location = batch->nodes[number]->location,
+			.at = changes[i].at,
+			.before = changes[i].before,
+			.after = changes[i].after
+		};
+	}
+}
+
+static void
+act_on_violation(const GuardLimit *limit, const LimitViolation *violation,
+				 GuardMode mode)
+{
+	int			level = mode == GUARD_BLOCK || mode == GUARD_EXCEPT ? ERROR : WARNING;
+
+	if (mode == GUARD_REPORT)
+		return;
+	ereport(level,
+			(errcode(ERRCODE_PROMISE_POLICY),
+			 violation->ref != NULL ?
+			 errmsg("limit \"%s\" does not allow promise \"%s\"",
+					limit->name, violation->ref) :
+			 errmsg("limit \"%s\" does not allow the promise", limit->name),
+			 violation->detail != NULL ? errdetail("%s", violation->detail) : 0,
+			 violation->hint != NULL ? errhint("%s", violation->hint) : 0));
+}

@@ -1,0 +1,19 @@
+/*
+ * guard_judge.h - do nodes that a transaction changed keep their promises?
+ */
+#ifndef PROMISE_GUARD_JUDGE_H
+#define PROMISE_GUARD_JUDGE_H
+
+#include "postgres.h"
+
+#include "core/core.h"
+#include "store/touched.h"
+
+/*
+ * Judge nodes under the active snapshot, which must be the latest and see what
+ * this transaction did; their locks are held.  Acts as their guards say: raises,
+ * warns or records.
+ */
+extern void guard_judge(TouchedNode **nodes, int nnodes, Instant now);
+
+#endif							/* PROMISE_GUARD_JUDGE_H */
