@@ -75,7 +75,7 @@ guard_judge(TouchedNode **nodes, int nnodes, Instant now)
 	MemoryContextSwitchTo(context);
 	while (start < nnodes)
 	{
-		Batch		batch = {.nodes = &sorted[start], .nnodes = 1, .now = now};
+		Batch		batch = {.nodes = &sorted[start],.nnodes = 1,.now = now};
 
 		CHECK_FOR_INTERRUPTS();
 		while (start + batch.nnodes < nnodes && batch.nnodes < BATCH_NODES &&
@@ -169,15 +169,17 @@ read_stock(const Batch *batch, bool detail, StockNode *result)
 		if (read[i].nnodes > 0)
 			result[i] = read[i].nodes[0];
 		else
-			result[i] = (StockNode) {
-				.item = items[i],
+			result[i] = (StockNode)
+		{
+			.item = items[i],
 				.location = query.location,
-				.rules = {
-					.horizon_end = INSTANT_END,
+				.rules =
+			{
+				.horizon_end = INSTANT_END,
 					.lead_end = INSTANT_END,
 					.overdue_at = INSTANT_END
-				}
-			};
+			}
+		};
 	}
 }
 
@@ -290,12 +292,13 @@ exempt_approved(const TouchedNode *node, const StockNode *before,
 static ExceptionCase
 case_of(const TouchedNode *node, const ClaimChange *claim)
 {
-	return (ExceptionCase) {
+	return (ExceptionCase)
+	{
 		.ref = claim->ref,
-		.item = node->name,
-		.location = node->location,
-		.at = claim->at,
-		.quantity = claim->after
+			.item = node->name,
+			.location = node->location,
+			.at = claim->at,
+			.quantity = claim->after
 	};
 }
 
@@ -382,7 +385,7 @@ static void
 add_claims(const Batch *batch, int number, LimitClaim **claims,
 		   GuardMode **modes, int *nclaims)
 {
-	ClaimSpan	always = {.from = batch->now, .until = INSTANT_END};
+	ClaimSpan	always = {.from = batch->now,.until = INSTANT_END};
 	ClaimChange *changes;
 	int			nchanges;
 
@@ -399,13 +402,14 @@ add_claims(const Batch *batch, int number, LimitClaim **claims,
 	for (int i = 0; i < nchanges; i++)
 	{
 		(*modes)[*nclaims] = batch->nodes[number]->mode;
-		(*claims)[(*nclaims)++] = (LimitClaim) {
+		(*claims)[(*nclaims)++] = (LimitClaim)
+		{
 			.ref = changes[i].ref,
-			.item = batch->nodes[number]->name,
-			.location = batch->nodes[number]->location,
-			.at = changes[i].at,
-			.before = changes[i].before,
-			.after = changes[i].after
+				.item = batch->nodes[number]->name,
+				.location = batch->nodes[number]->location,
+				.at = changes[i].at,
+				.before = changes[i].before,
+				.after = changes[i].after
 		};
 	}
 }

@@ -179,8 +179,8 @@ change_of(const Guard *guard)
 		.mode = guard->mode,
 			.deferred = guard->deferred,
 			.role = guard->role,
-		.own = get_rel_namespace(guard->relation) ==
-		get_namespace_oid("promise", true),
+			.own = get_rel_namespace(guard->relation) ==
+			get_namespace_oid("promise", true),
 			.with_refs = guard->role == ROLE_DEMAND && planned_any(),
 			.mapped = guard->relation,
 			.mapping = pstrdup(guard->mapping)

@@ -431,7 +431,7 @@ state_of(const Entry *entry)
 	return (State)
 	{
 		.mode = entry->node.mode,
-		.relation = entry->node.relation,
+			.relation = entry->node.relation,
 			.immediate = entry->node.immediate,
 			.touched = entry->node.touched,
 			.checked = entry->node.checked,
