@@ -245,16 +245,22 @@ SELECT ref, at, quantity FROM promise.planned_flow ORDER BY at;
 DELETE FROM orders WHERE line = 'Q';
 -- the plan of a hold counts while the hold does
 INSERT INTO promise.supply (item, at, quantity) VALUES ('FRAME', '-infinity', 1), ('RACER', '-infinity', 1);
+BEGIN;
 INSERT INTO promise.commitment (ref, item, at, quantity, kind, expires_at)
 	VALUES ('H', 'RACER', '2030-01-06', 1, 'hold', '2029-12-31');
 INSERT INTO promise.planned_flow (ref, item, at, quantity) VALUES ('H', 'FRAME', '2030-01-05', -1);
 INSERT INTO orders VALUES ('P', 'FRAME', '2030-01-05', 1);
+SAVEPOINT s;
 UPDATE promise.commitment SET expires_at = '2030-01-02';
+ROLLBACK TO s;
 DELETE FROM orders WHERE line = 'P';
 UPDATE promise.commitment SET expires_at = '2030-01-02';
+SAVEPOINT s;
 INSERT INTO orders VALUES ('P', 'FRAME', '2030-01-05', 1);
+ROLLBACK TO s;
 DELETE FROM promise.commitment;
 SELECT count(*) FROM promise.planned_flow;
+ROLLBACK;
 
 --
 -- Other modes, approved exceptions, registered limits
