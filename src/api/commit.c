@@ -51,8 +51,7 @@ static void compare_numeric(StringInfo differences, const char *name,
 							bool given, Datum wanted, bool is_null, Datum is);
 static void add_difference(StringInfo differences, const char *name,
 						   const char *wanted, const char *is);
-static void report_difference(const char *ref, const char *detail)
-			pg_attribute_noreturn();
+static void report_difference(const char *ref, const char *detail);
 static const char *due_text(Instant due);
 
 /*

@@ -53,7 +53,6 @@ extern Instant decide_now(void);
 extern void decide(const Demand *demand, Decision *decision);
 
 /* say what could be promised instead, as an error */
-extern void decide_refuse(const Demand *demand, const Decision *decision)
-			pg_attribute_noreturn();
+extern void decide_refuse(const Demand *demand, const Decision *decision);
 
 #endif							/* PROMISE_DECIDE_H */
