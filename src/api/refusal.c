@@ -94,7 +94,9 @@ refusal_of_stock(const StockNode *before, const StockNode *after, Instant now,
 		Instant		at = Max(choice.claim->at, now);
 
 		cause_find(&ledger, choice.claim->after, at, at, &cause);
-		append_sentence(&detail, reason_freeing(&cause, &ledger));
+		append_sentence(&detail, cause.reason == REASON_LEAD_TIME ?
+						psprintf("it %s", reason_freeing(&cause, &ledger)) :
+						reason_freeing(&cause, &ledger));
 		refusal->reason = cause.reason;
 		refusal->available_at = quote_earliest(&ledger, choice.claim->after,
 											   at);
@@ -193,7 +195,7 @@ append_shortage(StringInfo text, const Verdict *verdict, const Choice *choice)
 	else
 		appendStringInfo(text, "A promise%s", in_relation(claim->relation));
 	if (claim->before > 0 && claim->after > claim->before)
-		appendStringInfo(text, " of %s more than before",
+		appendStringInfo(text, ", with %s more than before,",
 						 wording_quantity(claim->after - claim->before));
 	if (choice->nfollow > 0)
 		appendStringInfo(text, " and %d after it", choice->nfollow);
@@ -253,10 +255,11 @@ stock_hint(const AtpLedger *ledger, const ClaimChange *claim, Instant at)
 
 	if (whole_at != INSTANT_END && there > 0 && there < quantity &&
 		atp_curve_rises(curve))
-		return psprintf("Promise %s by %s and %s more by %s, or all of it by %s.",
+		return psprintf("Promise %s by %s and the other %s by %s, or all %s by %s.",
 						wording_quantity(there), wording_instant(at),
 						wording_quantity(quantity - there),
-						wording_instant(whole_at), wording_instant(whole_at));
+						wording_instant(whole_at),
+						wording_quantity(quantity), wording_instant(whole_at));
 	if (whole_at != INSTANT_END)
 		return psprintf("Promise it by %s.", wording_instant(whole_at));
 

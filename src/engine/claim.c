@@ -502,6 +502,13 @@ claim_set_init(ClaimSet *set, const ClaimChange *claims, int nclaims)
 	pg_qsort(set->rows, set->nrows, sizeof(void *), compare_pointers);
 }
 
+void
+claim_set_free(ClaimSet *set)
+{
+	pfree(set->refs);
+	pfree(set->rows);
+}
+
 /* is this a row of one of the claims? */
 bool
 claim_set_has_flow(const ClaimSet *set, const FlowDetail *detail)

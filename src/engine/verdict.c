@@ -41,6 +41,7 @@ typedef struct Finding
 static StockNode mix_images(const StockNode *before, const StockNode *after);
 static PromiseStatus balance_init(Balance *balance, const StockNode *node,
 								  Instant now);
+static void balance_free(Balance *balance);
 static Instant balance_next(const Balance *balance);
 static PromiseStatus balance_advance(Balance *balance, Instant at);
 static PromiseStatus walk_balances(Balance *before, Balance *mixed,
@@ -51,6 +52,7 @@ static PromiseStatus finding_see(Finding *finding, Instant at, bool broken,
 								 Quantity after, Quantity before);
 static void finding_end(Finding *finding, Instant end);
 static void name_flows(Verdict *verdict, const FlowList *after);
+static Flow *copy_flow(const Flow *flow);
 static const Flow *larger_flow(const Flow *largest, const Flow *flow);
 static bool capacity_is_limited(const CapacityNode *node);
 static Quantity capacity_units(const CapacityNode *node);
@@ -89,6 +91,7 @@ verdict_is_short(const StockNode *after, Instant now, bool *is_short)
 		if (*is_short)
 			break;
 	}
+	balance_free(&balance);
 	return status;
 }
 
@@ -120,18 +123,21 @@ verdict_of_stock(const StockNode *before, const StockNode *after,
 		status = claim_changes_of_stock(before, after, now, finding.spans,
 										finding.nspans, &verdict->claims,
 										&verdict->nclaims);
-	if (status != PROMISE_OK || !verdict->broken)
-		return status;
 
 	/*
 	 * A demand that shrinks leaves others with less where it had lent them
 	 * its own supply for a lot that spoils.  Nobody promised anything.
 	 */
-	if (verdict->nclaims == 0)
-		verdict->broken = false;
-	else
+	verdict->broken &= verdict->nclaims > 0;
+	if (verdict->broken)
 		name_flows(verdict, &balance_after.list);
-	return PROMISE_OK;
+
+	pfree(mix.events);
+	pfree(finding.spans);
+	balance_free(&balance_before);
+	balance_free(&balance_mixed);
+	balance_free(&balance_after);
+	return status;
 }
 
 /*
@@ -166,6 +172,14 @@ balance_init(Balance *balance, const StockNode *node, Instant now)
 	balance->next = 0;
 	balance->level = 0;
 	return flow_list_build(node, now, &balance->list);
+}
+
+static void
+balance_free(Balance *balance)
+{
+	pfree(balance->list.flows);
+	if (balance->list.never != NULL)
+		pfree(balance->list.never);
 }
 
 /* when the balance changes next; INSTANT_END if it does not */
@@ -291,7 +305,7 @@ finding_end(Finding *finding, Instant end)
 }
 
 /*
- * What binds, and what frees.
+ * What binds, and what frees.  They are copies: the list goes.
  */
 static void
 name_flows(Verdict *verdict, const FlowList *after)
@@ -314,8 +328,21 @@ name_flows(Verdict *verdict, const FlowList *after)
 		if (flow->delta > 0 && flow->at == verdict->until)
 			frees = larger_flow(frees, flow);
 	}
-	verdict->binds = binds;
-	verdict->frees = frees;
+	verdict->binds = copy_flow(binds);
+	verdict->frees = copy_flow(frees);
+	claim_set_free(&rose);
+}
+
+static Flow *
+copy_flow(const Flow *flow)
+{
+	Flow	   *copy;
+
+	if (flow == NULL)
+		return NULL;
+	copy = palloc(sizeof(Flow));
+	*copy = *flow;
+	return copy;
 }
 
 static const Flow *
@@ -344,6 +371,7 @@ verdict_is_overloaded(const CapacityNode *after, Instant now,
 		if (*is_overloaded)
 			break;
 	}
+	pfree(walk.steps);
 	return status;
 }
 
@@ -358,7 +386,10 @@ verdict_of_capacity(const CapacityNode *before, const CapacityNode *after,
 	finding_init(&finding, verdict,
 				 2 * (before->nevents + after->nevents) + 1);
 	if (!capacity_is_limited(after))
+	{
+		pfree(finding.spans);
 		return PROMISE_OK;
+	}
 
 	status = capacity_init(&walk, before, after, now);
 	while (status == PROMISE_OK && walk.next < walk.nsteps)
@@ -374,16 +405,16 @@ verdict_of_capacity(const CapacityNode *before, const CapacityNode *after,
 								 level->after < level->mixed,
 								 level->after, level->before);
 	}
-	if (status != PROMISE_OK)
-		return status;
-
 	finding_end(&finding, INSTANT_END);
-	if (!verdict->broken)
-		return PROMISE_OK;
-	status = claim_changes_of_capacity(before, after, now, finding.spans,
-									   finding.nspans, &verdict->claims,
-									   &verdict->nclaims);
-	name_load(verdict, after);
+	if (status == PROMISE_OK && verdict->broken)
+	{
+		status = claim_changes_of_capacity(before, after, now, finding.spans,
+										   finding.nspans, &verdict->claims,
+										   &verdict->nclaims);
+		name_load(verdict, after);
+	}
+	pfree(finding.spans);
+	pfree(walk.steps);
 	return status;
 }
 
@@ -514,6 +545,7 @@ name_load(Verdict *verdict, const CapacityNode *after)
 			 load_is_larger(event, verdict->occupies)))
 			verdict->occupies = event;
 	}
+	claim_set_free(&rose);
 }
 
 /* of more units, else that which begins earlier, else of the smaller ref */
@@ -550,7 +582,7 @@ verdict_capacity_room(const CapacityNode *node, Quantity units,
 	{
 		status = capacity_advance(&walk);
 		if (open && walk.level.at - *at >= duration)
-			return status;
+			break;
 		if (walk.level.after < units)
 			open = false;
 		else if (!open)
@@ -561,5 +593,6 @@ verdict_capacity_room(const CapacityNode *node, Quantity units,
 	}
 	if (!open)
 		*at = INSTANT_END;
+	pfree(walk.steps);
 	return status;
 }

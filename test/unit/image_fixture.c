@@ -228,8 +228,8 @@ naive_account(const Image *image, const NodeRules *rules, const char *owner,
 		{
 			Instant		spoils = Min(image->details[i].expires_at, NEVER);
 
-			if (!naive_is_owned(image, i, owner) ||
-				naive_at(image, i, rules) != s)
+			if (naive_at(image, i, rules) != s ||
+				!naive_is_owned(image, i, owner))
 				continue;
 			if (image->events[i].delta < 0)
 				owed -= image->events[i].delta;

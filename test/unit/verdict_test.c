@@ -4,6 +4,7 @@
  */
 #include "image_fixture.h"
 
+#include "engine/quote.h"
 #include "engine/verdict.h"
 
 extern void test_verdict(void);
@@ -13,6 +14,10 @@ static void test_general(void);
 static void test_promises_are_kept(void);
 static void test_who_passes(void);
 static void test_cases(void);
+static void test_nearest_yes(void);
+static bool yes_passes(const Image *before, const StockNode *rest,
+					   const ClaimChange *claim, Instant at,
+					   Quantity quantity);
 static void check_verdict(const Image *before, const Image *after,
 						  const bool *broken, const Verdict *verdict);
 
@@ -24,6 +29,7 @@ test_verdict(void)
 	test_general();
 	test_who_passes();
 	test_promises_are_kept();
+	test_nearest_yes();
 }
 
 /*
@@ -228,7 +234,7 @@ test_who_passes(void)
 	const Spice spice = {.planned = true,.binds = true,.spoils = true};
 	int			nshort = 0;
 
-	for (int trial = 0; trial < UNIT_TRIALS / 2; trial++)
+	for (int trial = 0; trial < UNIT_TRIALS / 4; trial++)
 	{
 		Image		before;
 		Image		after;
@@ -258,7 +264,7 @@ test_who_passes(void)
 		CHECK(!verdict.broken);
 		nshort += is_short;
 	}
-	CHECK(nshort > UNIT_TRIALS / 50);
+	CHECK(nshort > UNIT_TRIALS / 200);
 }
 
 /*
@@ -418,4 +424,91 @@ test_cases(void)
 	(void) image_add(&after, FLOW_DEMAND, 8, -QUANTITY_MAX, "B");
 	CHECK(verdict_of_stock(&before.node, &after.node, NOW,
 						   &verdict) == PROMISE_QUANTITY_OVERFLOW);
+}
+
+/*
+ * What a quote offers to a refused promise beside the others passes: the whole
+ * at the date offered, and what is there at the date asked for.  Not a unit
+ * more does, where nothing else is short.
+ */
+static void
+test_nearest_yes(void)
+{
+	int			nwhole = 0;
+	int			nless = 0;
+
+	for (int trial = 0; trial < UNIT_TRIALS / 4; trial++)
+	{
+		const Spice spice = {.planned = true,.binds = trial % 2 == 0,
+		.spoils = trial % 4 >= 2};
+		Image		before;
+		Image		after;
+		Verdict		verdict;
+		ClaimSet	set;
+		StockNode	rest;
+		AtpCurve	curve;
+		AtpLedger	ledger;
+		Quantity	there;
+		Instant		whole_at;
+		bool		was_short;
+		const ClaimChange *claim;
+
+		image_random(&before, spice);
+		before.node.rules.safety_stock = 0;
+		image_copy(&after, &before);
+		(void) image_add(&after, FLOW_DEMAND, unit_random(0, LAST - 4),
+						 -unit_random(1, 6), "NEW");
+		CHECK(verdict_of_stock(&before.node, &after.node, NOW,
+							   &verdict) == PROMISE_OK);
+		if (!verdict.broken || !CHECK_INT(verdict.nclaims, 1))
+			continue;
+		claim = &verdict.claims[0];
+		CHECK(strcmp(claim->ref, "NEW") == 0);
+
+		claim_set_init(&set, claim, 1);
+		rest = claim_leave_out_of_stock(&after.node, &set);
+		CHECK_INT(rest.nevents, before.node.nevents);
+		CHECK(atp_curve_build(&rest, NOW, ATP_LOOKAHEAD, &curve) == PROMISE_OK);
+		atp_ledger_init(&ledger, &curve);
+		whole_at = quote_earliest(&ledger, claim->after, claim->at);
+		there = atp_available(&ledger, claim->at);
+
+		if (whole_at != INSTANT_END)
+		{
+			CHECK(yes_passes(&before, &rest, claim, whole_at, claim->after));
+			nwhole++;
+		}
+		if (there > 0)
+		{
+			CHECK(there < claim->after);
+			CHECK(yes_passes(&before, &rest, claim, claim->at, there));
+			nless++;
+		}
+		CHECK(verdict_is_short(&before.node, NOW, &was_short) == PROMISE_OK);
+		if (!was_short)
+			CHECK(!yes_passes(&before, &rest, claim, claim->at, there + 1));
+	}
+	CHECK(nwhole > UNIT_TRIALS / 200);
+	CHECK(nless > UNIT_TRIALS / 200);
+}
+
+/* does the claim pass with that date and quantity? */
+static bool
+yes_passes(const Image *before, const StockNode *rest,
+		   const ClaimChange *claim, Instant at, Quantity quantity)
+{
+	FlowEvent	asked[MAX_ROWS + 1];
+	FlowDetail	detail = {.origin = FLOW_DEMAND,.ref = claim->ref,
+	.relation = claim->relation,.expires_at = INSTANT_END};
+	StockNode	after = *rest;
+	Verdict		verdict;
+
+	memcpy(asked, rest->events, sizeof(FlowEvent) * rest->nevents);
+	asked[rest->nevents].at = at;
+	asked[rest->nevents].delta = -quantity;
+	asked[rest->nevents].detail = &detail;
+	after.events = asked;
+	after.nevents = rest->nevents + 1;
+	CHECK(verdict_of_stock(&before->node, &after, NOW, &verdict) == PROMISE_OK);
+	return !verdict.broken;
 }
