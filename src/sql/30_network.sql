@@ -221,7 +221,7 @@ CREATE TABLE promise.load (
 			   AND units = round(units, 6)),
 	ref text
 );
-CREATE INDEX load_resource ON promise.load (resource) INCLUDE (during, units);
+CREATE INDEX load_resource ON promise.load (resource) INCLUDE (during, units, ref);
 CREATE INDEX load_ref ON promise.load (ref) WHERE ref IS NOT NULL;
 COMMENT ON TABLE promise.load IS 'what occupies a resource already';
 COMMENT ON COLUMN promise.load.id IS 'identifies the row';
@@ -425,7 +425,8 @@ CREATE TABLE promise.planned_load (
 		CHECK (units BETWEEN 0 AND 9223372036854.775807
 			   AND units = round(units, 6))
 );
-CREATE INDEX planned_load_resource ON promise.planned_load (resource) INCLUDE (during, units);
+CREATE INDEX planned_load_resource ON promise.planned_load (resource)
+	INCLUDE (during, units, ref);
 CREATE INDEX planned_load_ref ON promise.planned_load (ref);
 COMMENT ON TABLE promise.planned_load IS 'use of resources planned for a promise';
 COMMENT ON COLUMN promise.planned_load.id IS 'identifies the row';

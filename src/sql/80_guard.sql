@@ -62,8 +62,9 @@ COMMENT ON COLUMN promise.guard.loaded_resource_change IS 'always null: orders a
 COMMENT ON COLUMN promise.guard.loaded_stocking_item IS 'always null: orders a dump';
 COMMENT ON COLUMN promise.guard.loaded_stocking_location IS 'always null: orders a dump';
 
+-- no foreign key: pg_restore -j loads tables in any order
 CREATE TABLE promise.guard_watch (
-	guard integer NOT NULL REFERENCES promise.guard ON DELETE CASCADE,
+	guard integer NOT NULL,
 	relation regclass NOT NULL,
 	query text NOT NULL,
 	PRIMARY KEY (guard, relation)

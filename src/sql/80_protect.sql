@@ -468,6 +468,7 @@ BEGIN
 		RETURN false;
 	END IF;
 
+	DELETE FROM promise.guard_watch AS w WHERE w.guard OPERATOR(pg_catalog.=) guard_number;
 	PERFORM promise.guard_drop_triggers(guard_number, '{}', false);
 	IF relation OPERATOR(pg_catalog.=) 'promise.commitment'::regclass THEN
 		DELETE FROM promise.guard AS g

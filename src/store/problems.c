@@ -18,6 +18,7 @@
 #include "store/problems.h"
 #include "store/value.h"
 #include "types/compat.h"
+#include "types/timezone_setting.h"
 
 typedef struct ProblemScan
 {
@@ -32,6 +33,9 @@ static bool look_at_row(const PreparedQuery *query, const Datum *values,
 static void look_at_date(ProblemScan *problems, const PreparedQuery *query,
 						 const Datum *values, const bool *nulls,
 						 const char *key, const char *ref);
+static void look_at_range(ProblemScan *problems, const PreparedQuery *query,
+						  const Datum *values, const bool *nulls,
+						  const char *key, const char *ref);
 static void look_at_number(ProblemScan *problems, Field field,
 						   const char *column, const PreparedQuery *query,
 						   const Datum *values, const bool *nulls,
@@ -155,6 +159,14 @@ look_at_row(const PreparedQuery *query, const Datum *values, const bool *nulls,
 			look_at_number(problems, FIELD_SAFETY_STOCK, "safety_stock", query,
 						   values, nulls, key, NULL);
 			break;
+		case ROLE_RESOURCE_CHANGE:
+		case ROLE_LOAD:
+			look_at_range(problems, query, values, nulls, key, ref);
+			/* fall through */
+		case ROLE_RESOURCE:
+			look_at_number(problems, FIELD_QUANTITY, "units", query, values,
+						   nulls, key, ref);
+			break;
 		case ROLE_LOCATION:
 			look_at_zone(problems, query, values, nulls, key);
 			break;
@@ -202,6 +214,27 @@ look_at_date(ProblemScan *problems, const PreparedQuery *query,
 						   "at is -infinity: it is due now");
 }
 
+/* one that is null is missing, and complained of as that */
+static void
+look_at_range(ProblemScan *problems, const PreparedQuery *query,
+			  const Datum *values, const bool *nulls, const char *key,
+			  const char *ref)
+{
+	int			column = query->column_of[FIELD_DURING];
+	DueZone		zone;
+	Instant		from;
+	Instant		until;
+
+	if (column < 0 || nulls[column])
+		return;
+
+	due_zone_init(&zone, timezone_setting_get());
+	if (!value_range(values[column], query->query.types[column], &zone,
+					 &from, &until))
+		problems->function(problems->arg, problems->mapping, key, ref,
+						   "during is empty: it does not count");
+}
+
 static void
 look_at_number(ProblemScan *problems, Field field, const char *name,
 			   const PreparedQuery *query, const Datum *values,
@@ -219,7 +252,8 @@ look_at_number(ProblemScan *problems, Field field, const char *name,
 		problems->function(problems->arg, problems->mapping, key, ref,
 						   psprintf("%s %s cannot be counted", name,
 									value_number_text(values[column], type)));
-	else if (quantity < 0 && problems->mapping->role != ROLE_SUPPLY)
+	else if (quantity < 0 && problems->mapping->role != ROLE_SUPPLY &&
+			 problems->mapping->role != ROLE_RESOURCE_CHANGE)
 		problems->function(problems->arg, problems->mapping, key, ref,
 						   psprintf("%s %s is negative: it counts as 0", name,
 									value_number_text(values[column], type)));

@@ -87,6 +87,33 @@ static const FieldDef planned_flow_fields[] = {
 	{0, NULL}
 };
 
+static const FieldDef resource_fields[] = {
+	{FIELD_QUANTITY, "units", USE_ALWAYS},
+	{FIELD_FINITE, "finite", USE_ALWAYS},
+	{0, NULL}
+};
+
+static const FieldDef resource_change_fields[] = {
+	{FIELD_DURING, "during", USE_ALWAYS},
+	{FIELD_QUANTITY, "units", USE_ALWAYS},
+	{0, NULL}
+};
+
+static const FieldDef load_fields[] = {
+	{FIELD_DURING, "during", USE_ALWAYS},
+	{FIELD_QUANTITY, "units", USE_ALWAYS},
+	{FIELD_REF, "ref", USE_ALWAYS},
+	{0, NULL}
+};
+
+static const FieldDef planned_load_fields[] = {
+	{FIELD_DURING, "during", USE_ALWAYS},
+	{FIELD_QUANTITY, "units", USE_ALWAYS},
+	{FIELD_REF, "ref", USE_ALWAYS},
+	{FIELD_EXPIRES_AT, "expires_at", USE_ALWAYS},
+	{0, NULL}
+};
+
 static const FieldDef no_fields[] = {
 	{0, NULL}
 };
@@ -282,6 +309,14 @@ fields_of(const Mapping *mapping)
 			return mapping->own ? commitment_fields : demand_fields;
 		case ROLE_PLANNED_FLOW:
 			return planned_flow_fields;
+		case ROLE_RESOURCE:
+			return resource_fields;
+		case ROLE_RESOURCE_CHANGE:
+			return resource_change_fields;
+		case ROLE_LOAD:
+			return load_fields;
+		case ROLE_PLANNED_LOAD:
+			return planned_load_fields;
 		default:
 			return no_fields;
 	}

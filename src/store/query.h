@@ -35,10 +35,12 @@ typedef enum Field
 	FIELD_OVERDUE_COUNTS,
 	FIELD_ZONE,
 	FIELD_PRIORITY,
-	FIELD_ACCEPTED_AT
+	FIELD_ACCEPTED_AT,
+	FIELD_DURING,
+	FIELD_FINITE
 } Field;
 
-#define NUM_FIELDS (FIELD_ACCEPTED_AT + 1)
+#define NUM_FIELDS (FIELD_FINITE + 1)
 
 /* Which rows a query reads, and what of them: a set of these flags. */
 #define QUERY_SET			0x01	/* for many keys, else for one */

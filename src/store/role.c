@@ -114,6 +114,15 @@ static const RoleColumn load_columns[] = {
 	{NULL}
 };
 
+static const RoleColumn planned_load_columns[] = {
+	{"resource", COLUMN_KEY, true},
+	{"during", COLUMN_RANGE, true},
+	{"units", COLUMN_NUMBER},
+	{"ref", COLUMN_KEY},
+	{"expires_at", COLUMN_INSTANT, false, "commitment.expires_at"},
+	{NULL}
+};
+
 static const RoleColumn source_columns[] = {
 	{"source", COLUMN_KEY, true},
 	{"item", COLUMN_KEY, true},
@@ -191,9 +200,10 @@ const Role	role_list[NUM_ROLES] = {
 	[ROLE_SUPPLY] = {"supply", "supply", true, supply_columns, "item"},
 	[ROLE_DEMAND] = {"demand", "commitment", true, demand_columns, "item", NULL, OPEN},
 	[ROLE_PLANNED_FLOW] = {"planned_flow", "planned_flow", false, planned_flow_columns, "item", JOIN_COMMITMENT("planned_flow")},
-	[ROLE_RESOURCE] = {"resource", NULL, true, resource_columns, "resource"},
-	[ROLE_RESOURCE_CHANGE] = {"resource_change", NULL, true, resource_change_columns, "resource"},
-	[ROLE_LOAD] = {"load", NULL, true, load_columns, "resource"},
+	[ROLE_RESOURCE] = {"resource", "resource", true, resource_columns, "resource"},
+	[ROLE_RESOURCE_CHANGE] = {"resource_change", "resource_change", true, resource_change_columns, "resource"},
+	[ROLE_LOAD] = {"load", "load", true, load_columns, "resource"},
+	[ROLE_PLANNED_LOAD] = {"planned_load", "planned_load", false, planned_load_columns, "resource", JOIN_COMMITMENT("planned_load")},
 	[ROLE_SOURCE] = {"source", NULL, true, source_columns, "item"},
 	[ROLE_COMPONENT] = {"component", NULL, true, component_columns, "source"},
 	[ROLE_STEP] = {"step", NULL, true, step_columns, "source"},

@@ -11,7 +11,9 @@
 #include "utils/date.h"
 #include "utils/memutils.h"
 #include "utils/numeric.h"
+#include "utils/rangetypes.h"
 #include "utils/timestamp.h"
+#include "utils/typcache.h"
 #include "utils/uuid.h"
 
 #include "store/value.h"
@@ -19,6 +21,8 @@
 
 /* no zone is further from Greenwich than this, nor is the end of a day */
 #define MARGIN_DAYS 2
+
+static Instant bound_instant(Datum value, Oid type, DueZone *zone);
 
 /*
  * A date or timestamp, in the units of its clock.  The infinite ones are
@@ -57,6 +61,70 @@ value_instant(Datum value, Oid type, ValueClock *clock)
 		default:
 			Assert(type == TIMESTAMPTZOID);
 			*clock = VALUE_INSTANT;
+			return DatumGetTimestampTz(value);
+	}
+}
+
+/*
+ * A range of dates or timestamps as the instants from *from on and before
+ * *until, in a zone if they are local; INSTANT_BEGIN and INSTANT_END stand for
+ * missing and for infinite bounds alike.  False if it holds no instant.
+ */
+bool
+value_range(Datum value, Oid type, DueZone *zone, Instant *from,
+			Instant *until)
+{
+	RangeType  *range = DatumGetRangeTypeP(value);
+	RangeBound	lower;
+	RangeBound	upper;
+	bool		empty;
+
+	range_deserialize(lookup_type_cache(type, TYPECACHE_RANGE_INFO), range,
+					  &lower, &upper, &empty);
+	if (!empty)
+	{
+		*from = lower.infinite ? INSTANT_BEGIN :
+			bound_instant(lower.val, type, zone);
+		*until = upper.infinite ? INSTANT_END :
+			bound_instant(upper.val, type, zone);
+		/* ranges of dates always include their lower bound only */
+		if (!lower.inclusive && INSTANT_IS_FINITE(*from))
+			(*from)++;
+		if (upper.inclusive && INSTANT_IS_FINITE(*until))
+			(*until)++;
+	}
+	if ((Pointer) range != DatumGetPointer(value))
+		pfree(range);
+	return !empty && *from < *until;
+}
+
+/*
+ * The bound of a range of this type: of a date its first instant.
+ */
+static Instant
+bound_instant(Datum value, Oid type, DueZone *zone)
+{
+	ValueClock	clock;
+	int64		result;
+
+	switch (type)
+	{
+		case DATERANGEOID:
+			{
+				DateADT		day = DatumGetDateADT(value);
+
+				/* the day before ends when the day begins */
+				if (!DATE_NOT_FINITE(day))
+					day--;
+				result = value_instant(DateADTGetDatum(day), DATEOID, &clock);
+				return clock == VALUE_DAY ?
+					due_end_of_day(zone, (DateADT) result) + 1 : result;
+			}
+		case TSRANGEOID:
+			result = value_instant(value, TIMESTAMPOID, &clock);
+			return clock == VALUE_LOCAL ? due_from_local(zone, result) : result;
+		default:
+			Assert(type == TSTZRANGEOID);
 			return DatumGetTimestampTz(value);
 	}
 }

@@ -7,6 +7,7 @@
 #include "postgres.h"
 
 #include "core/core.h"
+#include "types/due.h"
 
 /* How to read an instant: as it is, or in the zone of its location. */
 typedef enum ValueClock
@@ -18,6 +19,8 @@ typedef enum ValueClock
 
 extern int64 value_instant(Datum value, Oid type, ValueClock *clock);
 extern bool value_quantity(Datum value, Oid type, Quantity *quantity);
+extern bool value_range(Datum value, Oid type, DueZone *zone, Instant *from,
+						Instant *until);
 extern int	value_priority(Datum value);
 extern char *value_number_text(Datum value, Oid type);
 extern char *value_key(MemoryContext context, Datum value, Oid type);

@@ -52,22 +52,40 @@ INSERT INTO "the shop"."Order line" VALUES (1, 7, '2026-11-20', 3, 'open');
 SELECT promise.map('demand', '"the shop"."Order line"', item => 'product', at => 'due',
 	quantity => 'qty', ref => 'id', filter => 'state = ''open''', name => 'it''s open');
 
--- a guarded table of the business, guarded own tables, a limit, an exception
-CREATE TABLE "the shop"."Sale ""1""" (id integer PRIMARY KEY, product integer, due date, qty numeric);
+-- promised without any supply, before anything was guarded: to load it again
+-- is not to promise it again
+INSERT INTO promise.commitment (ref, item, at, quantity) VALUES ('SHORT', 'NOTHING', '2031-01-01 00:00+00', 5);
+INSERT INTO promise.load (resource, during, units) VALUES
+	('welder', '[2031-01-06 08:00+00, 2031-01-06 09:00+00)', 1000);
+
+-- guarded tables of the business, one of them partitioned, a guarded view
+CREATE TABLE "the shop"."Sale ""1""" (id integer, product text, due date, qty numeric) PARTITION BY RANGE (id);
+CREATE TABLE "the shop"."Part" PARTITION OF "the shop"."Sale ""1""" FOR VALUES FROM (0) TO (10);
+CREATE TABLE "the shop".rest PARTITION OF "the shop"."Sale ""1""" DEFAULT;
 CREATE INDEX ON "the shop"."Sale ""1""" (product);
+INSERT INTO "the shop"."Sale ""1""" VALUES (1, 'NOTHING', '2031-01-01', 5), (11, 'NOTHING', '2031-01-01', 5);
 SELECT promise.protect('"the shop"."Sale ""1"""', item => 'product', at => 'due', quantity => 'qty',
 	ref => '''S'' || id', deferred => true);
+CREATE TABLE "the shop"."Head" (id integer PRIMARY KEY, due date);
+CREATE TABLE "the shop"."Line" (id integer PRIMARY KEY, head integer REFERENCES "the shop"."Head", product text, qty numeric);
+CREATE INDEX ON "the shop"."Line" (product);
+CREATE VIEW "the shop".orders AS
+	SELECT 'O' || l.id AS ref, l.product AS item, h.due AS at, l.qty AS quantity
+	FROM "the shop"."Line" AS l JOIN "the shop"."Head" AS h ON h.id = l.head;
+INSERT INTO "the shop"."Head" VALUES (1, '2031-01-01');
+INSERT INTO "the shop"."Line" VALUES (1, 1, 'NOTHING', 5);
+SELECT promise.protect('"the shop".orders', mode => 'block', watch => '{
+	"\"Head\"": "SELECT l.product AS item FROM changed AS c JOIN \"the shop\".\"Line\" AS l ON l.head = c.id",
+	"\"Line\"": "SELECT product AS item FROM changed"}');
+
+-- own tables, a limit, an exception
 SELECT promise.protect('promise.supply');
+SELECT promise.protect('promise.stocking');
+SELECT promise.protect('promise.resource');
+SELECT promise.protect('promise.resource_change');
+SELECT promise.protect('promise.load');
 CREATE FUNCTION "the shop".no_limit(claims promise.claim[]) RETURNS SETOF promise.limit_violation
 	STABLE LANGUAGE sql AS 'SELECT c.ref, NULL, NULL FROM unnest(claims) AS c WHERE false';
 INSERT INTO promise.guard_limit VALUES ('none', '"the shop".no_limit(promise.claim[])');
 INSERT INTO promise.exception (ref, item, at, quantity, missing, reason, detail, asked_by, asked_at) VALUES
 	('SO1', 'BIKE', '2026-11-05', 4, 1.5, 'stock', 'Too few.', 'ada', '2026-10-01');
-CREATE TABLE "the shop"."Head" (id integer PRIMARY KEY, due date);
-CREATE TABLE "the shop"."Line" (id integer PRIMARY KEY, head integer REFERENCES "the shop"."Head", product text, qty numeric);
-CREATE VIEW "the shop".orders AS
-	SELECT l.id AS ref, l.product AS item, h.due AS at, l.qty AS quantity
-	FROM "the shop"."Line" AS l JOIN "the shop"."Head" AS h ON h.id = l.head;
-INSERT INTO promise.guard_watch
-	SELECT g.guard, '"the shop"."Head"', 'SELECT l.product AS item FROM changed AS c JOIN "the shop"."Line" AS l ON l.head = c.id'
-	FROM promise.guard AS g WHERE g.relation = '"the shop"."Sale ""1"""'::regclass;
