@@ -92,8 +92,12 @@ BEGIN
 	SELECT 'SHORT', NULL, s.item, to_char(s.at AT TIME ZONE 'UTC', 'MM-DD'), s.missing
 	FROM shop.shortages() AS s;
 
-	DELETE FROM promise.planned_flow;
-	DELETE FROM promise.planned_load;
+	RETURN QUERY
+	SELECT 'load', l.ref, l.resource, to_char(lower(l.during) AT TIME ZONE 'UTC', 'MM-DD HH24:MI'), l.units
+	FROM promise.load AS l
+	ORDER BY l.resource COLLATE "C", l.during, l.ref COLLATE "C";
+
+	-- the ledger keeps what is deleted as long as the table is guarded
 	DELETE FROM promise.commitment;
 	SET CONSTRAINTS ALL IMMEDIATE;
 	FOR guarded IN SELECT g.relation, g.role, g.mapping FROM promise.guard AS g LOOP
@@ -102,6 +106,8 @@ BEGIN
 	DELETE FROM promise.mapping;
 	-- nothing is guarded any more, and triggers for 100,000 rows take a second
 	PERFORM set_config('session_replication_role', 'replica', true);
+	DELETE FROM promise.planned_flow;
+	DELETE FROM promise.planned_load;
 	DELETE FROM promise.supply;
 	DELETE FROM promise.load;
 	DELETE FROM promise.resource;
