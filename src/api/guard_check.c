@@ -110,6 +110,7 @@ lock_and_settle(bool all, TouchedNode ***nodes, int *nnodes)
 {
 	TouchedNode **added;
 	TouchedNode **taken;
+	int			nrefs;
 	int			nadded;
 	int			ntaken;
 	bool		done = false;
@@ -118,15 +119,21 @@ lock_and_settle(bool all, TouchedNode ***nodes, int *nnodes)
 	CommandCounterIncrement();
 
 	/* nodes of plans that may have to leave, as far as can be told now */
-	PushActiveSnapshot(GetLatestSnapshot());
-	touch_plans(all);
-	PopActiveSnapshot();
+	(void) touched_refs(all, &nrefs);
+	if (nrefs > 0)
+	{
+		PushActiveSnapshot(GetLatestSnapshot());
+		touch_plans(all);
+		PopActiveSnapshot();
+	}
 
 	*nodes = touched_unchecked(all, nnodes);
 	taken = unlocked_nodes(*nodes, *nnodes, &ntaken);
 	node_lock(*nodes, *nnodes);
 
 	PushActiveSnapshot(GetLatestSnapshot());
+	if (nrefs == 0)
+		return true;
 	touch_plans(all);
 	*nodes = touched_unchecked(all, nnodes);
 	added = unlocked_nodes(*nodes, *nnodes, &nadded);

@@ -44,6 +44,7 @@ typedef struct Change
 	RoleId		role;
 	bool		own;			/* rows of an own table */
 	bool		with_refs;		/* plans may have to leave with their demand */
+	bool		refs_decided;	/* is that known yet? */
 	bool		only_new;		/* nodes in the set already need not be added */
 	Oid			mapped;
 	const char *mapping;
@@ -65,14 +66,15 @@ typedef struct WatchPlan
 } WatchPlan;
 
 static Change change_of(const Guard *guard);
-static void touch_rows(const Change *change, const Guard *guard,
+static void touch_rows(Change *change, const Guard *guard,
 					   Relation rel, Tuplestorestate *before,
 					   Tuplestorestate *after);
 static TupleTableSlot *open_rows(Relation rel, Tuplestorestate *rows, int *pointer);
 static bool next_row(Tuplestorestate *rows, int pointer, TupleTableSlot *slot);
-static void touch_pair(const Change *change, RowReader *reader,
+static void touch_pair(Change *change, RowReader *reader,
 					   TupleTableSlot *before, TupleTableSlot *after);
-static void touch_refs(const Change *change, RowReader *reader,
+static bool has_refs(Change *change);
+static void touch_refs(Change *change, RowReader *reader,
 					   const MappedRow *before, const MappedRow *after);
 static void touch_row(const Change *change, RowReader *reader,
 					  const MappedRow *row);
@@ -181,7 +183,6 @@ change_of(const Guard *guard)
 			.role = guard->role,
 			.own = get_rel_namespace(guard->relation) ==
 			get_namespace_oid("promise", true),
-			.with_refs = guard->role == ROLE_DEMAND && planned_any(),
 			.mapped = guard->relation,
 			.mapping = pstrdup(guard->mapping)
 	};
@@ -191,7 +192,7 @@ change_of(const Guard *guard)
  * The rows of a statement: before, after, or both.
  */
 static void
-touch_rows(const Change *change, const Guard *guard, Relation rel,
+touch_rows(Change *change, const Guard *guard, Relation rel,
 		   Tuplestorestate *before, Tuplestorestate *after)
 {
 	RowReader  *reader;
@@ -255,7 +256,7 @@ next_row(Tuplestorestate *rows, int pointer, TupleTableSlot *slot)
  * A row before and one after; NULL if there is none.
  */
 static void
-touch_pair(const Change *change, RowReader *reader, TupleTableSlot *before,
+touch_pair(Change *change, RowReader *reader, TupleTableSlot *before,
 		   TupleTableSlot *after)
 {
 	MappedRow	old_row = {.counts = false};
@@ -271,7 +272,8 @@ touch_pair(const Change *change, RowReader *reader, TupleTableSlot *before,
 		touch_row(change, reader, &old_row);
 		touch_row(change, reader, &new_row);
 
-		if (change->with_refs && !change->only_new)
+		if (change->role == ROLE_DEMAND && !change->only_new &&
+			(old_row.counts || change->own))
 			touch_refs(change, reader, &old_row, &new_row);
 	}
 	row_reader_next(reader);
@@ -282,16 +284,32 @@ touch_pair(const Change *change, RowReader *reader, TupleTableSlot *before,
  * hold, which its plan depends on.
  */
 static void
-touch_refs(const Change *change, RowReader *reader, const MappedRow *before,
+touch_refs(Change *change, RowReader *reader, const MappedRow *before,
 		   const MappedRow *after)
 {
-	const char *was = before->counts ? row_reader_key(reader, before, "ref") : NULL;
-	const char *is = after->counts ? row_reader_key(reader, after, "ref") : NULL;
+	const char *was;
+	const char *is;
 
+	if (!has_refs(change))
+		return;
+	was = before->counts ? row_reader_key(reader, before, "ref") : NULL;
+	is = after->counts ? row_reader_key(reader, after, "ref") : NULL;
 	if (was != NULL && (change->own || is == NULL || strcmp(was, is) != 0))
 		touched_add_ref(was, change->deferred);
 	if (is != NULL && change->own)
 		touched_add_ref(is, change->deferred);
+}
+
+/* is anything planned? */
+static bool
+has_refs(Change *change)
+{
+	if (!change->refs_decided)
+	{
+		change->with_refs = change->role == ROLE_DEMAND && planned_any();
+		change->refs_decided = true;
+	}
+	return change->with_refs;
 }
 
 static void
@@ -328,7 +346,7 @@ static bool
 touch_scanned(const PreparedQuery *query, const Datum *values,
 			  const bool *nulls, void *arg)
 {
-	const Change *change = arg;
+	Change	   *change = arg;
 	int			key = query->column_of[FIELD_KEY];
 	int			location = query->column_of[FIELD_LOCATION];
 	int			ref = query->column_of[FIELD_REF];
@@ -347,7 +365,7 @@ touch_scanned(const PreparedQuery *query, const Datum *values,
 		touched_add(NODE_RESOURCE, name, "", change->mode, false, change->mapped);
 	else
 		touched_add(NODE_STOCK, name, place, change->mode, false, change->mapped);
-	if (change->with_refs && ref >= 0 && !nulls[ref])
+	if (ref >= 0 && !nulls[ref] && has_refs(change))
 		touched_add_ref(value_key(CurrentMemoryContext, values[ref],
 								  query->query.types[ref]), false);
 	return true;
