@@ -303,6 +303,25 @@ UPDATE orders SET qty = 5 WHERE line = 'P2';
 DROP FUNCTION at_most_four(promise.claim[]);
 DELETE FROM promise.exception;
 
+--
+-- Resources: what counts is the free capacity at each instant
+--
+SELECT promise.protect('promise.load');
+INSERT INTO promise.resource (resource, units) VALUES ('saw', 2);
+INSERT INTO promise.load (resource, during, units, ref) VALUES ('saw', '[2030-01-02,2030-01-04)', 2, 'L1');
+INSERT INTO promise.load (resource, during, units, ref) VALUES ('saw', '[2030-01-03,2030-01-05)', 1, 'L2');
+INSERT INTO promise.load (resource, during, units, ref) VALUES ('saw', '[2030-01-04,2030-01-05)', 1, 'L2');
+INSERT INTO promise.planned_load (resource, during, units, ref) VALUES ('saw', '[2030-01-04,2030-01-05)', 2, 'L3');
+UPDATE promise.load SET during = '[2030-01-02,2030-01-05)' WHERE ref = 'L1';
+BEGIN;
+UPDATE promise.resource SET units = 1;
+UPDATE promise.load SET units = 1.5 WHERE ref = 'L1';
+UPDATE promise.load SET units = 1.6 WHERE ref = 'L1';
+ROLLBACK;
+DELETE FROM promise.load;
+DELETE FROM promise.resource;
+SELECT promise.unprotect('promise.load');
+
 -- names of the trigger functions are no functions to call
 SELECT promise.guard_statement();
 CREATE TABLE wrong (a integer);

@@ -18,6 +18,7 @@
 #include "store/exceptions.h"
 #include "store/limits.h"
 #include "store/nodes.h"
+#include "store/resources.h"
 #include "types/report.h"
 
 /* at most this many nodes are read at once */
@@ -37,6 +38,13 @@ static int	compare_nodes(const void *left, const void *right);
 static void judge_stock(Batch *batch);
 static void read_stock(const Batch *batch, bool detail, StockNode *result);
 static void compare_stock(Batch *batch);
+static void judge_capacity(const Batch *batch);
+static CapacityNode *read_capacity(const Batch *batch);
+static void act_on_capacity(const TouchedNode *node, const CapacityNode *before,
+							const CapacityNode *after, Instant now,
+							const Verdict *verdict);
+static void act(const TouchedNode *node, const Verdict *verdict,
+				const Refusal *refusal);
 static void act_on_stock(const TouchedNode *node, const StockNode *before,
 						 const StockNode *after, Instant now,
 						 const Verdict *verdict);
@@ -86,6 +94,8 @@ guard_judge(TouchedNode **nodes, int nnodes, Instant now)
 
 		if (sorted[start]->kind == NODE_STOCK)
 			judge_stock(&batch);
+		else
+			judge_capacity(&batch);
 		start += batch.nnodes;
 		MemoryContextReset(context);
 	}
@@ -234,16 +244,92 @@ act_on_stock(const TouchedNode *node, const StockNode *before,
 	}
 
 	refusal_of_stock(before, after, now, verdict, &refusal);
+	act(node, verdict, &refusal);
+}
+
+/*
+ * Resources.  Their rows are few, and always read with all that they say.
+ */
+static void
+judge_capacity(const Batch *batch)
+{
+	CapacityNode *after = read_capacity(batch);
+	CapacityNode *before = NULL;
+
+	for (int i = 0; i < batch->nnodes; i++)
+	{
+		bool		is_overloaded;
+		Verdict		verdict;
+
+		CHECK_FOR_INTERRUPTS();
+		promise_check(verdict_is_overloaded(&after[i], batch->now,
+											&is_overloaded));
+		if (!is_overloaded)
+			continue;
+		if (before == NULL)
+		{
+			/* the same state, less everything that this transaction has done */
+			PushCopiedSnapshot(GetActiveSnapshot());
+			GetActiveSnapshot()->curcid = FirstCommandId;
+			before = read_capacity(batch);
+			PopActiveSnapshot();
+		}
+		promise_check(verdict_of_capacity(&before[i], &after[i], batch->now,
+										  &verdict));
+		if (verdict.broken)
+			act_on_capacity(batch->nodes[i], &before[i], &after[i], batch->now,
+							&verdict);
+	}
+}
+
+static CapacityNode *
+read_capacity(const Batch *batch)
+{
+	const char **resources = palloc(batch->nnodes * sizeof(char *));
+	ResourceQuery query = {
+		.resources = resources,
+		.nresources = batch->nnodes,
+		.as_owner = true,
+		.now = batch->now
+	};
+
+	for (int i = 0; i < batch->nnodes; i++)
+		resources[i] = batch->nodes[i]->name;
+	return resources_read(&query);
+}
+
+/*
+ * Too much is to be done at once.  Exceptions are for items: of a resource
+ * they would say too little.
+ */
+static void
+act_on_capacity(const TouchedNode *node, const CapacityNode *before,
+				const CapacityNode *after, Instant now, const Verdict *verdict)
+{
+	Refusal		refusal;
+
+	refusal_of_capacity(before, after, now, verdict, &refusal);
+	act(node, verdict, &refusal);
+}
+
+/*
+ * What the guard says is to be done.
+ */
+static void
+act(const TouchedNode *node, const Verdict *verdict, const Refusal *refusal)
+{
 	switch (node->mode)
 	{
 		case GUARD_BLOCK:
-			refusal_report(ERROR, node->relation, &refusal);
+			refusal_report(ERROR, node->relation, refusal);
 			break;
 		case GUARD_EXCEPT:
-			except_claims(node, verdict, &refusal);
+			if (node->kind == NODE_RESOURCE)
+				refusal_report(ERROR, node->relation, refusal);
+			except_claims(node, verdict, refusal);
 			break;
 		case GUARD_WARN:
-			refusal_report(WARNING, node->relation, &refusal);
+			refusal_report(WARNING, node->relation, refusal);
 			break;
 		case GUARD_REPORT:
 			break;
