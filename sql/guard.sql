@@ -320,7 +320,7 @@ UPDATE promise.load SET units = 1.6 WHERE ref = 'L1';
 ROLLBACK;
 DELETE FROM promise.load;
 DELETE FROM promise.resource;
-SELECT promise.unprotect('promise.load');
+SELECT promise.unprotect('promise.load', 'load');
 
 -- names of the trigger functions are no functions to call
 SELECT promise.guard_statement();
