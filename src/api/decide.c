@@ -10,6 +10,7 @@
 #include "api/answer.h"
 #include "api/decide.h"
 #include "store/commitment.h"
+#include "store/fetch.h"
 #include "store/nodes.h"
 #include "store/settings.h"
 #include "types/report.h"
@@ -21,6 +22,7 @@ static Instant effective_due(const Demand *demand, Instant now);
 static bool choose(const Demand *demand, const Book *book, Decision *decision);
 static char *alternatives(const Demand *demand, const AtpLedger *ledgers,
 						  int nledgers, const QuoteOptions *options);
+static const char *place(const char *location);
 static char *option_text(const Demand *demand, const AtpLedger *ledgers,
 						 int nledgers, const QuoteOption *option);
 
@@ -260,15 +262,25 @@ decide_refuse(const Demand *demand, const Decision *decision)
 	ereport(ERROR,
 			(errcode(ERRCODE_PROMISE_NOT_FEASIBLE),
 			 demand->due == INSTANT_END ?
-			 errmsg("cannot promise %s of item \"%s\"",
-					wording_quantity(demand->quantity), demand->item) :
-			 errmsg("cannot promise %s of item \"%s\" by %s",
+			 errmsg("cannot promise %s of item \"%s\"%s",
 					wording_quantity(demand->quantity), demand->item,
-					wording_instant(demand->due)),
+					place(demand->location)) :
+			 errmsg("cannot promise %s of item \"%s\"%s by %s",
+					wording_quantity(demand->quantity), demand->item,
+					place(demand->location), wording_instant(demand->due)),
 			 detail != NULL ?
-			 errdetail("Commitment \"%s\": %s.", demand->ref, detail) : 0,
+			 errdetail("Promise \"%s\": %s.", demand->ref, detail) : 0,
 			 hint != NULL ? errhint("%s", hint) :
-			 errhint("Nothing can be promised within the horizon.")));
+			 errhint("Nothing more can be promised.")));
+}
+
+/* where, unless nobody asked or there is but one place by default */
+static const char *
+place(const char *location)
+{
+	if (location == NULL || strcmp(location, FETCH_DEFAULT_LOCATION) == 0)
+		return "";
+	return psprintf(" at location \"%s\"", location);
 }
 
 /*
@@ -281,6 +293,7 @@ alternatives(const Demand *demand, const AtpLedger *ledgers, int nledgers,
 {
 	char	   *whole = NULL;
 	char	   *parts = NULL;
+	bool		complete = false;
 
 	for (int i = 0; i < options->noptions; i++)
 	{
@@ -294,16 +307,21 @@ alternatives(const Demand *demand, const AtpLedger *ledgers, int nledgers,
 				whole = option_text(demand, ledgers, nledgers, option);
 		}
 		else if (parts == NULL)
+		{
 			parts = option_text(demand, ledgers, nledgers, option);
+			complete = option->missing == 0;
+		}
 	}
 	if (whole != NULL && parts != NULL)
-		return psprintf("Possible: %s; or %s.", whole, parts);
-	if (whole != NULL || parts != NULL)
-		return psprintf("Possible: %s.", whole != NULL ? whole : parts);
+		return psprintf("Promise %s, or all of it by %s.", parts, whole);
+	if (whole != NULL)
+		return psprintf("Promise it by %s.", whole);
+	if (parts != NULL)
+		return psprintf(complete ? "Promise %s." : "Promise at most %s.", parts);
 	return NULL;
 }
 
-/* "3 on ... and 2 on ... from location "north"" */
+/* "3 by ... and 2 more by ... from location "north"", or the date alone */
 static char *
 option_text(const Demand *demand, const AtpLedger *ledgers, int nledgers,
 			const QuoteOption *option)
@@ -316,10 +334,11 @@ option_text(const Demand *demand, const AtpLedger *ledgers, int nledgers,
 		const OfferPart *part = &option->parts[i];
 		const char *location = ledgers[part->ledger].curve->location;
 
-		if (i > 0)
-			appendStringInfoString(&text, " and ");
-		appendStringInfo(&text, "%s on %s", wording_quantity(part->quantity),
-						 wording_instant(part->available_at));
+		if (option->nparts > 1 || option->missing > 0)
+			appendStringInfo(&text, "%s%s%s by ", i > 0 ? " and " : "",
+							 wording_quantity(part->quantity),
+							 i > 0 ? " more" : "");
+		appendStringInfoString(&text, wording_instant(part->available_at));
 		if (demand->location == NULL ? nledgers > 1 :
 			strcmp(location, demand->location) != 0)
 			appendStringInfo(&text, " from location \"%s\"", location);
