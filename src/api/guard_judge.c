@@ -11,6 +11,7 @@
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 
+#include "api/alert.h"
 #include "api/guard_judge.h"
 #include "api/reason.h"
 #include "api/refusal.h"
@@ -219,6 +220,10 @@ compare_stock(Batch *batch)
 		if (verdict.broken)
 			act_on_stock(batch->nodes[i], &batch->before[i], &batch->after[i],
 						 batch->now, &verdict);
+
+		/* what passes may still hit others */
+		(void) alert_newly_endangered(&batch->before[i], &batch->after[i],
+									  batch->now);
 	}
 }
 

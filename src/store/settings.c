@@ -1,5 +1,5 @@
 /*
- * settings.c - the clock of a question.
+ * settings.c - the clock of a question, and what a change tells.
  */
 #include "postgres.h"
 
@@ -20,6 +20,7 @@ static TimestampTz clock_value;
 static bool clock_is_set = false;
 
 static int	grain_seconds = SECS_PER_HOUR;
+static bool notify = false;
 
 /*
  * Define the settings.  Called once, when the library is loaded.
@@ -47,6 +48,15 @@ settings_define(void)
 							PGC_USERSET,
 							GUC_UNIT_S,
 							NULL, NULL, NULL);
+
+	DefineCustomBoolVariable("promise.notify",
+							 "Sends NOTIFY promise_alert when promises are newly at risk.",
+							 "A transaction that does so cannot be prepared, and commits with NOTIFY are one after the other.",
+							 &notify,
+							 false,
+							 PGC_USERSET,
+							 0,
+							 NULL, NULL, NULL);
 }
 
 /*
@@ -67,6 +77,15 @@ int64
 settings_grain(void)
 {
 	return grain_seconds * USECS_PER_SEC;
+}
+
+/*
+ * The setting promise.notify.
+ */
+bool
+settings_notify(void)
+{
+	return notify;
 }
 
 /*
