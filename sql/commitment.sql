@@ -239,6 +239,27 @@ RESET ROLE;
 SELECT ref, kind, who FROM promise.ledger WHERE ref = 'c 1';
 
 /*
+ * What is not feasible is a promise all the same if the guard lets it pass: by
+ * an approved exception, or because it only warns or records.
+ */
+\set VERBOSITY terse
+INSERT INTO promise.exception (ref, item, at, quantity, status) VALUES ('x 1', 'desk', '2026-12-02 00:00+00', 5, 'approved');
+SELECT * FROM promise.commit('x 1', 'desk', 5, '2026-12-02 00:00+00');
+SELECT * FROM promise.commit('x 1', 'desk', 5, '2026-12-02 00:00+00');
+SELECT promise.change('x 1', 6);
+SELECT promise.commit('x 2', 'desk', 5, '2026-12-02');
+SELECT promise.protect('promise.commitment', mode => 'warn');
+SELECT kind, available_at, due, on_time FROM promise.commit('x 2', 'desk', 5, '2026-12-02');
+SELECT promise.protect('promise.commitment', mode => 'except');
+SELECT kind, available_at, due, on_time FROM promise.commit('x 3', 'desk', 5, '2026-12-02');
+SELECT promise.commit('x 4', 'desk', 5, NULL);
+SELECT ref, quantity, status FROM promise.exception ORDER BY ref;
+SELECT promise.protect('promise.commitment', deferred => true);
+SELECT promise.commit('x 4', 'desk', 5, '2026-12-02');
+SELECT promise.protect('promise.commitment');
+\set VERBOSITY default
+
+/*
  * Mapped demand belongs to the business
  */
 CREATE TABLE public.sale (id integer PRIMARY KEY, product text, due timestamptz, qty integer);
@@ -326,6 +347,7 @@ DELETE FROM promise.ledger;
 DELETE FROM promise.supply;
 DELETE FROM promise.stocking;
 DELETE FROM promise.location;
+DELETE FROM promise.exception;
 DROP TABLE public.sale, public.stock;
 DROP OWNED BY commitment_clerk;
 DROP ROLE commitment_clerk;
