@@ -156,7 +156,7 @@ SELECT promise.protect('erp.demand', watch => '{"head": "SELECT due AS item FROM
 SELECT * FROM pg_temp.guards;
 SELECT * FROM promise.mappings;
 SELECT promise.protect('erp.demand', mode => 'warn', watch => '{
-	"head": "SELECT d.product AS item FROM changed AS h JOIN erp.detail AS d ON d.head = h.id",
+	"head": "WITH h AS (SELECT id FROM changed) SELECT d.product AS item FROM h JOIN erp.detail AS d ON d.head = h.id",
 	"erp.detail": "SELECT product AS item, ''main'' AS location FROM changed"}');
 SELECT * FROM pg_temp.guards;
 SELECT DISTINCT relation FROM pg_temp.triggers ORDER BY 1;

@@ -500,13 +500,14 @@ watch_query(const Guard *guard, Relation rel)
 static SPIPlanPtr
 prepare_watch(const char *changed, const char *query)
 {
-	char	   *nodes = psprintf("(WITH changed AS (%s)\n%s\n) AS n", changed, query);
+	char	   *nodes = psprintf("(%s\n) AS n", query);
 	SPIPlanPtr	plan;
 	CachedPlanSource *source;
 	bool		has_location = false;
 
 	/* its columns are known when it has been parsed */
-	plan = SPI_prepare(psprintf("SELECT * FROM %s", nodes), 0, NULL);
+	plan = SPI_prepare(psprintf("WITH changed AS (%s)\nSELECT * FROM %s",
+								changed, nodes), 0, NULL);
 	if (plan == NULL)
 		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
 	source = linitial(SPI_plan_get_plan_sources(plan));
@@ -518,7 +519,9 @@ prepare_watch(const char *changed, const char *query)
 	}
 	SPI_freeplan(plan);
 
-	plan = SPI_prepare(psprintf("SELECT DISTINCT n.item::pg_catalog.text, %s FROM %s",
+	plan = SPI_prepare(psprintf("WITH changed AS (%s)\n"
+								"SELECT DISTINCT n.item::pg_catalog.text, %s FROM %s",
+								changed,
 								has_location ? "n.location::pg_catalog.text" :
 								"NULL::pg_catalog.text", nodes),
 					   0, NULL);

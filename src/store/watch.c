@@ -51,7 +51,7 @@ watch_check(Oid relation, const char *query)
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	nest_level = compat_pin_search_path();
-	plan = SPI_prepare(psprintf("SELECT n.* FROM (WITH changed AS (SELECT * FROM %s)\n%s\n) AS n",
+	plan = SPI_prepare(psprintf("WITH changed AS (SELECT * FROM %s)\nSELECT n.* FROM (%s\n) AS n",
 								label, query), 0, NULL);
 	if (plan == NULL)
 		elog(ERROR, "SPI_prepare failed: %s",
