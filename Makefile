@@ -72,3 +72,8 @@ test/unit/run: $(UNIT_OBJS)
 .PHONY: unit
 unit: test/unit/run
 	test/unit/run
+
+# Tryton, an ERP, sells from tables that are guarded (see test/erp/run).
+.PHONY: erp
+erp: all
+	test/cluster test/erp/run
