@@ -397,8 +397,9 @@ touch_watched(const Change *change, const Guard *guard,
 	/* the query must see what the statement did */
 	CommandCounterIncrement();
 	plan = watch_plan(guard, trigger);
+	/* not as read-only: it may lock rows */
 	result = SPI_execute_snapshot(plan, NULL, NULL, GetLatestSnapshot(),
-								  InvalidSnapshot, true, false, 0);
+								  InvalidSnapshot, false, false, 0);
 	if (result != SPI_OK_SELECT)
 		elog(ERROR, "SPI_execute_snapshot failed: %s",
 			 SPI_result_code_string(result));
