@@ -25,6 +25,8 @@
 
 PG_FUNCTION_INFO_V1(conflicts_list);
 PG_FUNCTION_INFO_V1(conflicts_feasible_dates);
+PG_FUNCTION_INFO_V1(conflicts_counted_items);
+PG_FUNCTION_INFO_V1(conflicts_counted_resources);
 
 /* how many items are read at once */
 #define ITEM_BATCH_SIZE 500
@@ -78,6 +80,7 @@ struct Walk
 	NodeFunction function;
 };
 
+static void list_keys(FunctionCallInfo fcinfo, const RoleId *roles, int nroles);
 static void walk_items(FunctionCallInfo fcinfo, Walk *walk);
 static void walk_batch(Walk *walk, const char **items, int nitems);
 static const char **short_items(const Walk *walk, const char **items,
@@ -123,6 +126,50 @@ conflicts_feasible_dates(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	walk_items(fcinfo, &walk);
 	return (Datum) 0;
+}
+
+/*
+ * promise.counted_items()
+ */
+Datum
+conflicts_counted_items(PG_FUNCTION_ARGS)
+{
+	static const RoleId roles[] = {ROLE_SUPPLY, ROLE_DEMAND, ROLE_PLANNED_FLOW};
+
+	list_keys(fcinfo, roles, lengthof(roles));
+	return (Datum) 0;
+}
+
+/*
+ * promise.counted_resources()
+ */
+Datum
+conflicts_counted_resources(PG_FUNCTION_ARGS)
+{
+	static const RoleId roles[] = {ROLE_LOAD, ROLE_PLANNED_LOAD};
+
+	list_keys(fcinfo, roles, lengthof(roles));
+	return (Datum) 0;
+}
+
+static void
+list_keys(FunctionCallInfo fcinfo, const RoleId *roles, int nroles)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	const char **keys;
+	int			nkeys;
+
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	keys = claimed_keys(roles, nroles, &nkeys);
+	for (int i = 0; i < nkeys; i++)
+	{
+		Datum		value = CStringGetTextDatum(keys[i]);
+		bool		isnull = false;
+
+		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, &value,
+							 &isnull);
+		pfree(DatumGetPointer(value));
+	}
 }
 
 /*

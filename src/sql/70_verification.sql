@@ -111,6 +111,70 @@ COMMENT ON FUNCTION promise.check_walk(timestamptz[], numeric[], timestamptz[]) 
 'the balance after each instant of a list of supply and demand, used up first expired, first out';
 
 /*
+ * The flows of an item at a location: every row at the instant at which it
+ * counts, supply that is bound to a demand netted with it.
+ */
+CREATE FUNCTION promise.check_flows(
+	item text,
+	location text DEFAULT 'main',
+	exclude text[] DEFAULT NULL
+) RETURNS TABLE (at timestamptz, quantity numeric, ends_at timestamptz)
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 10000 ROWS 20
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	now_at timestamptz := promise.now();
+	overdue timestamptz;
+BEGIN
+	SELECT COALESCE(r.overdue_at, 'infinity') INTO overdue
+	FROM promise.node_rules(check_flows.item, check_flows.location) AS r;
+
+	RETURN QUERY
+	WITH placed AS (
+		-- every row, at the instant at which it counts
+		SELECT CASE
+				   WHEN e.quantity < 0 THEN greatest(COALESCE(e.at, now_at), now_at)
+				   WHEN e.at IS NULL THEN 'infinity'
+				   WHEN e.at = '-infinity' THEN now_at
+				   WHEN e.at < now_at THEN overdue
+				   ELSE e.at
+			   END AS at,
+			   e.quantity,
+			   CASE WHEN e.role = 'supply' THEN COALESCE(e.expires_at, 'infinity')
+				   ELSE 'infinity' END AS ends_at,
+			   CASE WHEN e.role = 'supply' THEN e.for_ref ELSE e.ref END AS account,
+			   e.role = 'supply' AND e.for_ref IS NOT NULL AS bound
+		FROM promise.events(check_flows.item, check_flows.location,
+							check_flows.exclude) AS e
+	), counted AS (
+		SELECT p.*, COALESCE(bool_or(p.bound) OVER (PARTITION BY p.account), false) AS apart
+		FROM placed AS p
+		WHERE p.at < 'infinity'
+	), accounts AS (
+		-- supply bound to a demand, and that demand: apart from the rest
+		SELECT c.account, array_agg(c.at) AS dates,
+			   array_agg(c.quantity) AS quantities, array_agg(c.ends_at) AS ends
+		FROM counted AS c
+		WHERE c.apart
+		GROUP BY c.account
+	)
+	SELECT c.at, c.quantity, c.ends_at
+	FROM counted AS c WHERE NOT c.apart
+	UNION ALL
+	-- what a demand lacks of its own supply it draws on the rest
+	SELECT w.at,
+		   least(w.balance, 0)
+		   - lag(least(w.balance, 0), 1, 0.0)
+			 OVER (PARTITION BY a.account ORDER BY w.at),
+		   'infinity'
+	FROM accounts AS a, promise.check_walk(a.dates, a.quantities, a.ends) AS w;
+END
+$$;
+COMMENT ON FUNCTION promise.check_flows(text, text, text[]) IS
+'what the balance of an item at a location is made of: every row at the instant at which it counts, supply bound to a demand netted with it';
+
+/*
  * Would all these deliveries together leave the balance short?  Only where
  * they lower it: what spoils anyway may as well be delivered.
  *
@@ -144,8 +208,7 @@ BEGIN
 	END IF;
 
 	SELECT COALESCE(r.safety_stock, 0) AS safety_stock,
-		   COALESCE(r.lead_end, 'infinity') AS lead_end,
-		   COALESCE(r.overdue_at, 'infinity') AS overdue_at
+		   COALESCE(r.lead_end, 'infinity') AS lead_end
 	INTO rules
 	FROM promise.node_rules(check_deliveries.item, check_deliveries.location) AS r;
 
@@ -157,44 +220,10 @@ BEGIN
 	WHERE d.quantity IS NOT NULL;
 
 	RETURN QUERY
-	WITH placed AS (
-		-- every row, at the instant at which it counts
-		SELECT CASE
-				   WHEN e.quantity < 0 THEN greatest(COALESCE(e.at, now_at), now_at)
-				   WHEN e.at IS NULL THEN 'infinity'
-				   WHEN e.at = '-infinity' THEN now_at
-				   WHEN e.at < now_at THEN rules.overdue_at
-				   ELSE e.at
-			   END AS at,
-			   e.quantity,
-			   CASE WHEN e.role = 'supply' THEN COALESCE(e.expires_at, 'infinity')
-				   ELSE 'infinity' END AS ends_at,
-			   CASE WHEN e.role = 'supply' THEN e.for_ref ELSE e.ref END AS account,
-			   e.role = 'supply' AND e.for_ref IS NOT NULL AS bound
-		FROM promise.events(check_deliveries.item, check_deliveries.location,
-							check_deliveries.exclude) AS e
-	), counted AS (
-		SELECT p.*, COALESCE(bool_or(p.bound) OVER (PARTITION BY p.account), false) AS apart
-		FROM placed AS p
-		WHERE p.at < 'infinity'
-	), accounts AS (
-		-- supply bound to a demand, and that demand: apart from the rest
-		SELECT c.account, array_agg(c.at) AS dates,
-			   array_agg(c.quantity) AS quantities, array_agg(c.ends_at) AS ends
-		FROM counted AS c
-		WHERE c.apart
-		GROUP BY c.account
-	), flows AS (
-		SELECT c.at, c.quantity, c.ends_at, false AS asked
-		FROM counted AS c WHERE NOT c.apart
-		UNION ALL
-		-- what a demand lacks of its own supply it draws on the rest
-		SELECT w.at,
-			   least(w.balance, 0)
-			   - lag(least(w.balance, 0), 1, 0.0)
-				 OVER (PARTITION BY a.account ORDER BY w.at),
-			   'infinity', false
-		FROM accounts AS a, promise.check_walk(a.dates, a.quantities, a.ends) AS w
+	WITH flows AS (
+		SELECT f.at, f.quantity, f.ends_at, false AS asked
+		FROM promise.check_flows(check_deliveries.item, check_deliveries.location,
+								 check_deliveries.exclude) AS f
 		UNION ALL
 		SELECT greatest(COALESCE(d.at, now_at), now_at), - d.quantity, 'infinity',
 			   true
@@ -389,6 +418,7 @@ COMMENT ON FUNCTION promise.check_offers(promise.offer[], timestamptz, text[], b
 REVOKE ALL ON FUNCTION
 	promise.now(),
 	promise.node_rules(text, text),
+	promise.check_flows(text, text, text[]),
 	promise.check_deliveries(text, numeric[], timestamptz[], text, text[]),
 	promise.check_balance(text, numeric, timestamptz, text, text[]),
 	promise.check_offers(promise.offer[], timestamptz, text[], boolean)
@@ -396,6 +426,7 @@ FROM PUBLIC;
 GRANT ALL ON FUNCTION
 	promise.now(),
 	promise.node_rules(text, text),
+	promise.check_flows(text, text, text[]),
 	promise.check_deliveries(text, numeric[], timestamptz[], text, text[]),
 	promise.check_balance(text, numeric, timestamptz, text, text[]),
 	promise.check_offers(promise.offer[], timestamptz, text[], boolean)
