@@ -191,6 +191,13 @@ SELECT kind, at, change, open FROM promise.history('so 11');
 SELECT ref, available_at FROM promise.commit('so 13', 'soap', 9, '2026-12-31');
 SELECT promise.deliver('so 13');
 SELECT lot, at, quantity, ref, kind FROM promise.supply WHERE item = 'soap' ORDER BY lot, at, quantity;
+-- an early delivery that endangers somebody else passes, and is reported
+DELETE FROM promise.alert;
+INSERT INTO promise.supply (item, at, quantity) VALUES ('chair', '-infinity', 5), ('chair', '2026-12-10', 5);
+SELECT ref FROM promise.commit('late', 'chair', 5, '2026-12-20');
+SELECT ref FROM promise.commit('soon', 'chair', 5, '2026-12-03');
+SELECT promise.deliver('late');
+SELECT ref, item, missing, promised_at FROM promise.alert;
 SELECT * FROM promise.availability('soap');
 
 /*
@@ -341,9 +348,10 @@ $$;
 SELECT kind, count(*) > 5 AS often FROM promise.ledger WHERE ref LIKE 'r %' GROUP BY kind ORDER BY kind;
 SELECT status, count(*) > 3 AS often FROM promise.commitment GROUP BY status ORDER BY status;
 
-SELECT promise.unprotect('promise.commitment');
+SELECT promise.unprotect('promise.commitment'), promise.unprotect('promise.supply', 'supply');
 DELETE FROM promise.commitment;
 DELETE FROM promise.ledger;
+DELETE FROM promise.alert;
 DELETE FROM promise.supply;
 DELETE FROM promise.stocking;
 DELETE FROM promise.location;

@@ -151,7 +151,11 @@ static const StatementDef statements[NUM_STATEMENTS] = {
 		1, {TEXTOID}
 	},
 	[STATEMENT_PROTECT] = {
-		"SELECT promise.protect('promise.commitment'::pg_catalog.regclass)",
+		"SELECT promise.protect('promise.commitment'::pg_catalog.regclass),"
+		" CASE WHEN NOT EXISTS (SELECT FROM promise.guard AS g"
+		" WHERE g.relation OPERATOR(pg_catalog.=)"
+		" 'promise.supply'::pg_catalog.regclass)"
+		" THEN promise.protect('promise.supply'::pg_catalog.regclass) END",
 		0, {InvalidOid}
 	},
 };
@@ -390,7 +394,8 @@ commitment_may_pass(const char *ref)
  * Protecting needs more than the right to promise, which is all that the caller
  * may have: it creates nothing here, it only makes the triggers that the
  * extension put on its own table do their work.  So it is done as the owner of
- * that table, who could have done it before.
+ * that table, who could have done it before.  Own supply is watched, too, so that
+ * a delivery that endangers other promises is reported.
  */
 void
 commitment_activate(void)
