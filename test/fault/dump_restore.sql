@@ -89,3 +89,7 @@ CREATE FUNCTION "the shop".no_limit(claims promise.claim[]) RETURNS SETOF promis
 INSERT INTO promise.guard_limit VALUES ('none', '"the shop".no_limit(promise.claim[])');
 INSERT INTO promise.exception (ref, item, at, quantity, missing, reason, detail, asked_by, asked_at) VALUES
 	('SO1', 'BIKE', '2026-11-05', 4, 1.5, 'stock', 'Too few.', 'ada', '2026-10-01');
+
+-- somebody at risk
+INSERT INTO promise.alert (raised_at, raised_by, item, ref, promised_at, quantity, missing, reason, detail, transaction) VALUES
+	('2026-10-02', 'ada', 'BIKE', 'SO1', '2026-11-05', 4, 1.5, 'stock', 'Too few.', '7');
