@@ -43,7 +43,7 @@ typedef struct Change
 	bool		deferred;
 	RoleId		role;
 	bool		own;			/* rows of an own table */
-	bool		with_refs;		/* plans may have to leave with their demand */
+	bool		with_refs;		/* something may depend on refs that are gone */
 	bool		refs_decided;	/* is that known yet? */
 	bool		only_new;		/* nodes in the set already need not be added */
 	Oid			mapped;
@@ -280,7 +280,8 @@ touch_pair(Change *change, RowReader *reader, TupleTableSlot *before,
 }
 
 /*
- * A demand that is gone may leave a plan behind.  An own commitment may be a
+ * A demand that is gone may leave a plan behind, and uncover an own commitment
+ * of the same ref, which may be of another node.  An own commitment may be a
  * hold, which its plan depends on.
  */
 static void
@@ -300,13 +301,14 @@ touch_refs(Change *change, RowReader *reader, const MappedRow *before,
 		touched_add_ref(is, change->deferred);
 }
 
-/* is anything planned? */
+/* may anything depend on the refs that are gone? */
 static bool
 has_refs(Change *change)
 {
 	if (!change->refs_decided)
 	{
-		change->with_refs = change->role == ROLE_DEMAND && planned_any();
+		change->with_refs = change->role == ROLE_DEMAND &&
+			(planned_any() || (!change->own && planned_any_hidden()));
 		change->refs_decided = true;
 	}
 	return change->with_refs;

@@ -47,6 +47,11 @@ static const struct
 		" SELECT DISTINCT l.ref, l.resource, NULL::pg_catalog.text, false"
 		" FROM promise.planned_load AS l"
 		" WHERE l.ref OPERATOR(pg_catalog.=) ANY ($1)"
+		" UNION ALL"
+		" SELECT c.ref, c.item, c.location, false"
+		" FROM promise.commitment AS c"
+		" WHERE c.ref OPERATOR(pg_catalog.=) ANY ($1)"
+		" AND c.quantity OPERATOR(pg_catalog.>) 0"
 		" ORDER BY 1, 2, 3",
 		1, {TEXTARRAYOID}
 	},
@@ -92,6 +97,12 @@ planned_any(void)
 	return !is_empty("planned_flow") || !is_empty("planned_load");
 }
 
+bool
+planned_any_hidden(void)
+{
+	return !is_empty("commitment");
+}
+
 PlannedNode *
 planned_nodes(const char **refs, int nrefs, int *nnodes)
 {
@@ -101,7 +112,7 @@ planned_nodes(const char **refs, int nrefs, int *nnodes)
 	Datum		values[1];
 
 	*nnodes = 0;
-	if (nrefs == 0 || !planned_any())
+	if (nrefs == 0 || !(planned_any() || planned_any_hidden()))
 		return NULL;
 
 	owner_enter(own_table("planned_flow"), &before);

@@ -22,7 +22,13 @@ typedef struct PlannedNode
 /* could there be any planned rows? */
 extern bool planned_any(void);
 
-/* The nodes of these refs' planned rows, in the current memory context. */
+/* could there be own commitments, hidden by a mapped row of the same ref? */
+extern bool planned_any_hidden(void);
+
+/*
+ * The nodes of these refs' planned rows and of their own commitments, which
+ * count again when the mapped row is gone; in the current memory context.
+ */
 extern PlannedNode *planned_nodes(const char **refs, int nrefs, int *nnodes);
 
 /* Those of the refs that no row of demand has, in the same order. */

@@ -49,6 +49,7 @@ BEGIN
 	UNION ALL
 	SELECT c.kind, c.ref, c.item, c.at, -c.quantity FROM promise.commitment AS c
 	WHERE c.expires_at > clock_timestamp() IS NOT FALSE AND c.quantity > 0
+	  AND c.ref NOT IN (SELECT l.ref FROM line AS l)
 	UNION ALL
 	SELECT 'line', l.ref, l.item::text, l.at, -l.quantity FROM line AS l;
 END
