@@ -163,6 +163,32 @@ SELECT DISTINCT relation FROM pg_temp.triggers ORDER BY 1;
 INSERT INTO erp.head VALUES (1, '2031-01-01', 'open');
 INSERT INTO erp.detail VALUES (1, 1, '7', 1);
 
+SELECT relation, query, document FROM promise.guard_watch ORDER BY relation::text;
+-- what a document is, is told where no foreign key tells it
+CREATE TABLE erp.bare_head (id integer PRIMARY KEY, company integer, due date);
+CREATE TABLE erp.bare_line (head integer, company integer, product text, qty numeric);
+CREATE INDEX ON erp.bare_line (product);
+CREATE VIEW erp.bare AS
+	SELECT l.product AS item, h.due AS at, l.qty AS quantity
+	FROM erp.bare_line AS l JOIN erp.bare_head AS h ON h.id = l.head AND h.company = l.company;
+SELECT promise.protect('erp.bare', watch => '{
+	"bare_head": "SELECT l.product AS item FROM changed AS h JOIN erp.bare_line AS l ON l.head = h.id",
+	"bare_line": {"query": "SELECT product AS item FROM changed"}}');
+SELECT promise.protect('erp.bare', watch => '{
+	"bare_head": {"query": "SELECT l.product AS item FROM changed AS h JOIN erp.bare_line AS l ON l.head = h.id", "document": "ARRAY[company, id]::text"},
+	"bare_line": {"query": "SELECT product AS item FROM changed", "document": "ARRAY[company, head]::text"}}');
+SELECT relation, document FROM promise.guard_watch WHERE relation::text ~ 'bare' ORDER BY relation::text;
+BEGIN;
+INSERT INTO erp.bare_head VALUES (1, 2, '2031-01-01');
+SELECT count(*) FROM pg_catalog.pg_locks WHERE locktype = 'object' AND classid = 'promise.node_lock'::regclass;
+ROLLBACK;
+SELECT promise.protect('erp.bare', watch => '{"bare_head": {"document": "id"}, "bare_line": "SELECT product AS item FROM changed"}');
+SELECT promise.protect('erp.bare', watch => '{"bare_head": {"query": "SELECT 1 AS item", "documents": "id"}, "bare_line": "SELECT product AS item FROM changed"}');
+SELECT promise.protect('erp.bare', watch => '{"bare_head": {"query": "SELECT 1 AS item", "document": "due"}, "bare_line": {"query": "SELECT product AS item FROM changed", "document": "heads"}}');
+SELECT promise.unprotect('erp.bare'), promise.unmap('demand', 'erp.bare');
+DROP VIEW erp.bare;
+DROP TABLE erp.bare_head, erp.bare_line;
+
 -- two tables of that name
 CREATE SCHEMA shop;
 CREATE TABLE shop.head (id integer);

@@ -123,12 +123,15 @@ check_table(Oid relation)
 }
 
 /*
- * promise.guard_check_watch(relation regclass, query text)
+ * promise.guard_check_watch(relation regclass, query text, document text)
  */
 Datum
 guard_check_watch(PG_FUNCTION_ARGS)
 {
-	watch_check(PG_GETARG_OID(0), text_to_cstring(PG_GETARG_TEXT_PP(1)));
+	char	   *document = text_to_cstring(PG_GETARG_TEXT_PP(2));
+
+	watch_check(PG_GETARG_OID(0), text_to_cstring(PG_GETARG_TEXT_PP(1)),
+				document[0] != '\0' ? document : NULL);
 	PG_RETURN_VOID();
 }
 

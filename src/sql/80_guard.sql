@@ -67,6 +67,7 @@ CREATE TABLE promise.guard_watch (
 	guard integer NOT NULL,
 	relation regclass NOT NULL,
 	query text NOT NULL,
+	document text,
 	PRIMARY KEY (guard, relation)
 );
 COMMENT ON TABLE promise.guard_watch IS 'the tables that a protected view reads';
@@ -74,6 +75,8 @@ COMMENT ON COLUMN promise.guard_watch.guard IS 'the guard of the view';
 COMMENT ON COLUMN promise.guard_watch.relation IS 'a table that the view reads';
 COMMENT ON COLUMN promise.guard_watch.query IS
 'which items and locations the rows of "changed", rows of that table, may affect';
+COMMENT ON COLUMN promise.guard_watch.document IS
+'what one promise is made of, over a row of that table: two transactions that change rows of one document wait for each other';
 
 /*
  * Locks on nodes are object locks within this table's OID.

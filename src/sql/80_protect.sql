@@ -9,105 +9,6 @@ CREATE FUNCTION promise.guard_tables(relation regclass) RETURNS SETOF regclass
 COMMENT ON FUNCTION promise.guard_tables(regclass) IS
 'a table with its partitions and children, locked against writers, if they can be guarded';
 
-CREATE FUNCTION promise.guard_check_watch(relation regclass, query text) RETURNS void
-	AS 'MODULE_PATHNAME', 'guard_check_watch' LANGUAGE C
-	VOLATILE STRICT PARALLEL UNSAFE COST 10000;
-COMMENT ON FUNCTION promise.guard_check_watch(regclass, text) IS
-'raises unless this is a query over "changed", rows of the table, that yields items and locations';
-
-CREATE FUNCTION promise.guard_view_tables(relation regclass) RETURNS SETOF regclass
-LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 10000 ROWS 10
-SET search_path = pg_catalog, pg_temp
-AS $$
-	WITH RECURSIVE reads (relation) AS (
-		SELECT guard_view_tables.relation::oid
-		UNION
-		SELECT d.refobjid
-		FROM reads AS r
-		JOIN pg_rewrite AS w ON w.ev_class OPERATOR(pg_catalog.=) r.relation
-			AND w.ev_type OPERATOR(pg_catalog.=) '1'
-		JOIN pg_class AS v ON v.oid OPERATOR(pg_catalog.=) r.relation
-			AND v.relkind OPERATOR(pg_catalog.=) 'v'
-		JOIN pg_depend AS d ON d.classid OPERATOR(pg_catalog.=) 'pg_rewrite'::regclass
-			AND d.objid OPERATOR(pg_catalog.=) w.oid
-			AND d.refclassid OPERATOR(pg_catalog.=) 'pg_class'::regclass
-	)
-	SELECT c.oid::regclass
-	FROM reads AS r
-	JOIN pg_class AS c ON c.oid OPERATOR(pg_catalog.=) r.relation
-	WHERE c.relkind OPERATOR(pg_catalog.=) ANY ('{r,p,f,m}'::"char"[])
-	ORDER BY c.oid
-$$;
-COMMENT ON FUNCTION promise.guard_view_tables(regclass) IS
-'the tables that a view reads, also through other views';
-
-/*
- * Which of the tables that the view reads each key names: with its schema or
- * without, whatever the search path.
- */
-CREATE FUNCTION promise.guard_view_watches(
-	relation regclass,
-	watch jsonb,
-	OUT watched regclass,
-	OUT query text
-) RETURNS SETOF record
-LANGUAGE plpgsql STABLE PARALLEL SAFE COST 10000 ROWS 10
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	tables constant regclass[] := ARRAY(SELECT promise.guard_view_tables(relation));
-	watched_tables regclass[] := '{}';
-	found_tables regclass[];
-	name text;
-	parts text[];
-	missing text;
-BEGIN
-	IF jsonb_typeof(watch) OPERATOR(pg_catalog.<>) 'object' THEN
-		RAISE invalid_parameter_value USING
-			MESSAGE = 'parameter "watch" must be a JSON object',
-			HINT = 'Its keys are tables, its values queries.';
-	END IF;
-
-	FOR name, query IN
-		SELECT w.key, w.value FROM jsonb_each_text(watch) AS w
-	LOOP
-		parts := parse_ident(name);
-		found_tables := ARRAY(
-			SELECT c.oid::regclass FROM pg_class AS c
-			WHERE c.oid OPERATOR(pg_catalog.=) ANY (tables)
-			  AND c.relname OPERATOR(pg_catalog.=) parts[cardinality(parts)]
-			  AND (cardinality(parts) OPERATOR(pg_catalog.=) 1
-				   OR c.relnamespace OPERATOR(pg_catalog.=) to_regnamespace(quote_ident(parts[1]))));
-		IF cardinality(found_tables) OPERATOR(pg_catalog.=) 0 THEN
-			RAISE invalid_parameter_value USING
-				MESSAGE = format('view %s reads no table %s', relation, name),
-				HINT = format('It reads %s.', (SELECT string_agg(t::text, ', ') FROM unnest(tables) AS t));
-		ELSIF cardinality(found_tables) OPERATOR(pg_catalog.>) 1 THEN
-			RAISE invalid_parameter_value USING
-				MESSAGE = format('view %s reads several tables %s', relation, name),
-				HINT = 'Say which schema.';
-		ELSIF found_tables[1] OPERATOR(pg_catalog.=) ANY (watched_tables) THEN
-			RAISE invalid_parameter_value USING
-				MESSAGE = format('table %s is watched twice', found_tables[1]);
-		END IF;
-		watched := found_tables[1];
-		watched_tables := watched_tables OPERATOR(pg_catalog.||) watched;
-		RETURN NEXT;
-	END LOOP;
-
-	missing := (SELECT string_agg(t::text, ', ') FROM unnest(tables) AS t
-				WHERE t OPERATOR(pg_catalog.<>) ALL (watched_tables));
-	IF missing IS NOT NULL THEN
-		RAISE invalid_parameter_value USING
-			MESSAGE = format('view %s also changes with %s', relation, missing),
-			DETAIL = 'The guard of a view must watch every table that the view reads.',
-			HINT = 'Give a query for each, over its changed rows: watch => ''{"table": "SELECT item, location FROM changed", ...}''.';
-	END IF;
-END
-$$;
-COMMENT ON FUNCTION promise.guard_view_watches(regclass, jsonb) IS
-'the tables that a view reads, each with its query of a parameter "watch"; raises unless that has one for every table';
-
 CREATE FUNCTION promise.guard_mode(role text, mode text) RETURNS text
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 100
 SET search_path = pg_catalog, pg_temp
@@ -426,11 +327,19 @@ BEGIN
 
 	DELETE FROM promise.guard_watch AS w WHERE w.guard OPERATOR(pg_catalog.=) guard_number;
 	IF is_view THEN
-		INSERT INTO promise.guard_watch (guard, relation, query)
-		SELECT guard_number, w.watched, w.query
+		INSERT INTO promise.guard_watch (guard, relation, query, document)
+		SELECT guard_number, w.watched, w.query, w.document
 		FROM promise.guard_view_watches(relation, watch) AS w;
-		PERFORM promise.guard_check_watch(w.relation, w.query)
+		PERFORM promise.guard_check_watch(w.relation, w.query, COALESCE(w.document, ''))
 		FROM promise.guard_watch AS w WHERE w.guard OPERATOR(pg_catalog.=) guard_number;
+		IF cardinality(targets) OPERATOR(pg_catalog.>) 1
+		   AND EXISTS (SELECT FROM promise.guard_watch AS w
+					   WHERE w.guard OPERATOR(pg_catalog.=) guard_number AND w.document IS NULL) THEN
+			RAISE WARNING USING
+				MESSAGE = format('concurrent changes of one document can escape the guard of %s', relation),
+				DETAIL = 'Foreign keys do not tell which rows of its tables make up one promise.',
+				HINT = 'Say it for each table: watch => ''{"table": {"query": "SELECT ...", "document": "order_id"}, ...}''.';
+		END IF;
 	END IF;
 
 	FOREACH target IN ARRAY targets
@@ -612,9 +521,6 @@ COMMENT ON FUNCTION promise.guard_problems() IS
  * owner of the extension trusts.
  */
 REVOKE EXECUTE ON FUNCTION promise.guard_tables(regclass) FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION promise.guard_check_watch(regclass, text) FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION promise.guard_view_tables(regclass) FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION promise.guard_view_watches(regclass, jsonb) FROM PUBLIC;
 REVOKE EXECUTE ON FUNCTION promise.guard_mode(text, text) FROM PUBLIC;
 REVOKE EXECUTE ON FUNCTION promise.guard_create_triggers(integer, regclass, boolean) FROM PUBLIC;
 REVOKE EXECUTE ON FUNCTION promise.guard_drop_triggers(integer, regclass[], boolean) FROM PUBLIC;
@@ -625,9 +531,6 @@ REVOKE EXECUTE ON FUNCTION promise.protect FROM PUBLIC;
 REVOKE EXECUTE ON FUNCTION promise.unprotect(regclass, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
 	promise.guard_tables(regclass),
-	promise.guard_check_watch(regclass, text),
-	promise.guard_view_tables(regclass),
-	promise.guard_view_watches(regclass, jsonb),
 	promise.guard_mode(text, text),
 	promise.guard_create_triggers(integer, regclass, boolean),
 	promise.guard_drop_triggers(integer, regclass[], boolean),

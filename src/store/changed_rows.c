@@ -9,6 +9,12 @@
  * Of a view, the queries of its guard say which nodes a row affects.  They read
  * other tables as they are now, whatever the isolation level, and with the
  * rights of the view's owner.
+ *
+ * That leaves a gap: one transaction moves the date of an order, another one adds
+ * a line to it, neither sees the other, and nobody judges the new line at the new
+ * date.  So the rows of a watched table also name the document that they belong
+ * to, and a transaction locks the documents of its rows before it asks which nodes
+ * they affect: the second one waits, and then sees what the first one did.
  */
 #include "postgres.h"
 
@@ -26,6 +32,7 @@
 
 #include "store/changed_rows.h"
 #include "store/fetch.h"
+#include "store/node_lock.h"
 #include "store/owner.h"
 #include "store/pin.h"
 #include "store/plan.h"
@@ -56,6 +63,7 @@ typedef struct WatchKey
 	int			guard;
 	Oid			relation;		/* that the trigger is on */
 	int			event;			/* insert, update or delete */
+	bool		documents;		/* is it about documents, or about nodes? */
 } WatchKey;
 
 typedef struct WatchPlan
@@ -85,8 +93,14 @@ static bool touch_scanned(const PreparedQuery *query, const Datum *values,
 						  const bool *nulls, void *arg);
 static void touch_watched(const Change *change, const Guard *guard,
 						  const TriggerData *trigger);
-static SPIPlanPtr watch_plan(const Guard *guard, const TriggerData *trigger);
-static const char *watch_query(const Guard *guard, Relation rel);
+static void lock_documents(const Change *change, const Guard *guard,
+						   const TriggerData *trigger);
+static void run_watch(const Guard *guard, const TriggerData *trigger,
+					  bool documents);
+static SPIPlanPtr watch_plan(const Guard *guard, const TriggerData *trigger,
+							 bool documents);
+static const GuardWatch *watch_of(const Guard *guard, Relation rel);
+static SPIPlanPtr prepare_documents(const char *changed, const char *document);
 static SPIPlanPtr prepare_watch(const char *changed, const char *query);
 
 /* by guard, relation and event, in TopMemoryContext */
@@ -383,7 +397,6 @@ touch_watched(const Change *change, const Guard *guard,
 	OwnerRights before;
 	int			path_level;
 	int			guc_level;
-	SPIPlanPtr	plan;
 	int			result;
 
 	owner_enter(change->mapped, &before);
@@ -396,16 +409,10 @@ touch_watched(const Change *change, const Guard *guard,
 		elog(ERROR, "SPI_register_trigger_data failed: %s",
 			 SPI_result_code_string(result));
 
-	/* the query must see what the statement did */
+	/* the queries must see what the statement did */
 	CommandCounterIncrement();
-	plan = watch_plan(guard, trigger);
-	/* not as read-only: it may lock rows */
-	result = SPI_execute_snapshot(plan, NULL, NULL, GetLatestSnapshot(),
-								  InvalidSnapshot, false, false, 0);
-	if (result != SPI_OK_SELECT)
-		elog(ERROR, "SPI_execute_snapshot failed: %s",
-			 SPI_result_code_string(result));
-
+	lock_documents(change, guard, trigger);
+	run_watch(guard, trigger, false);
 	for (uint64 i = 0; i < SPI_processed; i++)
 	{
 		HeapTuple	tuple = SPI_tuptable->vals[i];
@@ -426,21 +433,69 @@ touch_watched(const Change *change, const Guard *guard,
 }
 
 /*
+ * Lock the documents that the rows belong to, in the order in which nodes are
+ * locked.  They are nothing that could be judged.
+ */
+static void
+lock_documents(const Change *change, const Guard *guard,
+			   const TriggerData *trigger)
+{
+	char	   *number = psprintf("%d", guard->number);
+	TouchedNode **documents;
+	int			ndocuments = 0;
+
+	if (watch_of(guard, trigger->tg_relation)->document == NULL)
+		return;
+
+	run_watch(guard, trigger, true);
+	documents = MemoryContextAllocHuge(CurrentMemoryContext,
+									   Max(SPI_processed, 1) * sizeof(TouchedNode *));
+	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		char	   *document = SPI_getvalue(SPI_tuptable->vals[i],
+											SPI_tuptable->tupdesc, 1);
+
+		if (document != NULL)
+			documents[ndocuments++] = touched_node(NODE_DOCUMENT, document, number);
+	}
+	node_lock(documents, ndocuments);
+	pfree(documents);
+}
+
+/* run one of the queries about the changed rows, as they are seen now */
+static void
+run_watch(const Guard *guard, const TriggerData *trigger, bool documents)
+{
+	SPIPlanPtr	plan = watch_plan(guard, trigger, documents);
+	int			result = SPI_execute_snapshot(plan, NULL, NULL,
+											  GetLatestSnapshot(),
+											  InvalidSnapshot, true, false, 0);
+
+	if (result != SPI_OK_SELECT)
+		elog(ERROR, "SPI_execute_snapshot failed: %s",
+			 SPI_result_code_string(result));
+}
+
+/*
  * The plan for a watched table and an event.  To be called within SPI.
  */
 static SPIPlanPtr
-watch_plan(const Guard *guard, const TriggerData *trigger)
+watch_plan(const Guard *guard, const TriggerData *trigger, bool documents)
 {
-	WatchKey	key = {
-		.guard = guard->number,
-		.relation = RelationGetRelid(trigger->tg_relation),
-		.event = trigger->tg_event & TRIGGER_EVENT_OPMASK
-	};
+	WatchKey	key;
+	const GuardWatch *watch;
 	uint64		generation = guards_generation();
 	const char *changed;
 	SPIPlanPtr	plan;
 	WatchPlan  *entry;
 	bool		found;
+
+	/* it is hashed byte by byte */
+	memset(&key, 0, sizeof(key));
+	key.guard = guard->number;
+	key.relation = RelationGetRelid(trigger->tg_relation);
+	key.event = trigger->tg_event & TRIGGER_EVENT_OPMASK;
+	key.documents = documents;
 
 	if (watch_plans == NULL)
 	{
@@ -462,7 +517,9 @@ watch_plan(const Guard *guard, const TriggerData *trigger)
 	changed = trigger->tg_oldtable == NULL ? "SELECT * FROM promise_new" :
 		trigger->tg_newtable == NULL ? "SELECT * FROM promise_old" :
 		"SELECT * FROM promise_old UNION ALL SELECT * FROM promise_new";
-	plan = prepare_watch(changed, watch_query(guard, trigger->tg_relation));
+	watch = watch_of(guard, trigger->tg_relation);
+	plan = documents ? prepare_documents(changed, watch->document) :
+		prepare_watch(changed, watch->query);
 	SPI_keepplan(plan);
 
 	entry = hash_search(watch_plans, &key, HASH_ENTER, &found);
@@ -474,23 +531,23 @@ watch_plan(const Guard *guard, const TriggerData *trigger)
 }
 
 /*
- * The query of the watched table that the trigger's relation is, or is a
- * partition or child of.
+ * The watched table that the trigger's relation is, or is a partition or child
+ * of.
  */
-static const char *
-watch_query(const Guard *guard, Relation rel)
+static const GuardWatch *
+watch_of(const Guard *guard, Relation rel)
 {
 	for (int i = 0; i < guard->nwatches; i++)
 	{
 		if (guard->watches[i].relation == RelationGetRelid(rel))
-			return pstrdup(guard->watches[i].query);
+			return &guard->watches[i];
 	}
 	for (int i = 0; i < guard->nwatches; i++)
 	{
 		if (list_member_oid(find_all_inheritors(guard->watches[i].relation,
 												NoLock, NULL),
 							RelationGetRelid(rel)))
-			return pstrdup(guard->watches[i].query);
+			return &guard->watches[i];
 	}
 	ereport(ERROR,
 			(errcode(ERRCODE_PROMISE_MAPPING),
@@ -498,6 +555,18 @@ watch_query(const Guard *guard, Relation rel)
 					RelationGetRelationName(rel), guard->number),
 			 errhint("Call promise.protect for the view again.")));
 	pg_unreachable();
+}
+
+static SPIPlanPtr
+prepare_documents(const char *changed, const char *document)
+{
+	SPIPlanPtr	plan = SPI_prepare(psprintf("SELECT DISTINCT (%s\n)::pg_catalog.text"
+											" FROM (%s) AS changed",
+											document, changed), 0, NULL);
+
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+	return plan;
 }
 
 static SPIPlanPtr

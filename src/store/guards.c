@@ -37,7 +37,8 @@ enum
 {
 	ANUM_WATCH_GUARD = 1,
 	ANUM_WATCH_RELATION,
-	ANUM_WATCH_QUERY
+	ANUM_WATCH_QUERY,
+	ANUM_WATCH_DOCUMENT
 };
 
 /* columns of promise.guard_limit */
@@ -238,7 +239,7 @@ read_table(GuardList *list, int number,
 	{
 		MemoryContext old = MemoryContextSwitchTo(list->context);
 
-		/* what is read here is declared NOT NULL */
+		/* what is NULL becomes 0; only a watch's document may be */
 		heap_deform_tuple(tuple, desc, values, nulls);
 		add(list, values);
 		MemoryContextSwitchTo(old);
@@ -287,6 +288,8 @@ add_watch(GuardList *list, Datum *values)
 							&guard->nwatches, sizeof(GuardWatch));
 		watch->relation = DatumGetObjectId(values[ANUM_WATCH_RELATION - 1]);
 		watch->query = TextDatumGetCString(values[ANUM_WATCH_QUERY - 1]);
+		if (DatumGetPointer(values[ANUM_WATCH_DOCUMENT - 1]) != NULL)
+			watch->document = TextDatumGetCString(values[ANUM_WATCH_DOCUMENT - 1]);
 	}
 }
 

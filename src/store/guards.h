@@ -35,6 +35,8 @@ typedef struct GuardWatch
 {
 	Oid			relation;
 	const char *query;			/* over "changed", yields item and location */
+	const char *document;		/* an expression over its row, see
+								 * changed_rows.c; NULL: none is known */
 } GuardWatch;
 
 typedef struct Guard

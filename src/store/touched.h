@@ -23,13 +23,16 @@
 typedef enum NodeKind
 {
 	NODE_STOCK,					/* an item at a location */
-	NODE_RESOURCE				/* a resource; location is "" */
+	NODE_RESOURCE,				/* a resource; location is "" */
+	NODE_DOCUMENT				/* rows of several tables that make up
+								 * promises together; location is the guard's
+								 * number.  Only locked, never unchecked. */
 } NodeKind;
 
 typedef struct TouchedNode
 {
 	NodeKind	kind;
-	const char *name;			/* item or resource */
+	const char *name;			/* item, resource or document */
 	const char *location;
 	GuardMode	mode;			/* the strictest of what touched it */
 	Oid			relation;		/* whose guard was the first of that mode */

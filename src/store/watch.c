@@ -10,6 +10,7 @@
 #include "utils/lsyscache.h"
 #include "utils/plancache.h"
 
+#include "store/expression.h"
 #include "store/key.h"
 #include "store/watch.h"
 #include "types/compat.h"
@@ -24,10 +25,11 @@ typedef struct WatchText
 
 static bool is_single_query(const char *query);
 static void check_columns(TupleDesc desc);
+static void check_document(const char *document, const char *relation);
 static void add_context(void *arg);
 
 void
-watch_check(Oid relation, const char *query)
+watch_check(Oid relation, const char *query, const char *document)
 {
 	const char *label =
 	quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)),
@@ -70,6 +72,9 @@ watch_check(Oid relation, const char *query)
 	}
 	SPI_finish();
 	error_context_stack = context.previous;
+
+	if (document != NULL)
+		check_document(document, label);
 }
 
 /*
@@ -112,6 +117,34 @@ check_columns(TupleDesc desc)
 				(errcode(ERRCODE_PROMISE_MAPPING),
 				 errmsg("a watch must yield a column \"item\""),
 				 errdetail("A column \"location\" may stand beside it; without it the location is \"main\".")));
+}
+
+static void
+check_document(const char *document, const char *relation)
+{
+	MemoryContext context = CurrentMemoryContext;
+	int			nest_level = compat_pin_search_path();
+
+	PG_TRY();
+	{
+		ExpressionInfo info;
+		KeyPart		part;
+
+		expression_analyze(document, relation, &info);
+		if (!key_part_from_type(info.type, info.collation, &part))
+			ereport(ERROR,
+					(errcode(ERRCODE_DATATYPE_MISMATCH),
+					 errmsg("the text of type %s depends on settings",
+							format_type_be(info.type))));
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(context);
+		expression_rethrow(psprintf("cannot tell the document of a row of table %s",
+									relation), NULL);
+	}
+	PG_END_TRY();
+	compat_unpin_search_path(nest_level);
 }
 
 static void

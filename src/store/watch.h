@@ -8,8 +8,9 @@
 
 /*
  * Raises unless this is a query over "changed", rows of that table, that
- * yields the columns item and, perhaps, location.
+ * yields the columns item and, perhaps, location, and the document, unless NULL,
+ * an expression over a row of the table.
  */
-extern void watch_check(Oid relation, const char *query);
+extern void watch_check(Oid relation, const char *query, const char *document);
 
 #endif							/* PROMISE_WATCH_H */
