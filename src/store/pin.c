@@ -49,6 +49,28 @@ pin_no_compilation(void)
 	return nest_level;
 }
 
+/*
+ * Plan nested loops over scans of indexes, where there are indexes.
+ */
+int
+pin_index_scans(void)
+{
+	int			nest_level = NewGUCNestLevel();
+
+	pin("jit", "off");
+	pin("enable_seqscan", "off");
+	pin("enable_bitmapscan", "off");
+	pin("enable_indexscan", "on");
+	pin("enable_indexonlyscan", "on");
+	pin("enable_nestloop", "on");
+	pin("enable_hashjoin", "off");
+	pin("enable_mergejoin", "off");
+	pin("enable_memoize", "off");
+	pin("enable_material", "off");
+	pin("max_parallel_workers_per_gather", "0");
+	return nest_level;
+}
+
 void
 pin_release(int nest_level)
 {

@@ -3,7 +3,8 @@
  *
  * A query for one key runs with a generic plan: it is planned once.  A query
  * for a set of keys is planned each time, because the best plan for ten keys
- * is not the best one for ten thousand.
+ * is not the best one for ten thousand.  The guard prefers to look them up in an
+ * index, if there is one.
  *
  * A mapping is prepared anew whenever its relation, or anything that its
  * queries depend on, may have changed: the plan cache alone would silently
@@ -173,17 +174,20 @@ static void
 run_plan(const PreparedQuery *query, SPIExecuteOptions *options)
 {
 	int			nest_level = 0;
-	int			result;
 
 	if (query->pinned)
 		nest_level = pin_settings();
 	else if (query->replanned)
 		nest_level = pin_no_compilation();
 
-	result = SPI_execute_plan_extended(query->spi, options);
-	if (result < 0)
-		elog(ERROR, "SPI_execute_plan_extended failed: %s",
-			 SPI_result_code_string(result));
+	if (query->set_plan == NULL || !set_plan_run(query->set_plan, options))
+	{
+		int			result = SPI_execute_plan_extended(query->spi, options);
+
+		if (result < 0)
+			elog(ERROR, "SPI_execute_plan_extended failed: %s",
+				 SPI_result_code_string(result));
+	}
 
 	if (query->pinned || query->replanned)
 		pin_release(nest_level);
@@ -194,8 +198,13 @@ plan_free_prepared(Prepared *prepared)
 {
 	for (int i = 0; i < NUM_QUERIES; i++)
 	{
-		if (prepared->queries[i] != NULL)
-			SPI_freeplan(prepared->queries[i]->spi);
+		const PreparedQuery *query = prepared->queries[i];
+
+		if (query == NULL)
+			continue;
+		SPI_freeplan(query->spi);
+		if (query->set_plan != NULL)
+			set_plan_free(query->set_plan);
 	}
 	MemoryContextDelete(prepared->context);
 }
@@ -336,6 +345,17 @@ prepare_query(const Mapping *mapping, Prepared *prepared, int flags)
 											   result->query.types,
 											   result->query.nfields,
 											   prepared->context);
+	else if ((flags & QUERY_SET) != 0 && query.as_owner)
+	{
+		int			lookup = role_column(mapping->role,
+										 role_list[mapping->role].lookup);
+
+		nest_level = pin_settings();
+		result->set_plan = set_plan_create(&result->query,
+										   prepared->columns.keys[lookup].nparts,
+										   prepared->context);
+		pin_release(nest_level);
+	}
 	return result;
 }
 

@@ -13,6 +13,7 @@
 #include "store/index_read.h"
 #include "store/mapping.h"
 #include "store/query.h"
+#include "store/set_plan.h"
 
 /* One query, ready to run. */
 typedef struct PreparedQuery
@@ -20,6 +21,7 @@ typedef struct PreparedQuery
 	MappedQuery query;
 	SPIPlanPtr	spi;			/* kept; NULL until prepared */
 	IndexRead  *index_read;		/* instead of it; NULL if it must run */
+	SetPlan    *set_plan;		/* preferred for a set; NULL if it is not */
 	bool		pinned;			/* runs under pin_settings */
 	bool		replanned;		/* planned anew each time it runs */
 	bool		as_owner;		/* runs as the owner of the relation */
