@@ -9,6 +9,8 @@ static void place_rows(const StockNode *node, Instant now, FlowList *list,
 static Flow make_flow(Instant at, Quantity delta, Instant stated_at,
 					  const FlowDetail *detail);
 static void sort_flows(Flow *flows, int nflows);
+static int	find_runs(const Flow *flows, int nflows, int *starts);
+static void merge_runs(Flow *flows, int middle, int end, Flow *buffer);
 static int	compare_flows(const void *a, const void *b);
 static int	compare_flows_fully(const void *a, const void *b);
 static PromiseStatus net_bound_supply(FlowList *list, bool any_expiring);
@@ -50,11 +52,20 @@ flow_list_build(const StockNode *node, Instant now, FlowList *list)
 
 	sort_flows(list->flows, list->nflows);
 
-	for (int i = 0; i < list->nflows; i++)
-		list->any_expiring |= flow_spoils_at(&list->flows[i]) != INSTANT_END;
+	/* what spoils may all have been bound */
+	for (int i = 0; i < list->nflows && any_expiring && !list->any_expiring; i++)
+		list->any_expiring = flow_spoils_at(&list->flows[i]) != INSTANT_END;
 	if (list->any_expiring)
 		return add_losses(list->flows, &list->nflows, false);
 	return PROMISE_OK;
+}
+
+void
+flow_list_free(FlowList *list)
+{
+	pfree(list->flows);
+	if (list->never != NULL)
+		pfree(list->never);
 }
 
 /*
@@ -115,19 +126,82 @@ make_flow(Instant at, Quantity delta, Instant stated_at,
 }
 
 /*
- * Rows usually come from an index in order already.
+ * Sort by instant; flows of one instant keep their order.
+ *
+ * Rows usually come from an index for each relation, so they are a few runs
+ * that are in order already.  These are found and merged two by two.
  */
 static void
 sort_flows(Flow *flows, int nflows)
 {
-	for (int i = 1; i < nflows; i++)
+	int			nruns = find_runs(flows, nflows, NULL);
+	int		   *starts;
+	Flow	   *buffer;
+
+	if (nruns <= 1)
+		return;
+
+	/* starts[i] is where a run begins; the last one ends where all do */
+	starts = palloc(sizeof(int) * ((Size) nruns + 1));
+	buffer = palloc(sizeof(Flow) * (Size) nflows);
+	find_runs(flows, nflows, starts);
+	starts[nruns] = nflows;
+
+	while (nruns > 1)
 	{
-		if (flows[i].at < flows[i - 1].at)
+		int			nmerged = 0;
+
+		CORE_CHECK_INTERRUPTS();
+		for (int i = 0; i < nruns; i += 2)
 		{
-			pg_qsort(flows, nflows, sizeof(Flow), compare_flows);
-			return;
+			if (i + 1 < nruns)
+				merge_runs(&flows[starts[i]], starts[i + 1] - starts[i],
+						   starts[i + 2] - starts[i], buffer);
+			starts[nmerged++] = starts[i];
 		}
+		nruns = nmerged;
+		starts[nruns] = nflows;
 	}
+	pfree(starts);
+	pfree(buffer);
+}
+
+/*
+ * How many runs there are that no later flow precedes within; where they start
+ * goes to "starts" unless it is NULL.
+ */
+static int
+find_runs(const Flow *flows, int nflows, int *starts)
+{
+	int			nruns = 0;
+
+	for (int i = 0; i < nflows; i++)
+	{
+		if (i > 0 && flows[i].at >= flows[i - 1].at)
+			continue;
+		if (starts != NULL)
+			starts[nruns] = i;
+		nruns++;
+	}
+	return nruns;
+}
+
+/*
+ * Merge the run up to "middle" with the one from there to "end".
+ */
+static void
+merge_runs(Flow *flows, int middle, int end, Flow *buffer)
+{
+	Flow	   *to = flows;
+	const Flow *left = buffer;
+	const Flow *left_end = buffer + middle;
+	const Flow *right = flows + middle;
+	const Flow *right_end = flows + end;
+
+	memcpy(buffer, flows, sizeof(Flow) * (Size) middle);
+	while (left < left_end && right < right_end)
+		*to++ = (right->at < left->at) ? *right++ : *left++;
+	memcpy(to, left, sizeof(Flow) * (Size) (left_end - left));
 }
 
 static int

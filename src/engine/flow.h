@@ -71,6 +71,7 @@ flow_is_overdue(const Flow *flow)
 extern Instant flow_spoils_at(const Flow *flow);
 extern PromiseStatus flow_list_build(const StockNode *node, Instant now,
 									 FlowList *list);
+extern void flow_list_free(FlowList *list);
 extern int	flow_compare_size(const Flow *a, const Flow *b);
 extern int	flow_compare_stated(const Flow *a, const Flow *b);
 

@@ -76,22 +76,28 @@ static bool load_is_larger(const CapacityEvent *a, const CapacityEvent *b);
 PromiseStatus
 verdict_is_short(const StockNode *after, Instant now, bool *is_short)
 {
-	Balance		balance;
-	PromiseStatus status = balance_init(&balance, after, now);
+	FlowList	list;
+	Quantity	level = 0;
+	PromiseStatus status = flow_list_build(after, now, &list);
 
 	*is_short = false;
-	while (status == PROMISE_OK)
-	{
-		Instant		at = balance_next(&balance);
+	if (status != PROMISE_OK)
+		return status;
 
-		if (at == INSTANT_END || at >= after->rules.lead_end)
+	for (int i = 0; i < list.nflows && !*is_short; i++)
+	{
+		if (list.flows[i].at >= after->rules.lead_end)
 			break;
-		status = balance_advance(&balance, at);
-		*is_short = balance.level < 0;
-		if (*is_short)
+		if (pg_add_s64_overflow(level, list.flows[i].delta, &level))
+		{
+			status = PROMISE_QUANTITY_OVERFLOW;
 			break;
+		}
+		/* flows of one instant count together */
+		*is_short = level < 0 &&
+			(i + 1 == list.nflows || list.flows[i + 1].at > list.flows[i].at);
 	}
-	balance_free(&balance);
+	flow_list_free(&list);
 	return status;
 }
 
@@ -177,9 +183,7 @@ balance_init(Balance *balance, const StockNode *node, Instant now)
 static void
 balance_free(Balance *balance)
 {
-	pfree(balance->list.flows);
-	if (balance->list.never != NULL)
-		pfree(balance->list.never);
+	flow_list_free(&balance->list);
 }
 
 /* when the balance changes next; INSTANT_END if it does not */

@@ -17,11 +17,15 @@ static StockNode node;
 
 static void random_node(void);
 static void test_bound_shelf_life(void);
+static void random_runs(void);
+static bool is_sorted_copy(const FlowList *list);
+static void test_order(void);
 
 void
 test_flow(void)
 {
 	test_bound_shelf_life();
+	test_order();
 }
 
 /*
@@ -92,4 +96,67 @@ test_bound_shelf_life(void)
 		CHECK(same);
 	}
 	CHECK(lacking > UNIT_TRIALS / 10);
+}
+
+/*
+ * Rows without details, in runs that are in order; each has its own quantity.
+ */
+static void
+random_runs(void)
+{
+	int			longest = (int) unit_random(1, MAX_EVENTS);
+
+	random_node();
+	for (int i = 0; i < node.nevents; i++)
+	{
+		events[i].delta = (i + 1) * (unit_random(0, 1) == 0 ? 1 : -1);
+		events[i].detail = NULL;
+		if (i > 0 && unit_random(0, longest) > 0)
+			events[i].at = unit_random(events[i - 1].at, GRID - 1);
+		else
+			events[i].at = unit_random(0, GRID - 1);
+	}
+}
+
+/* what is to be: instant by instant, each one's rows as they were given */
+static bool
+is_sorted_copy(const FlowList *list)
+{
+	int			n = 0;
+
+	for (Instant t = NOW; t < GRID; t++)
+	{
+		for (int i = 0; i < node.nevents; i++)
+		{
+			if (flow_counts_at(&events[i], &node.rules, NOW) != t)
+				continue;
+			if (n == list->nflows || list->flows[n].at != t ||
+				list->flows[n].delta != events[i].delta)
+				return false;
+			n++;
+		}
+	}
+	return n == list->nflows;
+}
+
+/*
+ * Whatever runs the rows come in, flows are sorted and lose nothing.
+ */
+static void
+test_order(void)
+{
+	int			unsorted = 0;
+
+	for (int trial = 0; trial < UNIT_TRIALS; trial++)
+	{
+		FlowList	list;
+
+		random_runs();
+		for (int i = 1; i < node.nevents; i++)
+			unsorted += events[i].at < events[i - 1].at;
+		CHECK(flow_list_build(&node, NOW, &list) == PROMISE_OK);
+		CHECK(is_sorted_copy(&list));
+		flow_list_free(&list);
+	}
+	CHECK(unsorted > UNIT_TRIALS / 2);
 }
