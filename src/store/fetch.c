@@ -84,16 +84,6 @@ fetch_role(Fetch *fetch, RoleId role, int flags, const KeyList *keys,
 	}
 }
 
-/* the number of the key that a row has, for the function that takes it */
-int
-fetch_number(const Fetch *fetch, const PreparedQuery *query,
-			 const Datum *values)
-{
-	int			column = query->column_of[FIELD_ORDINAL];
-
-	return column < 0 ? fetch->number : DatumGetInt32(values[column]);
-}
-
 /*
  * One ref is one demand: which refs of own commitments does a mapped row of
  * demand have, of whatever item?  In the current memory context.

@@ -44,8 +44,16 @@ extern void fetch_run(FetchFunction function, void *arg);
 extern void fetch_role(Fetch *fetch, RoleId role, int flags,
 					   const KeyList *keys, PlanRowFunction function,
 					   void *arg);
-extern int	fetch_number(const Fetch *fetch, const PreparedQuery *query,
-						 const Datum *values);
 extern const bool *fetch_taken_over(Fetch *fetch, const char **refs, int nrefs);
+
+/* the number of the key that a row has, for the function that takes it */
+static inline int
+fetch_number(const Fetch *fetch, const PreparedQuery *query,
+			 const Datum *values)
+{
+	int			column = query->column_of[FIELD_ORDINAL];
+
+	return column < 0 ? fetch->number : DatumGetInt32(values[column]);
+}
 
 #endif							/* PROMISE_FETCH_H */

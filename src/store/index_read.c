@@ -9,6 +9,7 @@
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/visibilitymap.h"
+#include "access/xact.h"
 #include "catalog/pg_am.h"
 #include "executor/executor.h"
 #include "nodes/nodeFuncs.h"
@@ -104,6 +105,8 @@ static void run_scan(const IndexRead *read, const Datum *params,
 static void run_begin(IndexRun *run, const IndexRead *read,
 					  const Datum *params);
 static bool row_is_visible(IndexRun *run, ItemPointer tid);
+static void copy_row(const IndexRun *run, const IndexRead *read, Datum *values,
+					 bool *nulls);
 static void form_row(IndexRun *run, const IndexRead *read, Datum *values,
 					 bool *nulls);
 static void run_end(IndexRun *run);
@@ -221,7 +224,10 @@ run_scan(const IndexRead *read, const Datum *params,
 		CHECK_FOR_INTERRUPTS();
 		if (!row_is_visible(&run, tid))
 			continue;
-		form_row(&run, read, values, nulls);
+		if (read->has_expressions)
+			form_row(&run, read, values, nulls);
+		else
+			copy_row(&run, read, values, nulls);
 		more = function(arg, values, nulls);
 	}
 	run_end(&run);
@@ -398,27 +404,32 @@ run_begin(IndexRun *run, const IndexRead *read, const Datum *params)
 }
 
 /*
- * The columns of the result, from the index entry just found.
+ * The columns of the result, from the index entry just found, if they are
+ * nothing but columns of the index.  No others of its columns are looked at.
+ */
+static void
+copy_row(const IndexRun *run, const IndexRead *read, Datum *values, bool *nulls)
+{
+	IndexTuple	entry = run->scan->xs_itup;
+
+	for (int i = 0; i < read->ncolumns; i++)
+		values[i] = index_getattr(entry, read->columns[i].column,
+								  run->scan->xs_itupdesc, &nulls[i]);
+}
+
+/*
+ * The same with expressions.
  */
 static void
 form_row(IndexRun *run, const IndexRead *read, Datum *values, bool *nulls)
 {
-	Datum		entry_values[INDEX_MAX_KEYS];
-	bool		entry_nulls[INDEX_MAX_KEYS];
-
-	if (read->has_expressions)
-	{
-		ResetExprContext(run->econtext);
-		ExecClearTuple(run->index_slot);
-		index_deform_tuple(run->scan->xs_itup, run->scan->xs_itupdesc,
-						   run->index_slot->tts_values,
-						   run->index_slot->tts_isnull);
-		ExecStoreVirtualTuple(run->index_slot);
-		run->econtext->ecxt_scantuple = run->index_slot;
-	}
-	else
-		index_deform_tuple(run->scan->xs_itup, run->scan->xs_itupdesc,
-						   entry_values, entry_nulls);
+	ResetExprContext(run->econtext);
+	ExecClearTuple(run->index_slot);
+	index_deform_tuple(run->scan->xs_itup, run->scan->xs_itupdesc,
+					   run->index_slot->tts_values,
+					   run->index_slot->tts_isnull);
+	ExecStoreVirtualTuple(run->index_slot);
+	run->econtext->ecxt_scantuple = run->index_slot;
 
 	for (int i = 0; i < read->ncolumns; i++)
 	{
@@ -427,15 +438,10 @@ form_row(IndexRun *run, const IndexRead *read, Datum *values, bool *nulls)
 		if (column->expression != NULL)
 			values[i] = ExecEvalExprSwitchContext(column->expression,
 												  run->econtext, &nulls[i]);
-		else if (read->has_expressions)
+		else
 		{
 			values[i] = run->index_slot->tts_values[column->column - 1];
 			nulls[i] = run->index_slot->tts_isnull[column->column - 1];
-		}
-		else
-		{
-			values[i] = entry_values[column->column - 1];
-			nulls[i] = entry_nulls[column->column - 1];
 		}
 	}
 }
@@ -457,7 +463,8 @@ row_is_visible(IndexRun *run, ItemPointer tid)
 
 	if (VM_ALL_VISIBLE(run->table, block, map_page))
 	{
-		PredicateLockPage(run->table, block, run->scan->xs_snapshot);
+		if (IsolationIsSerializable())
+			PredicateLockPage(run->table, block, run->scan->xs_snapshot);
 		return true;
 	}
 

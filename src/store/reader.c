@@ -60,6 +60,8 @@ static Quantity take_quantity(Reader *reader, int item, Datum value,
 							  Oid type);
 static bool is_excluded(const Reader *reader, const char *ref);
 static int	find_location(Reader *reader, const char *name);
+static inline int row_location(Reader *reader, const PreparedQuery *query,
+							   const Datum *values, const bool *nulls);
 static int	find_row_location(Reader *reader, const PreparedQuery *query,
 							  const Datum *values, const bool *nulls);
 static int	compare_refs(const void *left, const void *right);
@@ -127,7 +129,7 @@ reader_take_event(const PreparedQuery *query, const Datum *values,
 		return false;
 	}
 
-	location = find_row_location(reader, query, values, nulls);
+	location = row_location(reader, query, values, nulls);
 	if (location < 0)
 		return true;
 
@@ -142,7 +144,9 @@ reader_take_event(const PreparedQuery *query, const Datum *values,
 		reader->events = grow(reader, reader->events, &reader->max_events,
 							  sizeof(RawEvent));
 	event = &reader->events[reader->nevents];
-	event->node = reader_find_node(reader, item, location);
+	event->node = (item == reader->last_item &&
+				   location == reader->last_location) ? reader->last_node :
+		reader_find_node(reader, item, location);
 	if (quantity == 0)
 		return true;
 
@@ -269,7 +273,7 @@ reader_take_stocking(const PreparedQuery *query, const Datum *values,
 	StockingRow *row;
 
 	reader->known[item] = true;
-	location = find_row_location(reader, query, values, nulls);
+	location = row_location(reader, query, values, nulls);
 	if (location < 0)
 		return true;
 
@@ -354,6 +358,15 @@ is_excluded(const Reader *reader, const char *ref)
  * The location of a row; -1 if it should have one but does not, so that it
  * cannot be read.
  */
+static inline int
+row_location(Reader *reader, const PreparedQuery *query,
+			 const Datum *values, const bool *nulls)
+{
+	return query->column_of[FIELD_LOCATION] < 0 ? reader->location :
+		find_row_location(reader, query, values, nulls);
+}
+
+/* the same for rows that say it */
 static int
 find_row_location(Reader *reader, const PreparedQuery *query,
 				  const Datum *values, const bool *nulls)
@@ -362,8 +375,6 @@ find_row_location(Reader *reader, const PreparedQuery *query,
 	Oid			type;
 	Datum		value;
 
-	if (column < 0)
-		return reader->location;
 	if (nulls[column])
 		return -1;
 
@@ -434,9 +445,6 @@ reader_find_node(Reader *reader, int item, int location)
 	NodeEntry  *entry;
 	RawNode    *node;
 	bool		found;
-
-	if (item == reader->last_item && location == reader->last_location)
-		return reader->last_node;
 
 	entry = nodetable_insert(reader->node_table,
 							 (uint64) item << 32 | (uint32) location, &found);
