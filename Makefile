@@ -73,6 +73,11 @@ test/unit/run: $(UNIT_OBJS)
 unit: test/unit/run
 	test/unit/run
 
+# Random writers against the guard (see test/chaos/run).
+.PHONY: chaos
+chaos: all
+	test/cluster test/chaos/run
+
 # Tryton, an ERP, sells from tables that are guarded (see test/erp/run).
 .PHONY: erp
 erp: all

@@ -120,12 +120,12 @@ class Step:
 
     changes: (key, new row or None); checked: whether its end was a check.
     drawn, ended: numbers drawn before it and after it; begun_at, ended_at:
-    the clock then; undone: the number drawn after a savepoint before it had
+    the clock then; own: it asked promise.commit() or its like; undone: the number drawn after a savepoint before it had
     been rolled back, else None.
     """
 
-    def __init__(self, what, changes, checked):
-        self.what, self.changes, self.checked = what, changes, checked
+    def __init__(self, what, changes, checked, own=False):
+        self.what, self.changes, self.checked, self.own = what, changes, checked, own
         self.refused = False
         self.undone = None
         self.drawn = self.ended = None
@@ -230,7 +230,7 @@ def is_explained(transaction, refused, by_item):
         for other, rows in [(None, [])] + others:
             for key, row in rows:
                 put_if_item(base, key, row, item)
-            if any(refuses(base, item, changes, now)
+            if any(refuses(base, item, changes, refused, now)
                    for now in (refused.begun_at - CLOCK_SLACK, refused.ended_at)):
                 return True
     return False
@@ -240,10 +240,16 @@ def put_if_item(state, key, row, item):
     state.put(key, row if row is not None and row.item == item else None)
 
 
-def refuses(base, item, changes, now):
+def refuses(base, item, changes, refused, now):
+    """The rule of the guard; promise.commit() and its like also refuse what
+    cannot be kept although the transaction as a whole takes nothing away."""
     after = State()
     after.rows = dict(base.rows)
     after.keys = {item: set(base.rows)}
     for key, row in changes:
         put_if_item(after, key, row, item)
-    return breaks_rule(curve(base.flows(item, now)), curve(after.flows(item, now)))
+    steps = curve(after.flows(item, now))
+    if breaks_rule(curve(base.flows(item, now)), steps):
+        return True
+    return refused.own and any(row is not None and row.item == item and balance < 0 and day >= row.day
+                               for _, row in refused.changes for day, balance, _ in steps)

@@ -42,9 +42,10 @@ class Writer:
         self.connection = psycopg2.connect(self.dsn)
         self.connection.autocommit = True
         self.cursor = self.connection.cursor()
+        # deadlocks are counted, and not worth waiting for
+        self.execute("SET deadlock_timeout = '20ms'")
 
     def reconnect(self, until):
-        """After a crash: wait until the server is there again."""
         while True:
             try:
                 self.connect()
@@ -55,7 +56,8 @@ class Writer:
                 time.sleep(0.05)
 
     def run(self, until):
-        self.connect()
+        """Write until then; a crash of the server is no reason to stop."""
+        self.reconnect(until)
         while time.time() < until:
             self.transact(until)
         self.connection.close()
@@ -69,50 +71,62 @@ class Writer:
         self.immediate = not self.plan.deferred
         transaction.begun_at = time.time()
         try:
-            self.execute('BEGIN ISOLATION LEVEL ' + level)
-            self.execute('INSERT INTO shop.done VALUES (%s, %s)',
-                         (self.worker, len(self.transactions)))
-            for _ in range(self.random.randint(1, self.plan.statements)):
-                if self.random.random() < 0.3:
-                    self.in_savepoint(transaction)
-                else:
-                    self.step(transaction, savepoint=False)
-            self.finish(transaction)
-        except Undone:
-            self.execute('ROLLBACK')
-        except Refused:
-            self.execute('ROLLBACK')
+            try:
+                self.write(transaction, level)
+            except (Undone, Refused):
+                self.execute('ROLLBACK')
         except (psycopg2.OperationalError, psycopg2.InterfaceError):
+            if not self.connection.closed:
+                raise
             self.survive(transaction, until)
         transaction.ended_at = time.time()
         self.transactions.append(transaction)
 
+    def write(self, transaction, level):
+        self.execute('BEGIN ISOLATION LEVEL ' + level)
+        for _ in range(self.random.randint(1, self.plan.statements)):
+            if self.random.random() < 0.3:
+                self.in_savepoint(transaction)
+            else:
+                self.step(transaction, savepoint=False)
+        self.finish(transaction)
+
     def survive(self, transaction, until):
         """The connection is lost: did the transaction commit?"""
         self.counts['lost'] += 1
-        self.reconnect(until)
-        self.execute('SELECT FROM shop.done WHERE worker = %s AND transaction = %s',
+        while True:
+            self.reconnect(until)
+            try:
+                self.note_commit(transaction)
+                return
+            except (psycopg2.OperationalError, psycopg2.InterfaceError):
+                if time.time() > until + RESTART_TIME:
+                    raise
+
+    def note_commit(self, transaction):
+        """The number that the transaction drew when all was checked, if it did
+        commit."""
+        settled = self.draw()
+        self.execute('SELECT number FROM shop.done WHERE worker = %s AND transaction = %s',
                      (self.worker, len(self.transactions)))
-        if self.cursor.rowcount == 1:
-            transaction.number, transaction.settled = self.number, self.draw()
+        for (number,) in self.cursor.fetchall():
+            transaction.number, transaction.settled = number, settled
             self.rows = self.working
 
     def finish(self, transaction):
         if self.random.random() < 0.1:
             self.execute('ROLLBACK')
             return
-        number = self.number = self.draw()
         commit = Step('commit', [], True)
-        commit.drawn, commit.begun_at = number, time.time()
+        commit.drawn, commit.begun_at = self.draw(), time.time()
+        self.guarded('INSERT INTO shop.done VALUES (%s, %s)', (self.worker, len(self.transactions)))
         try:
             self.guarded('COMMIT')
         except Refused:
             commit.ended, commit.ended_at = self.draw(), time.time()
             transaction.refused = commit
             return
-        transaction.settled = self.draw()
-        transaction.number = number
-        self.rows = self.working
+        self.note_commit(transaction)
 
     def in_savepoint(self, transaction):
         before = dict(self.working)
@@ -144,7 +158,8 @@ class Writer:
         if made is None:
             return True
         sql, parameters, changes = made
-        return self.perform(Step(what, changes, self.immediate), transaction, sql, savepoint, parameters)
+        step = Step(what, changes, self.immediate, what in ('commit', 'hold', 'change'))
+        return self.perform(step, transaction, sql, savepoint, parameters)
 
     def perform(self, step, transaction, sql, savepoint, parameters=()):
         step.drawn, step.begun_at = self.draw(), time.time()
@@ -161,6 +176,10 @@ class Writer:
             if not savepoint:
                 raise
             return False
+        if self.cursor.rowcount == 0 and step.changes:
+            # ALTER TABLE has rewritten the table since this snapshot was taken:
+            # PostgreSQL shows it as empty
+            step.changes = []
         step.ended, step.ended_at = self.draw(), time.time()
         transaction.steps.append(step)
         for key, row in step.changes:
