@@ -98,6 +98,12 @@ BEGIN
 	FROM promise.load AS l
 	ORDER BY l.resource COLLATE "C", l.during, l.ref COLLATE "C";
 
+	RETURN QUERY
+	SELECT 'alert', a.ref, a.item, to_char(a.promised_at AT TIME ZONE 'UTC', 'MM-DD'), a.missing
+	FROM promise.alert AS a
+	ORDER BY a.item COLLATE "C", a.ref COLLATE "C", a.alert;
+	DELETE FROM promise.alert;
+
 	-- the ledger keeps what is deleted as long as the table is guarded
 	DELETE FROM promise.commitment;
 	SET CONSTRAINTS ALL IMMEDIATE;
