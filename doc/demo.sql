@@ -1,4 +1,5 @@
--- The tour of ./demo: what can be promised, when, and why not sooner.
+-- The tour of ./demo: what can be promised, when, and why not sooner; and how it
+-- is kept.
 -- The plant is loaded by doc/demo_plant.sql.
 \pset footer off
 \pset null '-'
@@ -160,7 +161,64 @@ SELECT count(*) AS problems
 SELECT at, balance, required, missing FROM promise.check_balance('BIKE', 10);
 
 \echo
-\echo '=== 8. The values behind it work in any query'
+\echo '=== 8. Promises are kept'
+\echo
+\echo 'So far nothing keeps the shop from confirming what it cannot deliver.  One call guards the'
+\echo 'table, with the expressions of its mapping:'
+\echo
+SELECT promise.protect('shop.sale_line');
+
+\echo 'A clerk confirms the quotation of twelve bells by Friday:'
+\echo
+\set ON_ERROR_STOP off
+UPDATE shop.sale_line SET state = 'confirmed' WHERE order_no = 'S-33' AND line_no = 2;
+\set ON_ERROR_STOP on
+\echo
+\echo 'The ERP need not know of any of this: to it that is an error like a broken foreign key.'
+\echo 'With a date that can be kept the order passes:'
+\echo
+UPDATE shop.sale_line SET state = 'confirmed', wanted_on = '2026-12-01'
+ WHERE order_no = 'S-33' AND line_no = 2
+RETURNING order_no, line_no, sku, ordered, wanted_on, state;
+
+\echo 'Bicycles have no order table; their promises are kept by the extension.  Donald takes five'
+\echo 'of the seven that are free:'
+\echo
+SELECT location, quantity, available_at, on_time
+  FROM promise.commit('SO-105', 'BIKE', 5, '2026-12-01', 'main', customer => 'Donald');
+
+\echo 'Barbara wants five, too.  From another session at the same time she would wait until Donald'
+\echo 'is served, and then be told the same: no, and what would do instead.'
+\echo
+\set ON_ERROR_STOP off
+SELECT promise.commit('SO-106', 'BIKE', 5, '2026-12-01', 'main', customer => 'Barbara');
+\set ON_ERROR_STOP on
+
+\echo
+\echo '=== 9. Reality does not ask'
+\echo
+\echo 'The workshop reports that MO-17 will be done eleven days late.  Supply may always change;'
+\echo 'where it is guarded, too, those who are hit are recorded:'
+\echo
+SELECT promise.protect('promise.supply');
+UPDATE promise.supply SET at = '2026-12-14 14:00' WHERE ref = 'MO-17';
+SELECT ref, promised_at, missing, feasible_at, reason FROM promise.open_alerts;
+
+\echo 'All promises that cannot be kept, with the orders that take what is missing, the receipts'
+\echo 'that come too late, and the date that could be promised instead:'
+\echo
+SELECT ref, promised_at, missing, feasible_at, takers, receipts
+  FROM promise.conflicts('BIKE');
+SELECT promise.chart('BIKE', 'main', '[2026-11-23, 2026-12-18)');
+
+\echo 'Whoever calls the customer changes the promise.  The ledger forgets nothing:'
+\echo
+SELECT quantity, available_at FROM promise.change('SO-102', due => '2026-12-14 14:00');
+SELECT count(*) AS conflicts FROM promise.conflicts();
+SELECT kind, at, change, open FROM promise.history('SO-102');
+
+\echo
+\echo '=== 10. The values behind it work in any query'
 \echo
 \echo 'A profile is a step function of time: here, stock and movements from plain VALUES.'
 \echo
