@@ -55,6 +55,7 @@ typedef struct Change
 	bool		only_new;		/* nodes in the set already need not be added */
 	Oid			mapped;
 	const char *mapping;
+	MemoryContext scratch;		/* for one row of a relation that is emptied */
 } Change;
 
 /* A kept plan of a watched table's query. */
@@ -155,6 +156,9 @@ changed_rows_all(const Guard *guard)
 	Change		change = change_of(guard);
 	OwnerRights before;
 
+	change.scratch = AllocSetContextCreate(CurrentMemoryContext,
+										   "promise emptied relation",
+										   ALLOCSET_DEFAULT_SIZES);
 	owner_enter(change.mapped, &before);
 	PushActiveSnapshot(GetLatestSnapshot());
 	mapping_enter();
@@ -185,6 +189,7 @@ changed_rows_all(const Guard *guard)
 	PG_END_TRY();
 	PopActiveSnapshot();
 	owner_leave(&before);
+	MemoryContextDelete(change.scratch);
 }
 
 static Change
@@ -368,22 +373,26 @@ touch_scanned(const PreparedQuery *query, const Datum *values,
 	int			ref = query->column_of[FIELD_REF];
 	const char *name;
 	const char *place = FETCH_DEFAULT_LOCATION;
+	MemoryContext caller;
 
 	if (nulls[key] || (location >= 0 && nulls[location]))
 		return true;
 
 	/* TRUNCATE cannot wait for the end of the transaction */
-	name = value_key(CurrentMemoryContext, values[key], query->query.types[key]);
+	caller = MemoryContextSwitchTo(change->scratch);
+	name = value_key(change->scratch, values[key], query->query.types[key]);
 	if (location >= 0)
-		place = value_key(CurrentMemoryContext, values[location],
+		place = value_key(change->scratch, values[location],
 						  query->query.types[location]);
 	if (is_resource(change->role))
 		touched_add(NODE_RESOURCE, name, "", change->mode, false, change->mapped);
 	else
 		touched_add(NODE_STOCK, name, place, change->mode, false, change->mapped);
 	if (ref >= 0 && !nulls[ref] && has_refs(change))
-		touched_add_ref(value_key(CurrentMemoryContext, values[ref],
+		touched_add_ref(value_key(change->scratch, values[ref],
 								  query->query.types[ref]), false);
+	MemoryContextSwitchTo(caller);
+	MemoryContextReset(change->scratch);
 	return true;
 }
 
