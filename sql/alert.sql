@@ -63,6 +63,22 @@ COMMIT;
 SELECT count(*), bool_and(notified) FROM promise.alert WHERE cleared_at IS NULL AND missing > 7;
 RESET promise.notify;
 
+-- what a trigger on the alerts writes is judged, too
+INSERT INTO alert_stock VALUES ('FUSE', 1);
+INSERT INTO promise.commitment (ref, item, at, quantity) VALUES ('F-1', 'FUSE', '2026-12-01', 1);
+CREATE FUNCTION alert_again() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	INSERT INTO promise.commitment (ref, item, at, quantity) VALUES ('F-3', 'FUSE', '2026-12-03', 1);
+	RETURN NULL;
+END
+$$;
+CREATE TRIGGER alert_again AFTER INSERT ON promise.alert
+	FOR EACH ROW WHEN (NEW.ref = 'F-2') EXECUTE FUNCTION alert_again();
+INSERT INTO promise.commitment (ref, item, at, quantity) VALUES ('F-2', 'FUSE', '2026-12-02', 1);
+SELECT ref, missing FROM promise.alert WHERE item = 'FUSE' ORDER BY ref;
+DROP TRIGGER alert_again ON promise.alert;
+DROP FUNCTION alert_again();
+
 SELECT promise.unprotect('alert_stock', role => 'supply');
 SELECT promise.unmap('supply', 'alert_stock');
 DELETE FROM promise.commitment;

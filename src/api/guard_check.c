@@ -85,9 +85,10 @@ check_unchecked(bool all)
 		CHECK_FOR_INTERRUPTS();
 		if (lock_and_settle(all, &nodes, &nnodes))
 		{
+			/* first: what judging them writes may touch them again */
+			touched_mark_checked(nodes, nnodes);
 			guard_judge(nodes, nnodes, read_clock());
 			PopActiveSnapshot();
-			touched_mark_checked(nodes, nnodes);
 		}
 		MemoryContextReset(context);
 	}

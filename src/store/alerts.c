@@ -50,7 +50,7 @@ alerts_write(const AlertRow *rows, int nrows)
 	int			nest_level;
 	int			nwritten = 0;
 
-	owner_enter(relation, &before);
+	owner_enter_to_write(relation, &before);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	nest_level = compat_pin_search_path();
