@@ -284,6 +284,13 @@ UPDATE promise.exception SET status = 'approved' WHERE ref = 'E';
 DELETE FROM orders WHERE line = 'E';
 INSERT INTO orders VALUES ('E', 'FRAME', '2030-01-10', 1);
 DELETE FROM orders WHERE line = 'E';
+-- a row without a ref cannot become an exception
+CREATE TABLE nameless (item text, at timestamptz, quantity numeric);
+CREATE INDEX ON nameless (item, at) INCLUDE (quantity);
+SELECT promise.protect('nameless', mode => 'except');
+INSERT INTO nameless VALUES ('FRAME', '2030-01-10', 1);
+SELECT promise.unprotect('nameless'), promise.unmap('demand', 'nameless');
+DROP TABLE nameless;
 SELECT promise.protect('orders', mode => 'warn');
 INSERT INTO orders VALUES ('W', 'FRAME', '2030-01-10', 1);
 DELETE FROM orders WHERE line = 'W';

@@ -418,7 +418,13 @@ except_claims(const TouchedNode *node, const Verdict *verdict,
 	for (int i = 0; i < verdict->nclaims; i++)
 	{
 		if (verdict->claims[i].ref == NULL)
-			refusal_report(ERROR, node->relation, refusal);
+		{
+			Refusal		unnamed = *refusal;
+
+			unnamed.hint = psprintf("%s It cannot become an exception, because its row has no ref.",
+									refusal->hint);
+			refusal_report(ERROR, node->relation, &unnamed);
+		}
 	}
 	for (int i = 0; i < verdict->nclaims; i++)
 	{
