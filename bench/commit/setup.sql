@@ -15,6 +15,9 @@ CREATE TABLE shop.line (
 CREATE TABLE shop.receipt (LIKE shop.line INCLUDING IDENTITY INCLUDING INDEXES);
 INSERT INTO shop.line (il, t, qty, kind) SELECT il, t, -qty, kind FROM bl.ev WHERE qty < 0;
 INSERT INTO shop.receipt (il, t, qty, kind) SELECT il, t, qty, kind FROM bl.ev WHERE qty > 0;
+-- an error would end a pgbench client, so nothing is to be refused
+INSERT INTO shop.receipt (il, t, qty, kind)
+	SELECT il, '2026-01-01 00:00+00', 1000000000, 's' FROM bl.item WHERE il <= 100000;
 CREATE INDEX line_il_t ON shop.line (il, t) INCLUDE (qty);
 CREATE INDEX receipt_il_t ON shop.receipt (il, t) INCLUDE (qty);
 
