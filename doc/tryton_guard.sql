@@ -92,21 +92,24 @@ SELECT promise.map('demand', 'promise_tryton.promised', name => 'bought',
  * the rows.  It may name too many, never too few.  What changes often without a
  * meaning for promises (the price of a product) is told by comparing the
  * versions of a row.
+ *
+ * The documents: two transactions that change rows of one sale wait for each
+ * other, and so do two that change one line and its moves.
  */
 SELECT promise.protect('promise_tryton.promised', name => 'sale', filter => 'NOT bought',
 	deferred => :'deferred',
 	watch => jsonb_build_object(
-		'sale_sale', $$
+		'sale_sale', jsonb_build_object('document', $$'sale,' || id$$, 'query', $$
 			SELECT l.product::text AS item, c.warehouse::text AS location
 			FROM changed AS c JOIN public.sale_line AS l ON l.sale = c.id
 			WHERE l.type = 'line'
-		$$,
-		'sale_line', $$
+		$$),
+		'sale_line', jsonb_build_object('document', $$ARRAY['sale,' || sale, 'sale.line,' || id]$$, 'query', $$
 			SELECT c.product::text AS item, s.warehouse::text AS location
 			FROM changed AS c JOIN public.sale_sale AS s ON s.id = c.sale
 			WHERE c.type = 'line'
-		$$,
-		'stock_move', $$
+		$$),
+		'stock_move', jsonb_build_object('document', $$CASE WHEN origin LIKE 'sale.line,%' THEN origin END$$, 'query', $$
 			SELECT c.product::text AS item, f.warehouse::text AS location
 			FROM changed AS c JOIN promise_tryton.place AS f ON f.place = c.from_location
 			WHERE c.origin LIKE 'sale.line,%'
@@ -117,14 +120,14 @@ SELECT promise.protect('promise_tryton.promised', name => 'sale', filter => 'NOT
 				ON l.id = CASE WHEN c.origin LIKE 'sale.line,%'
 							   THEN split_part(c.origin, ',', 2)::integer END
 			JOIN public.sale_sale AS s ON s.id = l.sale
-		$$,
-		'sale_line_moves_recreated_rel', $$
+		$$),
+		'sale_line_moves_recreated_rel', jsonb_build_object('document', $$'sale.line,' || sale_line$$, 'query', $$
 			SELECT l.product::text AS item, s.warehouse::text AS location
 			FROM changed AS c
 			JOIN public.sale_line AS l ON l.id = c.sale_line
 			JOIN public.sale_sale AS s ON s.id = l.sale
-		$$,
-		'product_product', $$
+		$$),
+		'product_product', jsonb_build_object('document', NULL, 'query', $$
 			SELECT l.product::text AS item, s.warehouse::text AS location
 			FROM changed AS c
 			JOIN public.sale_line AS l ON l.product = c.id
@@ -132,8 +135,8 @@ SELECT promise.protect('promise_tryton.promised', name => 'sale', filter => 'NOT
 			WHERE s.state IN ('confirmed', 'processing')
 			GROUP BY 1, 2
 			HAVING count(DISTINCT c.template) > 1
-		$$,
-		'product_template', $$
+		$$),
+		'product_template', jsonb_build_object('document', NULL, 'query', $$
 			SELECT l.product::text AS item, s.warehouse::text AS location
 			FROM changed AS c
 			JOIN public.product_product AS p ON p.template = c.id
@@ -143,8 +146,8 @@ SELECT promise.protect('promise_tryton.promised', name => 'sale', filter => 'NOT
 			GROUP BY 1, 2
 			HAVING count(DISTINCT (c.type, c.default_uom, c.lead_time,
 								   to_jsonb(c) ->> 'supply_on_sale')) > 1
-		$$,
-		'product_uom', $$
+		$$),
+		'product_uom', jsonb_build_object('document', NULL, 'query', $$
 			SELECT l.product::text AS item, s.warehouse::text AS location
 			FROM changed AS c
 			JOIN public.product_template AS t ON true
@@ -154,15 +157,15 @@ SELECT promise.protect('promise_tryton.promised', name => 'sale', filter => 'NOT
 			WHERE s.state IN ('confirmed', 'processing') AND c.id IN (l.unit, t.default_uom)
 			GROUP BY 1, 2
 			HAVING count(DISTINCT (c.factor, c.digits)) > 1
-		$$,
-		'stock_location', $$
+		$$),
+		'stock_location', jsonb_build_object('document', NULL, 'query', $$
 			SELECT d.item::text AS item, d.location::text AS location
 			FROM promise_tryton.demand AS d
 			WHERE EXISTS (
 				SELECT FROM changed AS c
 				GROUP BY c.id
 				HAVING count(DISTINCT (c.type, c.parent)) > 1)
-		$$),
+		$$)),
 	item => 'item', location => 'location', at => 'at', quantity => 'quantity', ref => 'ref',
 	group_ref => 'group_ref', accepted_at => 'accepted_at');
 

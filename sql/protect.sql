@@ -182,6 +182,15 @@ BEGIN;
 INSERT INTO erp.bare_head VALUES (1, 2, '2031-01-01');
 SELECT count(*) FROM pg_catalog.pg_locks WHERE locktype = 'object' AND classid = 'promise.node_lock'::regclass;
 ROLLBACK;
+-- rows of several documents, and of none
+SELECT promise.protect('erp.bare', watch => '{
+	"bare_head": {"query": "SELECT NULL AS item", "document": null},
+	"bare_line": {"query": "SELECT product AS item FROM changed", "document": "ARRAY[company::text, head::text]"}}');
+BEGIN;
+INSERT INTO erp.bare_head VALUES (1, 2, '2031-01-01');
+INSERT INTO erp.bare_line VALUES (1, 2, 'x', 0), (3, 2, 'y', 0);
+SELECT count(*) FROM pg_catalog.pg_locks WHERE locktype = 'object' AND classid = 'promise.node_lock'::regclass;
+ROLLBACK;
 SELECT promise.protect('erp.bare', watch => '{"bare_head": {"document": "id"}, "bare_line": "SELECT product AS item FROM changed"}');
 SELECT promise.protect('erp.bare', watch => '{"bare_head": {"query": "SELECT 1 AS item", "documents": "id"}, "bare_line": "SELECT product AS item FROM changed"}');
 SELECT promise.protect('erp.bare', watch => '{"bare_head": {"query": "SELECT 1 AS item", "document": "due"}, "bare_line": {"query": "SELECT product AS item FROM changed", "document": "heads"}}');

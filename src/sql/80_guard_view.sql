@@ -119,7 +119,9 @@ BEGIN
 	LOOP
 		IF jsonb_typeof(definition) OPERATOR(pg_catalog.=) 'object' THEN
 			query := definition OPERATOR(pg_catalog.->>) 'query';
-			document := definition OPERATOR(pg_catalog.->>) 'document';
+			-- said to be none is not the same as not said
+			document := CASE WHEN definition OPERATOR(pg_catalog.?) 'document'
+							 THEN COALESCE(definition OPERATOR(pg_catalog.->>) 'document', 'NULL::text') END;
 		ELSE
 			query := definition OPERATOR(pg_catalog.#>>) '{}';
 			document := NULL;

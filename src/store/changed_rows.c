@@ -566,13 +566,24 @@ watch_of(const Guard *guard, Relation rel)
 	pg_unreachable();
 }
 
+/*
+ * A row may belong to several documents: then it names them in a text[].
+ */
 static SPIPlanPtr
 prepare_documents(const char *changed, const char *document)
 {
-	SPIPlanPtr	plan = SPI_prepare(psprintf("SELECT DISTINCT (%s\n)::pg_catalog.text"
-											" FROM (%s) AS changed",
-											document, changed), 0, NULL);
+	char	   *from = psprintf("FROM (%s) AS changed", changed);
+	SPIPlanPtr	plan = SPI_prepare(psprintf("SELECT (%s\n) %s", document, from),
+								   0, NULL);
+	CachedPlanSource *source;
 
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+	source = linitial(SPI_plan_get_plan_sources(plan));
+	plan = SPI_prepare(psprintf(TupleDescAttr(source->resultDesc, 0)->atttypid == TEXTARRAYOID ?
+								"SELECT DISTINCT pg_catalog.unnest(%s\n) %s" :
+								"SELECT DISTINCT (%s\n)::pg_catalog.text %s",
+								document, from), 0, NULL);
 	if (plan == NULL)
 		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
 	return plan;

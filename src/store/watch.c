@@ -3,6 +3,7 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "optimizer/optimizer.h"
 #include "parser/parser.h"
@@ -131,7 +132,8 @@ check_document(const char *document, const char *relation)
 		KeyPart		part;
 
 		expression_analyze(document, relation, &info);
-		if (!key_part_from_type(info.type, info.collation, &part))
+		if (info.type != TEXTARRAYOID &&
+			!key_part_from_type(info.type, info.collation, &part))
 			ereport(ERROR,
 					(errcode(ERRCODE_DATATYPE_MISMATCH),
 					 errmsg("the text of type %s depends on settings",

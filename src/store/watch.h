@@ -9,7 +9,7 @@
 /*
  * Raises unless this is a query over "changed", rows of that table, that
  * yields the columns item and, perhaps, location, and the document, unless NULL,
- * an expression over a row of the table.
+ * an expression over a row of the table: a key, or a text[] of several.
  */
 extern void watch_check(Oid relation, const char *query, const char *document);
 
