@@ -22,8 +22,14 @@
 #include "store/resources.h"
 #include "types/report.h"
 
-/* at most this many nodes are read at once */
-#define BATCH_NODES 2000
+/*
+ * How many nodes are read at once follows from how many rows of supply and demand
+ * the last batch had: about as many should be in memory at a time.
+ */
+#define FIRST_BATCH_NODES	500
+#define MIN_BATCH_NODES		20
+#define MAX_BATCH_NODES		5000
+#define BATCH_EVENTS		200000
 
 /* Nodes that are judged together. */
 typedef struct Batch
@@ -33,14 +39,16 @@ typedef struct Batch
 	Instant		now;
 	StockNode  *before;			/* of each, with details */
 	StockNode  *after;
+	int64		nevents;		/* that were read */
 } Batch;
 
-static int	compare_nodes(const void *left, const void *right);
+static int	compare_nodes(const void *left, const void *right, void *arg);
+static int	next_batch_nodes(const Batch *batch, int max_nodes);
 static void judge_stock(Batch *batch);
-static void read_stock(const Batch *batch, bool detail, StockNode *result);
+static void read_stock(Batch *batch, bool detail, StockNode *result);
 static void compare_stock(Batch *batch);
-static void judge_capacity(const Batch *batch);
-static CapacityNode *read_capacity(const Batch *batch);
+static void judge_capacity(Batch *batch);
+static CapacityNode *read_capacity(Batch *batch);
 static void act_on_capacity(const TouchedNode *node, const CapacityNode *before,
 							const CapacityNode *after, Instant now,
 							const Verdict *verdict);
@@ -72,13 +80,15 @@ guard_judge(TouchedNode **nodes, int nnodes, Instant now)
 	MemoryContext old = CurrentMemoryContext;
 	TouchedNode **sorted = nodes;
 	int			start = 0;
+	int			max_nodes = FIRST_BATCH_NODES;
 
 	if (nnodes > 1)
 	{
 		sorted = MemoryContextAllocHuge(CurrentMemoryContext,
 										nnodes * sizeof(TouchedNode *));
 		memcpy(sorted, nodes, nnodes * sizeof(TouchedNode *));
-		qsort(sorted, nnodes, sizeof(TouchedNode *), compare_nodes);
+		qsort_interruptible(sorted, nnodes, sizeof(TouchedNode *), compare_nodes,
+							NULL);
 	}
 
 	MemoryContextSwitchTo(context);
@@ -87,7 +97,7 @@ guard_judge(TouchedNode **nodes, int nnodes, Instant now)
 		Batch		batch = {.nodes = &sorted[start],.nnodes = 1,.now = now};
 
 		CHECK_FOR_INTERRUPTS();
-		while (start + batch.nnodes < nnodes && batch.nnodes < BATCH_NODES &&
+		while (start + batch.nnodes < nnodes && batch.nnodes < max_nodes &&
 			   sorted[start + batch.nnodes]->kind == sorted[start]->kind &&
 			   strcmp(sorted[start + batch.nnodes]->location,
 					  sorted[start]->location) == 0)
@@ -98,6 +108,7 @@ guard_judge(TouchedNode **nodes, int nnodes, Instant now)
 		else
 			judge_capacity(&batch);
 		start += batch.nnodes;
+		max_nodes = next_batch_nodes(&batch, max_nodes);
 		MemoryContextReset(context);
 	}
 
@@ -107,7 +118,7 @@ guard_judge(TouchedNode **nodes, int nnodes, Instant now)
 
 /* by kind, location and name: the order is always the same */
 static int
-compare_nodes(const void *left, const void *right)
+compare_nodes(const void *left, const void *right, void *arg)
 {
 	const TouchedNode *a = *(const TouchedNode *const *) left;
 	const TouchedNode *b = *(const TouchedNode *const *) right;
@@ -117,6 +128,19 @@ compare_nodes(const void *left, const void *right)
 		return a->kind < b->kind ? -1 : 1;
 	order = strcmp(a->location, b->location);
 	return order != 0 ? order : strcmp(a->name, b->name);
+}
+
+/*
+ * How many nodes to read next, at most.  One batch of few rows does not say that
+ * all are like that.
+ */
+static int
+next_batch_nodes(const Batch *batch, int max_nodes)
+{
+	int64		wanted = (int64) BATCH_EVENTS * batch->nnodes / Max(batch->nevents, 1);
+
+	wanted = Min(wanted, (int64) max_nodes * 4);
+	return (int) Max(Min(wanted, MAX_BATCH_NODES), MIN_BATCH_NODES);
 }
 
 /*
@@ -152,6 +176,7 @@ judge_stock(Batch *batch)
 	}
 	if (suspect.nnodes > 0)
 		compare_stock(&suspect);
+	batch->nevents += suspect.nevents;
 }
 
 /*
@@ -159,7 +184,7 @@ judge_stock(Batch *batch)
  * has no events.
  */
 static void
-read_stock(const Batch *batch, bool detail, StockNode *result)
+read_stock(Batch *batch, bool detail, StockNode *result)
 {
 	const char **items = palloc(batch->nnodes * sizeof(char *));
 	NodeQuery	query = {
@@ -178,7 +203,10 @@ read_stock(const Batch *batch, bool detail, StockNode *result)
 	for (int i = 0; i < batch->nnodes; i++)
 	{
 		if (read[i].nnodes > 0)
+		{
 			result[i] = read[i].nodes[0];
+			batch->nevents += result[i].nevents;
+		}
 		else
 			result[i] = (StockNode)
 		{
@@ -256,7 +284,7 @@ act_on_stock(const TouchedNode *node, const StockNode *before,
  * Resources.  Their rows are few, and always read with all that they say.
  */
 static void
-judge_capacity(const Batch *batch)
+judge_capacity(Batch *batch)
 {
 	CapacityNode *after = read_capacity(batch);
 	CapacityNode *before = NULL;
@@ -288,7 +316,7 @@ judge_capacity(const Batch *batch)
 }
 
 static CapacityNode *
-read_capacity(const Batch *batch)
+read_capacity(Batch *batch)
 {
 	const char **resources = palloc(batch->nnodes * sizeof(char *));
 	ResourceQuery query = {
@@ -297,10 +325,14 @@ read_capacity(const Batch *batch)
 		.as_owner = true,
 		.now = batch->now
 	};
+	CapacityNode *read;
 
 	for (int i = 0; i < batch->nnodes; i++)
 		resources[i] = batch->nodes[i]->name;
-	return resources_read(&query);
+	read = resources_read(&query);
+	for (int i = 0; i < batch->nnodes; i++)
+		batch->nevents += read[i].nevents;
+	return read;
 }
 
 /*

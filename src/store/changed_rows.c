@@ -23,6 +23,7 @@
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -428,6 +429,7 @@ touch_watched(const Change *change, const Guard *guard,
 		char	   *item = SPI_getvalue(tuple, SPI_tuptable->tupdesc, 1);
 		char	   *location = SPI_getvalue(tuple, SPI_tuptable->tupdesc, 2);
 
+		CHECK_FOR_INTERRUPTS();
 		if (item == NULL)
 			continue;
 		touched_add(NODE_STOCK, item, location != NULL ? location :

@@ -138,7 +138,7 @@ lock_table(void)
 	return result;
 }
 
-/* those that are not locked yet, in the order of their tags */
+/* those that are not locked yet, in the order of their tags unless too many */
 static Locking *
 unlocked_nodes(TouchedNode **nodes, int nnodes, int *count)
 {
@@ -151,7 +151,8 @@ unlocked_nodes(TouchedNode **nodes, int nnodes, int *count)
 		if (!nodes[i]->locked)
 			result[n++] = locking_of(nodes[i]);
 	}
-	if (n > 1)
+	/* so many will not be locked one by one */
+	if (n > 1 && n <= NODE_LOCK_MAX)
 		qsort(result, n, sizeof(Locking), compare_lockings);
 	*count = n;
 	return result;

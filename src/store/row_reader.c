@@ -9,6 +9,7 @@
 #include "postgres.h"
 
 #include "access/tupconvert.h"
+#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
@@ -77,6 +78,7 @@ struct RowReader
 
 	/* while rows are read */
 	bool		busy;
+	SubTransactionId began_in;
 	OwnerRights before;
 	int			guc_level;
 	ErrorContextCallback error_context;
@@ -105,6 +107,8 @@ static char *part_text(const KeyPart *part, Datum value);
 static void name_mapping(void *arg);
 static void relation_changed(Datum arg, Oid relation);
 static void function_changed(Datum arg, int cache, uint32 hash);
+static void at_subtransaction_end(SubXactEvent event, SubTransactionId mine,
+								  SubTransactionId parent, void *arg);
 
 /* by guard and relation, in CacheMemoryContext */
 static HTAB *readers = NULL;
@@ -126,6 +130,7 @@ row_reader_begin(int guard, RoleId role, Oid mapped, const char *name,
 
 	reader = find_reader(&key, role, mapped, name, rel);
 	reader->busy = true;
+	reader->began_in = GetCurrentSubTransactionId();
 	reader->before = before;
 	reader->error_context.callback = name_mapping;
 	reader->error_context.arg = reader;
@@ -287,6 +292,7 @@ find_reader(const ReaderKey *key, RoleId role, Oid mapped, const char *name,
 							  HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 		CacheRegisterRelcacheCallback(relation_changed, (Datum) 0);
 		CacheRegisterSyscacheCallback(PROCOID, function_changed, (Datum) 0);
+		RegisterSubXactCallback(at_subtransaction_end, NULL);
 	}
 
 	/* what is out of date is known only when messages have been read */
@@ -625,4 +631,28 @@ static void
 function_changed(Datum arg, int cache, uint32 hash)
 {
 	function_generation++;
+}
+
+/*
+ * A reader that an aborted subtransaction was using is made anew when it is next
+ * needed, and can go then.
+ */
+static void
+at_subtransaction_end(SubXactEvent event, SubTransactionId mine,
+					  SubTransactionId parent, void *arg)
+{
+	HASH_SEQ_STATUS scan;
+	ReaderEntry *entry;
+
+	if (event != SUBXACT_EVENT_ABORT_SUB)
+		return;
+	hash_seq_init(&scan, readers);
+	while ((entry = hash_seq_search(&scan)) != NULL)
+	{
+		if (entry->reader->busy && entry->reader->began_in == mine)
+		{
+			entry->reader->busy = false;
+			entry->reader->stale = true;
+		}
+	}
 }

@@ -130,7 +130,7 @@ static void set_ref(Ref *ref, bool immediate, bool present);
 static void set_flag(bool *flag);
 static Change *log_change(void);
 static void undo(Touched *set, int start);
-static int	compare_refs(const void *left, const void *right);
+static int	compare_refs(const void *left, const void *right, void *arg);
 static void at_subtransaction_end(SubXactEvent event, SubTransactionId mine,
 								  SubTransactionId parent, void *arg);
 static void at_transaction_end(XactEvent event, void *arg);
@@ -231,7 +231,7 @@ touched_refs(bool all, int *nrefs)
 		if (all || ref->immediate)
 			result[n++] = ref->ref;
 	}
-	qsort(result, n, sizeof(char *), compare_refs);
+	qsort_interruptible(result, n, sizeof(char *), compare_refs, NULL);
 	*nrefs = n;
 	return result;
 }
@@ -601,7 +601,7 @@ undo(Touched *set, int start)
 }
 
 static int
-compare_refs(const void *left, const void *right)
+compare_refs(const void *left, const void *right, void *arg)
 {
 	return strcmp(*(const char *const *) left, *(const char *const *) right);
 }
