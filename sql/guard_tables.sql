@@ -48,6 +48,41 @@ INSERT INTO part_3 VALUES (3, 3, 'CAR', '2030-01-10', 1);
 DELETE FROM part WHERE id = 1;
 COMMIT;
 SELECT * FROM part ORDER BY id;
+-- also where the node was judged before: at once, or by a guard that is not deferred
+BEGIN;
+SET CONSTRAINTS ALL IMMEDIATE;
+UPDATE part SET due = '2030-01-09' WHERE id = 3;
+SAVEPOINT s;
+INSERT INTO part_3 VALUES (3, 4, 'CAR', '2030-01-10', 1);
+ROLLBACK TO s;
+UPDATE part_3 SET due = '2030-01-08';
+SAVEPOINT s;
+UPDATE part_3 SET qty = 2;
+ROLLBACK TO s;
+INSERT INTO part VALUES (3, 4, 'CAR', '2030-01-10', 0);
+UPDATE part_3 SET qty = 1 WHERE id = 4;
+ROLLBACK;
+CREATE TABLE other (id integer, item text, due date, qty integer);
+SELECT promise.protect('other', item => 'item', at => 'due', quantity => 'qty', ref => $$'o' || id$$);
+BEGIN;
+UPDATE part_2 SET qty = 0;
+INSERT INTO other VALUES (1, 'CAR', '2030-01-10', 1);
+INSERT INTO part_3 VALUES (3, 4, 'CAR', '2030-01-10', 1);
+COMMIT;
+-- plans leave, too, each
+BEGIN;
+INSERT INTO promise.supply (item, quantity) VALUES ('CAR', 5);
+INSERT INTO part_3 VALUES (3, 4, 'CAR', '2030-01-10', 1), (3, 5, 'CAR', '2030-01-10', 1), (3, 6, 'CAR', '2030-01-10', 1);
+INSERT INTO promise.planned_flow (ref, item, at, quantity) VALUES
+	('4', 'CAR', '2030-01-10', 1), ('5', 'CAR', '2030-01-10', 1), ('6', 'CAR', '2030-01-10', 1);
+SET CONSTRAINTS ALL IMMEDIATE;
+SET CONSTRAINTS ALL DEFERRED;
+DELETE FROM part_3 WHERE id IN (4, 5);
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT ref FROM promise.planned_flow;
+ROLLBACK;
+SELECT promise.unprotect('other'), promise.unmap('demand', 'other');
+DROP TABLE other;
 
 -- children
 CREATE TABLE parent (id integer, item text, due date, qty integer);

@@ -22,15 +22,20 @@
 #include "api/guard_judge.h"
 #include "engine/serving.h"
 #include "engine/verdict.h"
+#include "store/guards.h"
 #include "store/node_lock.h"
 #include "store/nodes.h"
 #include "store/planned.h"
 #include "store/settings.h"
 #include "store/touched.h"
+#include "store/vanished.h"
 #include "types/report.h"
 
+static bool is_anything_open(bool all);
 static void check_unchecked(bool all);
-static bool lock_and_settle(bool all, TouchedNode ***nodes, int *nnodes);
+static bool lock_and_settle(bool all, bool *settled, TouchedNode ***nodes,
+							int *nnodes);
+static void touch_vanished(TouchedNode **nodes, int nnodes);
 static TouchedNode **unlocked_nodes(TouchedNode **nodes, int nnodes, int *count);
 static void touch_plans(bool all);
 static bool settle_plans(bool all, Instant now);
@@ -54,7 +59,7 @@ guard_check_init(void)
 void
 guard_check(bool all)
 {
-	if (is_checking || !touched_any_unchecked(all))
+	if (is_checking || !is_anything_open(all))
 		return;
 
 	is_checking = true;
@@ -69,6 +74,13 @@ guard_check(bool all)
 	PG_END_TRY();
 }
 
+/* is there a node to be judged, or a plan to be settled? */
+static bool
+is_anything_open(bool all)
+{
+	return touched_any_unchecked(all) || touched_any_ref(all);
+}
+
 static void
 check_unchecked(bool all)
 {
@@ -76,19 +88,21 @@ check_unchecked(bool all)
 												  "promise check",
 												  ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(context);
+	bool		settled = false;
 
-	while (touched_any_unchecked(all))
+	while (is_anything_open(all))
 	{
 		TouchedNode **nodes;
 		int			nnodes;
 
 		CHECK_FOR_INTERRUPTS();
-		if (lock_and_settle(all, &nodes, &nnodes))
+		if (lock_and_settle(all, &settled, &nodes, &nnodes))
 		{
 			/* first: what judging them writes may touch them again */
-			touched_mark_checked(nodes, nnodes);
+			touched_mark_checked(nodes, nnodes, GetActiveSnapshot()->curcid);
 			guard_judge(nodes, nnodes, read_clock());
 			PopActiveSnapshot();
+			settled = false;
 		}
 		MemoryContextReset(context);
 	}
@@ -100,14 +114,15 @@ check_unchecked(bool all)
 /*
  * Lock the unchecked nodes and read the latest state, which stays the active
  * snapshot.  False, with no snapshot, if it must be tried again: more had to be
- * locked, or what was planned for promises that are gone was settled.
+ * locked, or what was planned for promises that are gone was settled, which is
+ * done once in a check.
  *
  * Whatever turns out to be needed only under the locks is locked out of order,
  * so without waiting.  If that cannot be, the locks of this attempt are given
  * back, and the next one takes all of them in order.
  */
 static bool
-lock_and_settle(bool all, TouchedNode ***nodes, int *nnodes)
+lock_and_settle(bool all, bool *settled, TouchedNode ***nodes, int *nnodes)
 {
 	TouchedNode **added;
 	TouchedNode **taken;
@@ -133,19 +148,43 @@ lock_and_settle(bool all, TouchedNode ***nodes, int *nnodes)
 	node_lock(*nodes, *nnodes);
 
 	PushActiveSnapshot(GetLatestSnapshot());
+	if (!*settled)
+		touch_vanished(*nodes, *nnodes);
+	(void) touched_refs(all, &nrefs);
 	if (nrefs == 0)
 		return true;
 	touch_plans(all);
 	*nodes = touched_unchecked(all, nnodes);
 	added = unlocked_nodes(*nodes, *nnodes, &nadded);
 	if (nadded == 0 || touched_all_locked())
+	{
 		done = !settle_plans(all, read_clock());
+		*settled = true;
+	}
 	else if (!node_lock_try(added, nadded))
 		node_lock_release(taken, ntaken);
 
 	if (!done)
 		PopActiveSnapshot();
 	return done;
+}
+
+/*
+ * Rows of protected views do not go through triggers: the refs that they had at
+ * these nodes, and have no more, are found by comparing.
+ */
+static void
+touch_vanished(TouchedNode **nodes, int nnodes)
+{
+	const char **refs;
+	int			nrefs;
+
+	if (!guards_any_view() || !(planned_any() || planned_any_hidden()))
+		return;
+
+	refs = vanished_refs(nodes, nnodes, &nrefs);
+	for (int i = 0; i < nrefs; i++)
+		touched_add_ref(refs[i], false);
 }
 
 /* those that this transaction has not locked */
@@ -166,7 +205,8 @@ unlocked_nodes(TouchedNode **nodes, int nnodes, int *count)
 }
 
 /*
- * Touch the nodes where refs whose demand may be gone have planned rows.
+ * Touch the nodes where refs whose demand may be gone have planned rows, and
+ * those of their own commitments, which may count again.
  */
 static void
 touch_plans(bool all)
@@ -178,11 +218,22 @@ touch_plans(bool all)
 
 	for (int i = 0; i < nplanned; i++)
 	{
-		if (planned[i].location != NULL)
-			touched_add(NODE_STOCK, planned[i].name, planned[i].location,
-						GUARD_BLOCK, false, InvalidOid);
+		const PlannedNode *node = &planned[i];
+		GuardMode	mode = GUARD_REPORT;
+
+		/* removing or assigning a plan touches it with the mode of its guard */
+		if (OidIsValid(node->commitments))
+		{
+			const Guard *guard = guards_find_own(node->commitments);
+
+			mode = guard != NULL ? guard->mode : GUARD_BLOCK;
+		}
+		if (node->location != NULL)
+			touched_add(NODE_STOCK, node->name, node->location, mode, false,
+						node->commitments);
 		else
-			touched_add(NODE_RESOURCE, planned[i].name, "", GUARD_BLOCK, false, InvalidOid);
+			touched_add(NODE_RESOURCE, node->name, "", mode, false,
+						node->commitments);
 	}
 }
 
@@ -200,6 +251,7 @@ settle_plans(bool all, Instant now)
 	const char **refs = touched_refs(all, &nrefs);
 	PlannedNode *planned = planned_nodes(refs, nrefs, &nplanned);
 	const char **orphans = NULL;
+	bool		written = false;
 
 	norphans = 0;
 	if (nplanned > 0)
@@ -231,8 +283,9 @@ settle_plans(bool all, Instant now)
 			planned_assign(orphans[i], heir);
 		else
 			planned_remove(orphans[i]);
+		written = true;
 	}
-	return norphans > 0;
+	return written;
 }
 
 /*

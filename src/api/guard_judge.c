@@ -63,6 +63,8 @@ static StockNode exempt_approved(const TouchedNode *node,
 								 const Verdict *verdict);
 static ExceptionCase case_of(const TouchedNode *node, const ClaimChange *claim);
 static bool is_of_ref(const FlowEvent *event, const char **refs, int nrefs);
+static void refuse_exception(const TouchedNode *node, const Refusal *refusal,
+							 const char *why);
 static void except_claims(const TouchedNode *node, const Verdict *verdict,
 						  const Refusal *refusal);
 static void ask_limits(const Batch *batch);
@@ -362,7 +364,8 @@ act(const TouchedNode *node, const Verdict *verdict, const Refusal *refusal)
 			break;
 		case GUARD_EXCEPT:
 			if (node->kind == NODE_RESOURCE)
-				refusal_report(ERROR, node->relation, refusal);
+				refuse_exception(node, refusal,
+								 "It cannot become an exception, because it is a load.");
 			except_claims(node, verdict, refusal);
 			break;
 		case GUARD_WARN:
@@ -439,6 +442,17 @@ is_of_ref(const FlowEvent *event, const char **refs, int nrefs)
 	return false;
 }
 
+/* refuse what cannot be recorded, and say why */
+static void
+refuse_exception(const TouchedNode *node, const Refusal *refusal,
+				 const char *why)
+{
+	Refusal		result = *refusal;
+
+	result.hint = psprintf("%s %s", refusal->hint, why);
+	refusal_report(ERROR, node->relation, &result);
+}
+
 /*
  * Accept claims as pending exceptions.  Only a ref can be excepted: what has
  * none is refused.
@@ -450,13 +464,8 @@ except_claims(const TouchedNode *node, const Verdict *verdict,
 	for (int i = 0; i < verdict->nclaims; i++)
 	{
 		if (verdict->claims[i].ref == NULL)
-		{
-			Refusal		unnamed = *refusal;
-
-			unnamed.hint = psprintf("%s It cannot become an exception, because its row has no ref.",
-									refusal->hint);
-			refusal_report(ERROR, node->relation, &unnamed);
-		}
+			refuse_exception(node, refusal,
+							 "It cannot become an exception, because its row has no ref.");
 	}
 	for (int i = 0; i < verdict->nclaims; i++)
 	{

@@ -18,9 +18,11 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "access/xact.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_inherits.h"
+#include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
@@ -44,6 +46,9 @@
 #include "types/compat.h"
 #include "types/report.h"
 
+/* how the names of a guard's triggers begin */
+#define TRIGGER_PREFIX	"promise_guard_"
+
 /* What the rows of one call belong to.  A copy: the guard may go away. */
 typedef struct Change
 {
@@ -53,7 +58,8 @@ typedef struct Change
 	bool		own;			/* rows of an own table */
 	bool		with_refs;		/* something may depend on refs that are gone */
 	bool		refs_decided;	/* is that known yet? */
-	bool		only_new;		/* nodes in the set already need not be added */
+	bool		is_row;			/* of a row-level trigger */
+	CommandId	command;		/* that changed its row */
 	Oid			mapped;
 	const char *mapping;
 	MemoryContext scratch;		/* for one row of a relation that is emptied */
@@ -75,6 +81,8 @@ typedef struct WatchPlan
 	SPIPlanPtr	plan;
 } WatchPlan;
 
+static bool has_statement_trigger(const TriggerData *trigger);
+static CommandId command_of(TupleTableSlot *slot, bool deleted);
 static Change change_of(const Guard *guard);
 static void touch_rows(Change *change, const Guard *guard,
 					   Relation rel, Tuplestorestate *before,
@@ -128,13 +136,9 @@ changed_rows_of_row(const Guard *guard, const TriggerData *trigger)
 	TupleTableSlot *before = NULL;
 	TupleTableSlot *after = NULL;
 
-	/*
-	 * What the statement-level triggers have seen is in the set.  A partition
-	 * that was attached later has none.
-	 */
-	if (guard->nwatches > 0)
+	/* only a partition that was attached later has none of its own */
+	if (guard->nwatches > 0 || has_statement_trigger(trigger))
 		return;
-	change.only_new = true;
 
 	if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
 		after = trigger->tg_trigslot;
@@ -144,11 +148,58 @@ changed_rows_of_row(const Guard *guard, const TriggerData *trigger)
 		if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
 			after = trigger->tg_newslot;
 	}
+	change.is_row = true;
+	change.command = after != NULL ? command_of(after, false) :
+		command_of(before, true);
 
 	reader = row_reader_begin(guard->number, change.role, change.mapped,
 							  change.mapping, trigger->tg_relation);
 	touch_pair(&change, reader, before, after);
 	row_reader_end(reader);
+}
+
+/*
+ * Does the row's own relation have a statement-level trigger of the guard?  Then
+ * whoever wrote the row fired that, or the one of a parent.
+ */
+static bool
+has_statement_trigger(const TriggerData *trigger)
+{
+	const Trigger *row_trigger = trigger->tg_trigger;
+	const TriggerDesc *all = trigger->tg_relation->trigdesc;
+
+	/* own tables have no partitions */
+	if (row_trigger->tgnargs == 0)
+		return true;
+	for (int i = 0; all != NULL && i < all->numtriggers; i++)
+	{
+		const Trigger *other = &all->triggers[i];
+
+		if (!TRIGGER_FOR_ROW(other->tgtype) && TRIGGER_FOR_AFTER(other->tgtype) &&
+			!TRIGGER_FOR_TRUNCATE(other->tgtype) &&
+			other->tgenabled != TRIGGER_DISABLED &&
+			strncmp(other->tgname, TRIGGER_PREFIX, strlen(TRIGGER_PREFIX)) == 0 &&
+			other->tgnargs == 1 &&
+			strcmp(other->tgargs[0], row_trigger->tgargs[0]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The command of this transaction that wrote a row, or deleted it; if that
+ * cannot be told, one later than any.
+ */
+static CommandId
+command_of(TupleTableSlot *slot, bool deleted)
+{
+	HeapTuple	tuple;
+
+	if (!TTS_IS_BUFFERTUPLE(slot))
+		return InvalidCommandId;
+	tuple = ExecFetchSlotHeapTuple(slot, false, NULL);
+	return deleted ? HeapTupleHeaderGetCmax(tuple->t_data) :
+		HeapTupleHeaderGetCmin(tuple->t_data);
 }
 
 void
@@ -292,8 +343,7 @@ touch_pair(Change *change, RowReader *reader, TupleTableSlot *before,
 		touch_row(change, reader, &old_row);
 		touch_row(change, reader, &new_row);
 
-		if (change->role == ROLE_DEMAND && !change->only_new &&
-			(old_row.counts || change->own))
+		if (change->role == ROLE_DEMAND && (old_row.counts || change->own))
 			touch_refs(change, reader, &old_row, &new_row);
 	}
 	row_reader_next(reader);
@@ -351,7 +401,9 @@ static void
 touch_node(const Change *change, NodeKind kind, const char *name,
 		   const char *location)
 {
-	if (!change->only_new || !touched_contains(kind, name, location))
+	/* most rows were written through the parent, whose triggers saw them */
+	if (!change->is_row ||
+		!touched_covers(kind, name, location, change->command))
 		touched_add(kind, name, location, change->mode, change->deferred,
 					change->mapped);
 }

@@ -19,10 +19,10 @@
 #include "utils/timestamp.h"
 
 #include "store/commitment.h"
+#include "store/fetch.h"
 #include "store/guards.h"
 #include "store/mapping.h"
 #include "store/node_lock.h"
-#include "store/planned.h"
 #include "types/quantity_numeric.h"
 
 /*
@@ -71,6 +71,13 @@ typedef enum Statement
 } Statement;
 
 #define NUM_STATEMENTS (STATEMENT_PROTECT + 1)
+
+/* What is asked within fetch_run. */
+typedef struct MappedSearch
+{
+	const char *ref;
+	bool		found;
+} MappedSearch;
 
 #define COLUMN_LIST \
 	"ref, item, location, at, quantity, kind, group_ref, priority," \
@@ -160,6 +167,7 @@ static const StatementDef statements[NUM_STATEMENTS] = {
 	},
 };
 
+static void find_mapped(void *arg);
 static SPIPlanPtr statement_plan(Statement statement);
 static uint64 execute(Statement statement, Datum *values, char *nulls,
 					  int expected);
@@ -202,25 +210,24 @@ commitment_lock(const char *ref)
 bool
 commitment_is_mapped(const char *ref)
 {
-	Catalogue  *catalogue = mapping_catalogue();
-	int			ref_column = role_column(ROLE_DEMAND, "ref");
-	bool		any = false;
-	int			norphans;
-
-	for (int i = 0; i < catalogue->nmappings && !any; i++)
-	{
-		const Mapping *mapping = &catalogue->mappings[i];
-
-		any = mapping->role == ROLE_DEMAND && !mapping->own &&
-			mapping->expressions[ref_column] != NULL;
-	}
-	if (!any)
-		return false;
+	MappedSearch search = {.ref = ref};
 
 	PushActiveSnapshot(GetLatestSnapshot());
-	(void) planned_orphans(&ref, 1, &norphans);
+	fetch_run(find_mapped, &search);
 	PopActiveSnapshot();
-	return norphans == 0;
+	return search.found;
+}
+
+static void
+find_mapped(void *arg)
+{
+	MappedSearch *search = arg;
+	Fetch		fetch = {
+		.catalogue = mapping_catalogue(),
+		.as_owner = true
+	};
+
+	search->found = fetch_taken_over(&fetch, &search->ref, 1)[0];
 }
 
 bool

@@ -18,9 +18,8 @@
 /* up to this many keys are read one by one, with plans made once */
 #define MAX_SINGLE_READS 16
 
-static void fetch_mapping(Fetch *fetch, Mapping *mapping, int flags,
-						  const KeyList *keys, PlanRowFunction function,
-						  void *arg);
+static const bool *find_refs(Fetch *fetch, const char **refs, int nrefs,
+							 bool in_demand);
 static void fetch_one_by_one(Fetch *fetch, const PreparedQuery *query,
 							 const Key *key, const KeyList *keys,
 							 const Datum *location, int nlocation,
@@ -86,34 +85,52 @@ fetch_role(Fetch *fetch, RoleId role, int flags, const KeyList *keys,
 
 /*
  * One ref is one demand: which refs of own commitments does a mapped row of
- * demand have, of whatever item?  In the current memory context.
+ * demand have, of whatever item?  Also one of which nothing is left to deliver:
+ * it says that the business has taken over.  In the current memory context.
  */
 const bool *
 fetch_taken_over(Fetch *fetch, const char **refs, int nrefs)
 {
+	return find_refs(fetch, refs, nrefs, false);
+}
+
+/*
+ * Which of the refs does a row of demand have that counts, own or mapped?  In
+ * the current memory context.
+ */
+const bool *
+fetch_in_demand(Fetch *fetch, const char **refs, int nrefs)
+{
+	return find_refs(fetch, refs, nrefs, true);
+}
+
+static const bool *
+find_refs(Fetch *fetch, const char **refs, int nrefs, bool in_demand)
+{
 	Catalogue  *catalogue = fetch->catalogue;
 	KeyList		keys = {.keys = refs,.nkeys = nrefs};
-	bool	   *taken_over = palloc0(Max(nrefs, 1) * sizeof(bool));
+	int			flags = in_demand ? QUERY_REFS | QUERY_OPEN : QUERY_REFS;
+	bool	   *found = palloc0(Max(nrefs, 1) * sizeof(bool));
 
 	for (int i = 0; i < catalogue->nmappings && nrefs > 0; i++)
 	{
 		Mapping    *mapping = &catalogue->mappings[i];
 
-		if (mapping->role == ROLE_DEMAND && !mapping->own &&
-			mapping->expressions[role_column(ROLE_DEMAND, "ref")] != NULL)
-			fetch_mapping(fetch, mapping, QUERY_REFS, &keys, take_ref,
-						  taken_over);
+		if (mapping->role == ROLE_DEMAND && (in_demand || !mapping->own) &&
+			mapping->expressions[role_column(ROLE_DEMAND, "ref")] != NULL &&
+			!is_empty_own_table(mapping))
+			fetch_mapping(fetch, mapping, flags, &keys, take_ref, found);
 	}
-	return taken_over;
+	return found;
 }
 
 static bool
 take_ref(const PreparedQuery *query, const Datum *values, const bool *nulls,
 		 void *arg)
 {
-	bool	   *taken_over = arg;
+	bool	   *found = arg;
 
-	taken_over[DatumGetInt32(values[query->column_of[FIELD_ORDINAL]])] = true;
+	found[DatumGetInt32(values[query->column_of[FIELD_ORDINAL]])] = true;
 	return true;
 }
 
@@ -121,7 +138,7 @@ take_ref(const PreparedQuery *query, const Datum *values, const bool *nulls,
  * Hand the rows of one mapping that have these keys to a function.  Keys that
  * its relation cannot have are passed over.
  */
-static void
+void
 fetch_mapping(Fetch *fetch, Mapping *mapping, int flags, const KeyList *keys,
 			  PlanRowFunction function, void *arg)
 {

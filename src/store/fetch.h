@@ -44,7 +44,11 @@ extern void fetch_run(FetchFunction function, void *arg);
 extern void fetch_role(Fetch *fetch, RoleId role, int flags,
 					   const KeyList *keys, PlanRowFunction function,
 					   void *arg);
+extern void fetch_mapping(Fetch *fetch, Mapping *mapping, int flags,
+						  const KeyList *keys, PlanRowFunction function,
+						  void *arg);
 extern const bool *fetch_taken_over(Fetch *fetch, const char **refs, int nrefs);
+extern const bool *fetch_in_demand(Fetch *fetch, const char **refs, int nrefs);
 
 /* the number of the key that a row has, for the function that takes it */
 static inline int

@@ -72,6 +72,7 @@ typedef struct GuardList
 	int			nlimits;
 } GuardList;
 
+static bool is_view_of_demand(const Guard *guard);
 static const GuardList *current_list(void);
 static void load(void);
 static Oid	table_oid(int number, Oid namespace);
@@ -128,6 +129,41 @@ bool
 guards_any(void)
 {
 	return current_list()->nguards > 0;
+}
+
+bool
+guards_any_view(void)
+{
+	const GuardList *list = current_list();
+
+	for (int i = 0; i < list->nguards; i++)
+	{
+		if (is_view_of_demand(&list->guards[i]))
+			return true;
+	}
+	return false;
+}
+
+bool
+guards_is_view(Oid relation, const char *mapping)
+{
+	const GuardList *list = current_list();
+
+	for (int i = 0; i < list->nguards; i++)
+	{
+		const Guard *guard = &list->guards[i];
+
+		if (guard->relation == relation && is_view_of_demand(guard) &&
+			strcmp(guard->mapping, mapping) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_view_of_demand(const Guard *guard)
+{
+	return guard->role == ROLE_DEMAND && guard->nwatches > 0;
 }
 
 const GuardLimit *

@@ -70,6 +70,10 @@ extern const Guard *guards_find_own(Oid relation);
 /* does anything guard? */
 extern bool guards_any(void);
 
+/* are the tables of any protected view of demand watched, or of this one? */
+extern bool guards_any_view(void);
+extern bool guards_is_view(Oid relation, const char *mapping);
+
 /* the registered limits, by name; NULL if there are none */
 extern const GuardLimit *guards_limits(int *nlimits);
 

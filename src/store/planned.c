@@ -14,8 +14,8 @@
 #include "utils/memutils.h"
 #include "utils/rel.h"
 
+#include "store/fetch.h"
 #include "store/owner.h"
-#include "store/plan.h"
 #include "store/planned.h"
 #include "types/compat.h"
 
@@ -39,16 +39,16 @@ static const struct
 }			statements[NUM_STATEMENTS] = {
 
 	[NODES_OF_REFS] = {
-		"SELECT p.ref, p.item, p.location, pg_catalog.bool_or(p.quantity OPERATOR(pg_catalog.>) 0)"
+		"SELECT p.ref, p.item, p.location, pg_catalog.bool_or(p.quantity OPERATOR(pg_catalog.>) 0), false"
 		" FROM promise.planned_flow AS p"
 		" WHERE p.ref OPERATOR(pg_catalog.=) ANY ($1)"
 		" GROUP BY p.ref, p.item, p.location"
 		" UNION ALL"
-		" SELECT DISTINCT l.ref, l.resource, NULL::pg_catalog.text, false"
+		" SELECT DISTINCT l.ref, l.resource, NULL::pg_catalog.text, false, false"
 		" FROM promise.planned_load AS l"
 		" WHERE l.ref OPERATOR(pg_catalog.=) ANY ($1)"
 		" UNION ALL"
-		" SELECT c.ref, c.item, c.location, false"
+		" SELECT c.ref, c.item, c.location, false, true"
 		" FROM promise.commitment AS c"
 		" WHERE c.ref OPERATOR(pg_catalog.=) ANY ($1)"
 		" AND c.quantity OPERATOR(pg_catalog.>) 0"
@@ -73,6 +73,15 @@ static const struct
 	}
 };
 
+/* What is asked within fetch_run. */
+typedef struct RefSearch
+{
+	const char **refs;
+	int			nrefs;
+	const bool *found;
+	MemoryContext context;		/* of the answer */
+} RefSearch;
+
 /* kept in the backend once used */
 static SPIPlanPtr plans[NUM_STATEMENTS];
 
@@ -80,11 +89,7 @@ static bool is_empty(const char *table);
 static Oid	own_table(const char *table);
 static void execute(Statement statement, Datum *values, bool read_only);
 static Datum text_array(const char **texts, int ntexts);
-static void find_demand(const char **refs, int nrefs, bool *found);
-static void look_for_refs(Mapping *mapping, const char **refs, int nrefs,
-						  bool *found);
-static bool take_ref(const PreparedQuery *query, const Datum *values,
-					 const bool *nulls, void *arg);
+static void find_demand(void *arg);
 static void change(Statement flows, Statement loads, const char *ref,
 				   const char *to);
 
@@ -136,6 +141,9 @@ planned_nodes(const char **refs, int nrefs, int *nnodes)
 		node->location = location == NULL ? NULL :
 			MemoryContextStrdup(caller, location);
 		node->has_supply = DatumGetBool(SPI_getbinval(tuple, desc, 4, &is_null));
+		node->commitments = InvalidOid;
+		if (DatumGetBool(SPI_getbinval(tuple, desc, 5, &is_null)))
+			node->commitments = own_table("commitment");
 	}
 	SPI_finish();
 	owner_leave(&before);
@@ -146,33 +154,20 @@ const char **
 planned_orphans(const char **refs, int nrefs, int *norphans)
 {
 	const char **result = palloc(Max(nrefs, 1) * sizeof(char *));
-	bool	   *found = palloc0(Max(nrefs, 1) * sizeof(bool));
+	RefSearch	search = {
+		.refs = refs,
+		.nrefs = nrefs,
+		.context = CurrentMemoryContext
+	};
 
 	*norphans = 0;
 	if (nrefs == 0)
 		return result;
 
-	mapping_enter();
-	PG_TRY();
-	{
-		int			nest_level;
-
-		if (SPI_connect() != SPI_OK_CONNECT)
-			elog(ERROR, "SPI_connect failed");
-		nest_level = compat_pin_search_path();
-		find_demand(refs, nrefs, found);
-		compat_unpin_search_path(nest_level);
-		SPI_finish();
-	}
-	PG_FINALLY();
-	{
-		mapping_leave();
-	}
-	PG_END_TRY();
-
+	fetch_run(find_demand, &search);
 	for (int i = 0; i < nrefs; i++)
 	{
-		if (!found[i])
+		if (!search.found[i])
 			result[(*norphans)++] = refs[i];
 	}
 	return result;
@@ -256,65 +251,19 @@ text_array(const char **texts, int ntexts)
 										   TYPALIGN_INT));
 }
 
-/*
- * Which of the refs has some row of demand, own or mapped?
- */
+/* which of the refs have demand? */
 static void
-find_demand(const char **refs, int nrefs, bool *found)
+find_demand(void *arg)
 {
-	Catalogue  *catalogue = mapping_catalogue();
+	RefSearch  *search = arg;
+	Fetch		fetch = {
+		.catalogue = mapping_catalogue(),
+		.as_owner = true
+	};
+	MemoryContext old = MemoryContextSwitchTo(search->context);
 
-	for (int i = 0; i < catalogue->nmappings; i++)
-	{
-		Mapping    *mapping = &catalogue->mappings[i];
-
-		if (mapping->role == ROLE_DEMAND &&
-			mapping->expressions[role_column(ROLE_DEMAND, "ref")] != NULL)
-			look_for_refs(mapping, refs, nrefs, found);
-	}
-}
-
-static void
-look_for_refs(Mapping *mapping, const char **refs, int nrefs, bool *found)
-{
-	static const KeyPart number_part = {.type = KEY_INT4};
-	const PreparedQuery *query = plan_get(mapping, QUERY_REFS | QUERY_AS_OWNER);
-	const Key  *key =
-	&mapping->prepared->columns.keys[role_column(ROLE_DEMAND, "ref")];
-	Datum		params[1 + KEY_MAX_PARTS];
-	Datum	   *numbers = palloc(nrefs * sizeof(Datum));
-	Datum	   *parts[KEY_MAX_PARTS];
-	int			nkeys = 0;
-
-	for (int i = 0; i < key->nparts; i++)
-		parts[i] = palloc(nrefs * sizeof(Datum));
-	for (int i = 0; i < nrefs; i++)
-	{
-		Datum		values[KEY_MAX_PARTS];
-
-		if (found[i] || !key_parse(key, refs[i], values))
-			continue;
-		for (int j = 0; j < key->nparts; j++)
-			parts[j][nkeys] = values[j];
-		numbers[nkeys++] = Int32GetDatum(i);
-	}
-	if (nkeys == 0)
-		return;
-
-	params[0] = key_array(&number_part, numbers, nkeys);
-	for (int i = 0; i < key->nparts; i++)
-		params[1 + i] = key_array(&key->parts[i], parts[i], nkeys);
-	plan_execute(mapping, query, params, take_ref, found);
-}
-
-static bool
-take_ref(const PreparedQuery *query, const Datum *values, const bool *nulls,
-		 void *arg)
-{
-	bool	   *found = arg;
-
-	found[DatumGetInt32(values[query->column_of[FIELD_ORDINAL]])] = true;
-	return true;
+	search->found = fetch_in_demand(&fetch, search->refs, search->nrefs);
+	MemoryContextSwitchTo(old);
 }
 
 static void

@@ -17,6 +17,8 @@ typedef struct PlannedNode
 	const char *name;			/* item or resource */
 	const char *location;		/* NULL: it is a resource */
 	bool		has_supply;		/* is any of it supply? */
+	Oid			commitments;	/* its table, if it is an own commitment's
+								 * node and not a plan's; else InvalidOid */
 } PlannedNode;
 
 /* could there be any planned rows? */
@@ -31,7 +33,7 @@ extern bool planned_any_hidden(void);
  */
 extern PlannedNode *planned_nodes(const char **refs, int nrefs, int *nnodes);
 
-/* Those of the refs that no row of demand has, in the same order. */
+/* Those of the refs that no row of demand has which counts, in the same order. */
 extern const char **planned_orphans(const char **refs, int nrefs,
 									int *norphans);
 

@@ -10,115 +10,9 @@
 
 #include "store/expression.h"
 #include "store/query.h"
+#include "store/query_fields.h"
 #include "types/report.h"
 
-/* When a field is part of a query. */
-typedef enum FieldUse
-{
-	USE_ALWAYS,
-	USE_LEAN,					/* only without QUERY_DETAIL */
-	USE_DETAIL					/* only with QUERY_DETAIL */
-} FieldUse;
-
-typedef struct FieldDef
-{
-	Field		field;
-	const char *column;			/* of the role */
-	FieldUse	use;
-} FieldDef;
-
-static const FieldDef stocking_fields[] = {
-	{FIELD_SAFETY_STOCK, "safety_stock", USE_ALWAYS},
-	{FIELD_HORIZON, "horizon", USE_ALWAYS},
-	{FIELD_LEAD_TIME, "replenishment_lead_time", USE_ALWAYS},
-	{FIELD_OVERDUE_AFTER, "overdue_after", USE_ALWAYS},
-	{FIELD_OVERDUE_COUNTS, "overdue_counts", USE_ALWAYS},
-	{0, NULL}
-};
-
-static const FieldDef location_fields[] = {
-	{FIELD_ZONE, "zone", USE_ALWAYS},
-	{FIELD_PRIORITY, "priority", USE_ALWAYS},
-	{0, NULL}
-};
-
-static const FieldDef supply_fields[] = {
-	{FIELD_AT, "at", USE_ALWAYS},
-	{FIELD_QUANTITY, "quantity", USE_ALWAYS},
-	{FIELD_REF, "ref", USE_DETAIL},
-	{FIELD_KIND, "kind", USE_DETAIL},
-	{FIELD_FOR_REF, "for_ref", USE_DETAIL},
-	{FIELD_EXPIRES_AT, "expires_at", USE_DETAIL},
-	{0, NULL}
-};
-
-static const FieldDef demand_fields[] = {
-	{FIELD_AT, "at", USE_ALWAYS},
-	{FIELD_QUANTITY, "quantity", USE_ALWAYS},
-	{FIELD_EXPIRES_AT, "expires_at", USE_ALWAYS},
-	{FIELD_REF, "ref", USE_DETAIL},
-	{FIELD_KIND, "kind", USE_DETAIL},
-	{FIELD_PRIORITY, "priority", USE_DETAIL},
-	{FIELD_ACCEPTED_AT, "accepted_at", USE_DETAIL},
-	{0, NULL}
-};
-
-/* own demand always tells its ref: a mapped row may take its place */
-static const FieldDef commitment_fields[] = {
-	{FIELD_AT, "at", USE_ALWAYS},
-	{FIELD_QUANTITY, "quantity", USE_ALWAYS},
-	{FIELD_EXPIRES_AT, "expires_at", USE_ALWAYS},
-	{FIELD_REF, "ref", USE_ALWAYS},
-	{FIELD_KIND, "kind", USE_DETAIL},
-	{FIELD_PRIORITY, "priority", USE_DETAIL},
-	{FIELD_ACCEPTED_AT, "accepted_at", USE_DETAIL},
-	{0, NULL}
-};
-
-static const FieldDef planned_flow_fields[] = {
-	{FIELD_AT, "at", USE_ALWAYS},
-	{FIELD_QUANTITY, "quantity", USE_ALWAYS},
-	{FIELD_REF, "ref", USE_DETAIL},
-	{FIELD_KIND, "kind", USE_DETAIL},
-	{FIELD_FOR_REF, "for_ref", USE_DETAIL},
-	{FIELD_EXPIRES_AT, "expires_at", USE_DETAIL},
-	{FIELD_PRIORITY, "priority", USE_DETAIL},
-	{FIELD_ACCEPTED_AT, "accepted_at", USE_DETAIL},
-	{0, NULL}
-};
-
-static const FieldDef resource_fields[] = {
-	{FIELD_QUANTITY, "units", USE_ALWAYS},
-	{FIELD_FINITE, "finite", USE_ALWAYS},
-	{0, NULL}
-};
-
-static const FieldDef resource_change_fields[] = {
-	{FIELD_DURING, "during", USE_ALWAYS},
-	{FIELD_QUANTITY, "units", USE_ALWAYS},
-	{0, NULL}
-};
-
-static const FieldDef load_fields[] = {
-	{FIELD_DURING, "during", USE_ALWAYS},
-	{FIELD_QUANTITY, "units", USE_ALWAYS},
-	{FIELD_REF, "ref", USE_ALWAYS},
-	{0, NULL}
-};
-
-static const FieldDef planned_load_fields[] = {
-	{FIELD_DURING, "during", USE_ALWAYS},
-	{FIELD_QUANTITY, "units", USE_ALWAYS},
-	{FIELD_REF, "ref", USE_ALWAYS},
-	{FIELD_EXPIRES_AT, "expires_at", USE_ALWAYS},
-	{0, NULL}
-};
-
-static const FieldDef no_fields[] = {
-	{0, NULL}
-};
-
-static const FieldDef *fields_of(const Mapping *mapping);
 static void analyze_column(const Mapping *mapping, const RoleColumn *column,
 						   int position, const char *relation,
 						   MappedColumns *columns, StringInfo inner);
@@ -140,6 +34,8 @@ static void add_key_condition(MappedQuery *query, StringInfo text,
 							  const char *column, const Key *key);
 static void add_key_list(MappedQuery *query, StringInfo text, const Key *key);
 static void add_key_match(StringInfo text, const char *column, const Key *key);
+static void add_open_condition(StringInfo text, const Mapping *mapping,
+							   const MappedColumns *columns);
 static const char *key_equals(const char *column, const Key *key, int part,
 							  const char *value);
 
@@ -224,7 +120,7 @@ query_build(const Mapping *mapping, const MappedColumns *columns, int flags,
 		int			for_ref = role_column(mapping->role, "for_ref");
 		int			expires_at = role_column(mapping->role, "expires_at");
 
-		for (const FieldDef *def = fields_of(mapping); def->column != NULL; def++)
+		for (const FieldDef *def = query_fields(mapping); def->column != NULL; def++)
 		{
 			int			column = role_column(mapping->role, def->column);
 			const Key  *column_key = &columns->keys[column];
@@ -271,6 +167,8 @@ query_build(const Mapping *mapping, const MappedColumns *columns, int flags,
 		appendStringInfo(&text, "\nWHERE EXISTS (SELECT FROM (%s) AS r\n  WHERE ",
 						 columns->inner);
 		add_key_match(&text, lookup, key);
+		if (flags & QUERY_OPEN)
+			add_open_condition(&text, mapping, columns);
 		appendStringInfoChar(&text, ')');
 	}
 	else if (flags & QUERY_SET)
@@ -292,34 +190,6 @@ query_build(const Mapping *mapping, const MappedColumns *columns, int flags,
 	}
 
 	query->text = text.data;
-}
-
-static const FieldDef *
-fields_of(const Mapping *mapping)
-{
-	switch (mapping->role)
-	{
-		case ROLE_STOCKING:
-			return stocking_fields;
-		case ROLE_LOCATION:
-			return location_fields;
-		case ROLE_SUPPLY:
-			return supply_fields;
-		case ROLE_DEMAND:
-			return mapping->own ? commitment_fields : demand_fields;
-		case ROLE_PLANNED_FLOW:
-			return planned_flow_fields;
-		case ROLE_RESOURCE:
-			return resource_fields;
-		case ROLE_RESOURCE_CHANGE:
-			return resource_change_fields;
-		case ROLE_LOAD:
-			return load_fields;
-		case ROLE_PLANNED_LOAD:
-			return planned_load_fields;
-		default:
-			return no_fields;
-	}
 }
 
 /*
@@ -675,6 +545,26 @@ add_key_match(StringInfo text, const char *column, const Key *key)
 		appendStringInfo(text, "%s%s", i > 0 ? " AND " : "",
 						 key_equals(column, key, i,
 									psprintf("k.part_%d", i + 1)));
+}
+
+/*
+ * " AND ..." for rows of demand that the reader does not pass over.
+ */
+static void
+add_open_condition(StringInfo text, const Mapping *mapping,
+				   const MappedColumns *columns)
+{
+	static const char *const names[] = {"item", "location"};
+
+	for (int i = 0; i < lengthof(names); i++)
+	{
+		const Key  *key = &columns->keys[role_column(mapping->role, names[i])];
+
+		for (int j = 1; j <= key->nparts; j++)
+			appendStringInfo(text, " AND r.%s_%d IS NOT NULL", names[i], j);
+	}
+	if (OidIsValid(columns->types[role_column(mapping->role, "quantity")]))
+		appendStringInfoString(text, " AND r.quantity OPERATOR(pg_catalog.>) 0");
 }
 
 /*

@@ -50,7 +50,9 @@ typedef enum Field
 #define QUERY_SCAN			0x10	/* every row, in detail; alone */
 #define QUERY_AS_OWNER		0x20	/* prepared and run with the rights of the
 									 * relation's owner, no row hidden */
-#define NUM_QUERIES			0x31
+#define QUERY_OPEN			0x40	/* refs that have rows which count, of a
+									 * quantity above zero; with QUERY_REFS */
+#define NUM_QUERIES			0x6a
 
 /*
  * A query's text and shape.  Its parameters are, in this order: for a set an

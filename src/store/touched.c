@@ -26,6 +26,7 @@ typedef struct State
 	bool		touched;
 	bool		checked;
 	bool		locked;
+	CommandId	judged_until;
 } State;
 
 typedef struct Entry
@@ -176,10 +177,15 @@ touched_node(NodeKind kind, const char *name, const char *location)
 }
 
 bool
-touched_contains(NodeKind kind, const char *name, const char *location)
+touched_covers(NodeKind kind, const char *name, const char *location,
+			   CommandId command)
 {
-	return touched != NULL &&
-		find_entry(touched, kind, name, location)->node.touched;
+	const TouchedNode *node;
+
+	if (touched == NULL)
+		return false;
+	node = &find_entry(touched, kind, name, location)->node;
+	return node->touched && (!node->checked || node->judged_until > command);
 }
 
 /*
@@ -237,6 +243,21 @@ touched_refs(bool all, int *nrefs)
 }
 
 /* these refs were dealt with */
+bool
+touched_any_ref(bool all)
+{
+	dlist_iter	iter;
+
+	if (touched == NULL)
+		return false;
+	dlist_foreach(iter, &touched->present_refs)
+	{
+		if (all || dlist_container(Ref, link, iter.cur)->immediate)
+			return true;
+	}
+	return false;
+}
+
 void
 touched_forget_refs(const char **refs, int nrefs)
 {
@@ -304,7 +325,7 @@ touched_mark_locked(TouchedNode *node, bool locked)
 }
 
 void
-touched_mark_checked(TouchedNode **nodes, int nnodes)
+touched_mark_checked(TouchedNode **nodes, int nnodes, CommandId judged_until)
 {
 	for (int i = 0; i < nnodes; i++)
 	{
@@ -313,6 +334,7 @@ touched_mark_checked(TouchedNode **nodes, int nnodes)
 
 		state.checked = true;
 		state.immediate = false;
+		state.judged_until = judged_until;
 		change_state(entry, state);
 	}
 }
@@ -435,7 +457,8 @@ state_of(const Entry *entry)
 			.immediate = entry->node.immediate,
 			.touched = entry->node.touched,
 			.checked = entry->node.checked,
-			.locked = entry->node.locked
+			.locked = entry->node.locked,
+			.judged_until = entry->node.judged_until
 	};
 }
 
@@ -449,7 +472,8 @@ change_state(Entry *entry, State state)
 	if (before.mode == state.mode && before.relation == state.relation &&
 		before.immediate == state.immediate &&
 		before.touched == state.touched &&
-		before.checked == state.checked && before.locked == state.locked)
+		before.checked == state.checked && before.locked == state.locked &&
+		before.judged_until == state.judged_until)
 		return;
 
 	change = log_change();
@@ -476,6 +500,7 @@ set_state(Entry *entry, const State *state)
 	node->touched = state->touched;
 	node->checked = state->checked;
 	node->locked = state->locked;
+	node->judged_until = state->judged_until;
 	if (!node->checked)
 		dlist_push_tail(node->immediate ? &touched->immediate :
 						&touched->deferred, &entry->link);

@@ -41,6 +41,8 @@ typedef struct TouchedNode
 	bool		touched;		/* else whoever touched it was rolled back */
 	bool		checked;		/* nothing has touched it since */
 	bool		locked;			/* this transaction holds its lock */
+	CommandId	judged_until;	/* the last check saw what came before this
+								 * command; FirstCommandId: there was none */
 } TouchedNode;
 
 extern void touched_init(void);
@@ -55,9 +57,9 @@ extern void touched_add(NodeKind kind, const char *name, const char *location,
 extern TouchedNode *touched_node(NodeKind kind, const char *name,
 								 const char *location);
 
-/* has the transaction touched it, and not taken that back? */
-extern bool touched_contains(NodeKind kind, const char *name,
-							 const char *location);
+/* is, or will be, judged what this command did to the node? */
+extern bool touched_covers(NodeKind kind, const char *name,
+						   const char *location, CommandId command);
 
 /*
  * The refs whose demand may be gone: their plans may have to leave.  As with
@@ -65,13 +67,15 @@ extern bool touched_contains(NodeKind kind, const char *name,
  */
 extern void touched_add_ref(const char *ref, bool deferred);
 extern const char **touched_refs(bool all, int *nrefs);
+extern bool touched_any_ref(bool all);
 extern void touched_forget_refs(const char **refs, int nrefs);
 
 /* The unchecked nodes, all or only those that an immediate guard touched. */
 extern TouchedNode **touched_unchecked(bool all, int *nnodes);
 extern bool touched_any_unchecked(bool all);
 extern void touched_mark_locked(TouchedNode *node, bool locked);
-extern void touched_mark_checked(TouchedNode **nodes, int nnodes);
+extern void touched_mark_checked(TouchedNode **nodes, int nnodes,
+								 CommandId judged_until);
 
 /* how many node locks this transaction holds */
 extern int	touched_nlocked(void);
