@@ -329,6 +329,22 @@ DELETE FROM promise.load;
 DELETE FROM promise.resource;
 SELECT promise.unprotect('promise.load', 'load');
 
+-- where anything is planned, a guard is as strict as it is elsewhere
+INSERT INTO promise.planned_flow (ref, item, at, quantity) VALUES ('PL', 'PLAN', '2030-01-01', 1);
+SELECT promise.protect('promise.commitment', mode => 'warn');
+INSERT INTO promise.commitment (ref, item, at, quantity) VALUES ('PW', 'NONE', '2030-01-02', 1);
+BEGIN;
+UPDATE promise.commitment SET quantity = 2 WHERE ref = 'PW';
+SELECT promise.protect('promise.commitment', mode => 'block');
+SAVEPOINT s;
+UPDATE promise.commitment SET quantity = 3 WHERE ref = 'PW';
+ROLLBACK TO s;
+SELECT promise.protect('promise.commitment', mode => 'warn');
+UPDATE promise.commitment SET quantity = 3 WHERE ref = 'PW';
+ROLLBACK;
+DELETE FROM promise.commitment WHERE ref = 'PW';
+SELECT promise.protect('promise.commitment', mode => 'block');
+
 -- names of the trigger functions are no functions to call
 SELECT promise.guard_statement();
 CREATE TABLE wrong (a integer);
@@ -347,4 +363,6 @@ SELECT promise.unmap('demand', 'orders'), promise.unmap('demand', 'shipments'), 
 DROP TABLE orders, shipments, stock;
 DELETE FROM promise.supply;
 DELETE FROM promise.planned_flow;
+DELETE FROM promise.ledger;
+DELETE FROM promise.alert;
 SELECT count(*) FROM promise.guard;
