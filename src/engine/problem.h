@@ -96,6 +96,14 @@ typedef struct CapacityEvent
 	bool		is_load;
 	const char *ref;			/* of a load; NULL if the row has none */
 	const char *relation;		/* table the row was read from, for people */
+
+	/*
+	 * In which order loads are served, read only if asked for: those of the
+	 * open own commitment with its ref.  If there is none, 0 and INSTANT_BEGIN,
+	 * but of what is planned the largest int and INSTANT_END.
+	 */
+	int			priority;
+	Instant		accepted_at;
 } CapacityEvent;
 
 /*

@@ -13,6 +13,7 @@ extern void test_atp(void);
 extern void test_calendar(void);
 extern void test_calendar_literal(void);
 extern void test_capacity(void);
+extern void test_capacity_serving(void);
 extern void test_chart(void);
 extern void test_flow(void);
 extern void test_profile(void);
@@ -34,6 +35,7 @@ static const UnitSuite suites[] = {
 	{"calendar", test_calendar},
 	{"calendar_literal", test_calendar_literal},
 	{"capacity", test_capacity},
+	{"capacity_serving", test_capacity_serving},
 	{"chart", test_chart},
 	{"flow", test_flow},
 	{"profile", test_profile},
