@@ -79,6 +79,41 @@ SELECT ref, missing FROM promise.alert WHERE item = 'FUSE' ORDER BY ref;
 DROP TRIGGER alert_again ON promise.alert;
 DROP FUNCTION alert_again();
 
+-- a machine may always fail; the loads that it cannot carry any more are recorded
+SELECT promise.protect('promise.resource');
+SELECT promise.protect('promise.resource_change');
+INSERT INTO promise.resource (resource, units) VALUES ('SAW', 2);
+INSERT INTO promise.load (resource, during, units, ref) VALUES
+	('SAW', '[2026-12-01 08:00+00,2026-12-01 12:00+00)', 1, 'SO-2'),
+	('SAW', '[2026-12-01 09:00+00,2026-12-01 11:00+00)', 1, 'SO-1');
+DELETE FROM promise.alert;
+BEGIN;
+INSERT INTO promise.resource_change (resource, during, units) VALUES ('SAW', '[2026-12-01 10:00+00,2026-12-01 16:00+00)', -1);
+UPDATE promise.resource_change SET units = -1;
+COMMIT;
+SELECT raised_at, item, location, resource, ref, promised_at, quantity, missing, short_from, feasible_at,
+	   reason, detail
+FROM promise.alert \gx
+UPDATE promise.resource SET units = 1;
+SELECT resource, ref, missing, detail FROM promise.alert ORDER BY alert;
+SELECT resource, ref, missing FROM promise.open_alerts;
+DELETE FROM promise.resource_change;
+SELECT resource, ref, missing FROM promise.open_alerts;
+UPDATE promise.resource SET units = 2;
+SELECT promise.clear_alerts();
+SELECT count(*) FROM promise.open_alerts;
+-- loads that pass with a warning hit others
+SELECT promise.protect('promise.load', mode => 'warn');
+DELETE FROM promise.alert;
+INSERT INTO promise.load (resource, during, units, ref) VALUES
+	('SAW', '[2026-12-01 07:00+00,2026-12-01 09:30+00)', 1, NULL);
+SELECT resource, ref, missing, feasible_at FROM promise.alert ORDER BY alert;
+DELETE FROM promise.load;
+DELETE FROM promise.resource;
+SELECT promise.unprotect('promise.load', 'load');
+SELECT promise.unprotect('promise.resource_change', 'resource_change');
+SELECT promise.unprotect('promise.resource', 'resource');
+
 SELECT promise.unprotect('alert_stock', role => 'supply');
 SELECT promise.unmap('supply', 'alert_stock');
 DELETE FROM promise.commitment;

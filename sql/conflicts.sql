@@ -119,6 +119,59 @@ SELECT ref, promised_at, missing, short_from, feasible_at FROM promise.conflicts
 SELECT count(*) FROM promise.conflicts('nothing');
 ROLLBACK;
 
+-- a resource that lost capacity: loads are served as their promises are
+BEGIN;
+INSERT INTO promise.resource (resource, units) VALUES ('SAW', 3), ('DRILL', 1);
+INSERT INTO promise.commitment (ref, item, at, quantity, priority, accepted_at) VALUES
+	('SO-1', 'LAMP', '2026-12-05', 1, 0, '2026-11-03'),
+	('SO-2', 'LAMP', '2026-12-05', 1, 0, '2026-11-02'),
+	('SO-3', 'LAMP', '2026-12-05', 1, -1, '2026-11-04'),
+	('SO-9', 'LAMP', '2026-12-05', 0, -9, '2026-11-01');
+INSERT INTO promise.load (resource, during, units, ref) VALUES
+	('SAW', '[2026-12-01 08:00+00,2026-12-01 12:00+00)', 1, 'SO-1'),
+	('SAW', '[2026-12-01 09:00+00,2026-12-01 11:00+00)', 2, NULL);
+INSERT INTO promise.planned_load (resource, during, units, ref) VALUES
+	('SAW', '[2026-12-01 10:00+00,2026-12-01 15:00+00)', 1, 'SO-2'),
+	('SAW', '[2026-12-01 12:00+00,2026-12-01 14:00+00)', 1, 'SO-3'),
+	('SAW', '[2026-12-01 13:00+00,2026-12-01 16:00+00)', 2, 'SO-9'),
+	('DRILL', '[2026-12-01 13:00+00,2026-12-01 16:00+00)', 2, 'SO-3');
+SELECT resource, ref, quantity, promised_at, missing, short_from, feasible_at, reason, takers, receipts
+FROM promise.conflicts(resource => 'SAW');
+SELECT ref, detail, kind, item, location FROM promise.conflicts(resource => 'SAW');
+INSERT INTO promise.resource_change (resource, during, units) VALUES
+	('SAW', '[2026-12-01 12:30+00,2026-12-02)', -2), ('SAW', '[2026-12-01 06:00+00,2026-12-01 07:00+00)', -3);
+SELECT ref, missing, short_from, feasible_at, takers, detail FROM promise.conflicts(resource => 'SAW');
+-- for ever
+UPDATE promise.resource_change SET during = '[2026-12-01 06:00+00,)' WHERE units = -3;
+SELECT ref, missing, feasible_at, takers, detail FROM promise.conflicts(resource => 'SAW');
+-- without a row it has no units, without a limit it can do everything
+DELETE FROM promise.resource WHERE resource = 'DRILL';
+UPDATE promise.resource SET finite = false WHERE resource = 'SAW';
+SELECT resource, ref, missing, feasible_at, detail FROM promise.conflicts(resource => 'DRILL');
+SELECT count(*) FROM promise.conflicts(resource => 'SAW');
+-- which are listed: all; an item's, a resource's, or both
+SELECT item, resource, ref FROM promise.conflicts();
+SELECT item, resource, ref FROM promise.conflicts('LAMP');
+SELECT item, resource, ref FROM promise.conflicts(location => 'main');
+SELECT item, resource, ref FROM promise.conflicts('LAMP', resource => 'DRILL');
+SELECT item, resource, ref FROM promise.conflicts(resource => 'nothing');
+ROLLBACK;
+
+-- the same in the tables of a business: what has begun is judged by the rest
+BEGIN;
+CREATE TABLE job (machine integer, during tstzrange, order_no integer);
+CREATE INDEX ON job (machine);
+SELECT promise.map('load', 'job', resource => 'machine', during => 'during', ref => '''SO-'' || order_no');
+INSERT INTO promise.resource (resource, units) VALUES ('7', 1);
+INSERT INTO promise.commitment (ref, item, at, quantity, accepted_at) VALUES
+	('SO-1', 'LAMP', '2026-12-05', 1, '2026-11-03'), ('SO-2', 'LAMP', '2026-12-05', 1, '2026-11-02');
+INSERT INTO job VALUES (7, '[2026-11-22 06:17+00,2026-11-22 10:17+00)', 1),
+	(7, '[2026-11-22 09:17+00,2026-11-22 11:17+00)', 2);
+SELECT ref, promised_at, missing, short_from, feasible_at, takers FROM promise.conflicts(resource => '7');
+SELECT kind, resource, from_at, until_at, missing FROM promise.shortage WHERE kind = 'capacity';
+SELECT v FROM promise.verify() AS v WHERE v LIKE 'resource%';
+ROLLBACK;
+
 -- nobody may ask who was not told so
 CREATE ROLE regress_conflicts_nobody;
 GRANT USAGE ON SCHEMA promise TO regress_conflicts_nobody;

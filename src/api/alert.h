@@ -3,8 +3,8 @@
  *
  * Supply may always change: reality does not ask.  Whoever lets a change pass
  * that leaves promises short (a guard on supply, an early delivery, a warning,
- * an approved exception) records here whom it hits, one row of promise.alert
- * for each promise.
+ * an approved exception; a resource that loses units) records here whom it hits,
+ * one row of promise.alert for each promise or load.
  */
 #ifndef PROMISE_ALERT_H
 #define PROMISE_ALERT_H
@@ -28,5 +28,12 @@
  */
 extern int	alert_newly_endangered(const StockNode *before,
 								   const StockNode *after, Instant now);
+
+/*
+ * The same for the loads of a resource, whose images must have been read with
+ * their order.
+ */
+extern int	alert_newly_overloaded(const CapacityNode *before,
+								   const CapacityNode *after, Instant now);
 
 #endif							/* PROMISE_ALERT_H */

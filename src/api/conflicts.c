@@ -20,6 +20,7 @@
 #include "engine/verdict.h"
 #include "store/claimed.h"
 #include "store/nodes.h"
+#include "store/resources.h"
 #include "types/quantity_numeric.h"
 #include "types/report.h"
 
@@ -28,8 +29,9 @@ PG_FUNCTION_INFO_V1(conflicts_feasible_dates);
 PG_FUNCTION_INFO_V1(conflicts_counted_items);
 PG_FUNCTION_INFO_V1(conflicts_counted_resources);
 
-/* how many items are read at once */
+/* how many items, or resources, are read at once */
 #define ITEM_BATCH_SIZE 500
+#define RESOURCE_BATCH_SIZE 100
 
 /* the columns of promise.conflict, in order */
 enum
@@ -89,6 +91,12 @@ static ItemNodes *read_items(const Walk *walk, const char **items, int nitems,
 							 bool detail);
 static int	compare_nodes(const void *a, const void *b);
 static void name_node(void *arg);
+static void walk_resources(FunctionCallInfo fcinfo, const char *resource);
+static void walk_resource_batch(ReturnSetInfo *rsinfo, const char **resources,
+								int nresources, Instant now);
+static void list_overloads(ReturnSetInfo *rsinfo, const CapacityNode *node,
+						   Instant now);
+static void name_resource(void *arg);
 static void list_conflicts(Walk *walk, const StockNode *node);
 static void put_conflict(ReturnSetInfo *rsinfo, const Endangered *endangered);
 static void list_dates(Walk *walk, const StockNode *node);
@@ -98,7 +106,9 @@ static void put_instant(Datum *values, bool *nulls, int column, Instant at,
 static Datum text_array(const char *const *texts, int ntexts);
 
 /*
- * promise.conflicts(item text, location text)
+ * promise.conflicts(item text, location text, resource text)
+ *
+ * Naming a resource leaves out the items, and the other way round.
  */
 Datum
 conflicts_list(PG_FUNCTION_ARGS)
@@ -107,9 +117,14 @@ conflicts_list(PG_FUNCTION_ARGS)
 		.only_short = true,
 		.function = list_conflicts
 	};
+	const char *resource = question_text(fcinfo, 2);
+	bool		any_stock = !PG_ARGISNULL(0) || !PG_ARGISNULL(1);
 
 	InitMaterializedSRF(fcinfo, 0);
-	walk_items(fcinfo, &walk);
+	if (any_stock || resource == NULL)
+		walk_items(fcinfo, &walk);
+	if (!any_stock || resource != NULL)
+		walk_resources(fcinfo, resource);
 	return (Datum) 0;
 }
 
@@ -318,6 +333,101 @@ name_node(void *arg)
 			   node->item, node->location);
 }
 
+/*
+ * Walk over the loads of a resource, NULL meaning all resources that anything
+ * loads, in order of their bytes.
+ */
+static void
+walk_resources(FunctionCallInfo fcinfo, const char *resource)
+{
+	static const RoleId roles[] = {ROLE_LOAD, ROLE_PLANNED_LOAD};
+	const char **resources = &resource;
+	int			nresources = 1;
+	Instant		now = nodes_now();
+	MemoryContext batch;
+
+	if (resource == NULL)
+		resources = claimed_keys(roles, lengthof(roles), &nresources);
+
+	batch = AllocSetContextCreate(CurrentMemoryContext, "promise resources",
+								  ALLOCSET_DEFAULT_SIZES);
+	for (int i = 0; i < nresources; i += RESOURCE_BATCH_SIZE)
+	{
+		MemoryContext old = MemoryContextSwitchTo(batch);
+
+		walk_resource_batch((ReturnSetInfo *) fcinfo->resultinfo, &resources[i],
+							Min(nresources - i, RESOURCE_BATCH_SIZE), now);
+		MemoryContextSwitchTo(old);
+		MemoryContextReset(batch);
+	}
+	MemoryContextDelete(batch);
+}
+
+static void
+walk_resource_batch(ReturnSetInfo *rsinfo, const char **resources,
+					int nresources, Instant now)
+{
+	ResourceQuery query = {
+		.resources = resources,
+		.nresources = nresources,
+		.order = true,
+		.now = now
+	};
+	CapacityNode *nodes = resources_read(&query);
+
+	for (int i = 0; i < nresources; i++)
+	{
+		ErrorContextCallback error_context = {
+			.callback = name_resource,
+			.arg = &nodes[i],
+			.previous = error_context_stack
+		};
+
+		CHECK_FOR_INTERRUPTS();
+		error_context_stack = &error_context;
+		list_overloads(rsinfo, &nodes[i], now);
+		error_context_stack = error_context.previous;
+	}
+}
+
+static void
+list_overloads(ReturnSetInfo *rsinfo, const CapacityNode *node, Instant now)
+{
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext,
+												  "promise overloads",
+												  ALLOCSET_SMALL_SIZES);
+	CapacityServing serving;
+
+	promise_check(capacity_serving_build(node, now, &serving));
+	for (int i = 0; i < serving.nloads && serving.nlosers > 0; i++)
+	{
+		Endangered	endangered;
+		MemoryContext old;
+
+		if (serving.loads[i].is_met)
+			continue;
+		CHECK_FOR_INTERRUPTS();
+
+		/* the timeline that it may build anew stays with the serving */
+		endangered_describe_load(&serving, i, &endangered);
+		old = MemoryContextSwitchTo(context);
+		put_conflict(rsinfo, &endangered);
+		MemoryContextSwitchTo(old);
+		MemoryContextReset(context);
+		pfree(endangered.detail);
+	}
+	MemoryContextDelete(context);
+}
+
+/* error context: whose rows do not add up? */
+static void
+name_resource(void *arg)
+{
+	const CapacityNode *node = arg;
+
+	errcontext("capacity of resource \"%s\"", node->resource);
+}
+
 static void
 list_conflicts(Walk *walk, const StockNode *node)
 {
@@ -380,7 +490,7 @@ put_conflict(ReturnSetInfo *rsinfo, const Endangered *endangered)
 	values[CONFLICT_RECEIPTS] = text_array(endangered->receipts,
 										   endangered->nreceipts);
 	put_text(values, nulls, CONFLICT_KIND, endangered->kind);
-	nulls[CONFLICT_RESOURCE] = true;
+	put_text(values, nulls, CONFLICT_RESOURCE, endangered->resource);
 
 	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 }

@@ -16,6 +16,9 @@ static PromiseReason reason_of(const Serving *serving, const ServedClaim *claim,
 static bool is_overdue(const Flow *receipt, Instant now);
 static char *sentence(const ServedClaim *claim, const ServingCause *cause,
 					  PromiseReason reason, const Flow *receipt);
+static char *load_sentence(const CapacityServing *serving,
+						   const ServedLoad *load, const LoadCause *cause);
+static char *span_text(Instant from, Instant until);
 static void add_name(const char **names, int *nnames, int maxnames,
 					 const char *ref);
 
@@ -52,6 +55,35 @@ endangered_describe(Serving *serving, int loser, Endangered *result)
 	for (int i = 0; i < cause.nreceipts; i++)
 		add_name(result->receipts, &result->nreceipts, SERVING_MAX_RECEIPTS,
 				 cause.receipts[i]->detail->ref);
+	pfree(cause.takers);
+}
+
+/*
+ * The same for a load that does not fit.
+ */
+void
+endangered_describe_load(CapacityServing *serving, int loser,
+						 Endangered *result)
+{
+	const ServedLoad *load = &serving->loads[loser];
+	LoadCause	cause;
+
+	capacity_serving_cause(serving, loser, &cause);
+
+	memset(result, 0, sizeof(Endangered));
+	result->ref = load->event->ref;
+	result->resource = serving->node->resource;
+	result->quantity = load->units;
+	result->promised_at = load->event->from;
+	result->missing = load->missing;
+	result->short_from = load->short_from;
+	result->feasible_at = load->feasible_at;
+	result->reason = REASON_CAPACITY;
+	result->detail = load_sentence(serving, load, &cause);
+
+	for (int i = 0; i < cause.ntakers; i++)
+		add_name(result->takers, &result->ntakers, ENDANGERED_MAX_NAMES,
+				 cause.takers[i]->ref);
 	pfree(cause.takers);
 }
 
@@ -150,6 +182,75 @@ sentence(const ServedClaim *claim, const ServingCause *cause,
 						 reason_flow_name(receipt),
 						 wording_quantity(receipt->delta),
 						 wording_instant(receipt->at));
+	return text.data;
+}
+
+/*
+ * One sentence: what is missing and from when, who takes it, what lowers the
+ * capacity, and when it fits.
+ */
+static char *
+load_sentence(const CapacityServing *serving, const ServedLoad *load,
+			  const LoadCause *cause)
+{
+	const CapacityEvent *largest = NULL;
+	StringInfoData text;
+
+	for (int i = 0; i < cause->ntakers; i++)
+	{
+		if (largest == NULL || cause->takers[i]->delta < largest->delta)
+			largest = cause->takers[i];
+	}
+
+	initStringInfo(&text);
+	appendStringInfo(&text, "%s of %s missing from %s",
+					 wording_quantity(load->missing),
+					 wording_quantity(load->units),
+					 wording_instant(load->short_from));
+	if (largest != NULL)
+	{
+		appendStringInfoString(&text, "; load");
+		if (largest->ref != NULL)
+			appendStringInfo(&text, " \"%s\"", largest->ref);
+		appendStringInfo(&text, " takes %s %s",
+						 wording_quantity(-largest->delta),
+						 span_text(largest->from, largest->until));
+		if (cause->ntakers > 1)
+			appendStringInfo(&text, " (and %d more)", cause->ntakers - 1);
+	}
+
+	if (!serving->node->known)
+		appendStringInfoString(&text, "; the resource has no row");
+	else if (cause->change != NULL)
+		appendStringInfo(&text, "; a change of %s %s leaves %s",
+						 wording_quantity(cause->change->delta),
+						 span_text(cause->change->from, cause->change->until),
+						 wording_quantity(cause->capacity));
+	else
+		appendStringInfo(&text, "; the resource has %s",
+						 wording_quantity(cause->capacity));
+
+	if (load->feasible_at == INSTANT_END)
+		appendStringInfoString(&text, "; it never fits");
+	else
+		appendStringInfo(&text, "; it fits from %s",
+						 wording_instant(load->feasible_at));
+	return text.data;
+}
+
+static char *
+span_text(Instant from, Instant until)
+{
+	StringInfoData text;
+
+	initStringInfo(&text);
+	if (from != INSTANT_BEGIN)
+		appendStringInfo(&text, "from %s", wording_instant(from));
+	if (until != INSTANT_END)
+		appendStringInfo(&text, "%suntil %s", text.len > 0 ? " " : "",
+						 wording_instant(until));
+	if (text.len == 0)
+		appendStringInfoString(&text, "always");
 	return text.data;
 }
 

@@ -6,6 +6,7 @@
 
 #include "postgres.h"
 
+#include "engine/capacity_serving.h"
 #include "engine/cause.h"
 #include "engine/serving.h"
 
@@ -17,9 +18,10 @@ typedef struct Endangered
 {
 	const char *ref;
 	const char *kind;
-	const char *item;
+	const char *item;			/* NULL: it is a load */
 	const char *location;
-	Quantity	quantity;
+	const char *resource;		/* NULL: it is of an item */
+	Quantity	quantity;		/* of a load: its units */
 	Instant		promised_at;	/* INSTANT_BEGIN: the row names no date */
 	Quantity	missing;
 	Instant		short_from;
@@ -33,5 +35,7 @@ typedef struct Endangered
 } Endangered;
 
 extern void endangered_describe(Serving *serving, int loser, Endangered *result);
+extern void endangered_describe_load(CapacityServing *serving, int loser,
+									 Endangered *result);
 
 #endif							/* PROMISE_ENDANGERED_H */

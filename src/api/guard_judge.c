@@ -48,7 +48,7 @@ static void judge_stock(Batch *batch);
 static void read_stock(Batch *batch, bool detail, StockNode *result);
 static void compare_stock(Batch *batch);
 static void judge_capacity(Batch *batch);
-static CapacityNode *read_capacity(Batch *batch);
+static CapacityNode *read_capacity(Batch *batch, bool order);
 static void act_on_capacity(const TouchedNode *node, const CapacityNode *before,
 							const CapacityNode *after, Instant now,
 							const Verdict *verdict);
@@ -288,7 +288,7 @@ act_on_stock(const TouchedNode *node, const StockNode *before,
 static void
 judge_capacity(Batch *batch)
 {
-	CapacityNode *after = read_capacity(batch);
+	CapacityNode *after = read_capacity(batch, false);
 	CapacityNode *before = NULL;
 
 	for (int i = 0; i < batch->nnodes; i++)
@@ -303,10 +303,12 @@ judge_capacity(Batch *batch)
 			continue;
 		if (before == NULL)
 		{
+			after = read_capacity(batch, true);
+
 			/* the same state, less everything that this transaction has done */
 			PushCopiedSnapshot(GetActiveSnapshot());
 			GetActiveSnapshot()->curcid = FirstCommandId;
-			before = read_capacity(batch);
+			before = read_capacity(batch, true);
 			PopActiveSnapshot();
 		}
 		promise_check(verdict_of_capacity(&before[i], &after[i], batch->now,
@@ -314,17 +316,22 @@ judge_capacity(Batch *batch)
 		if (verdict.broken)
 			act_on_capacity(batch->nodes[i], &before[i], &after[i], batch->now,
 							&verdict);
+
+		/* what passes may still hit others */
+		(void) alert_newly_overloaded(&before[i], &after[i], batch->now);
 	}
 }
 
+/* the order of loads is needed only to say whom an overload hits */
 static CapacityNode *
-read_capacity(Batch *batch)
+read_capacity(Batch *batch, bool order)
 {
 	const char **resources = palloc(batch->nnodes * sizeof(char *));
 	ResourceQuery query = {
 		.resources = resources,
 		.nresources = batch->nnodes,
 		.as_owner = true,
+		.order = order,
 		.now = batch->now
 	};
 	CapacityNode *read;

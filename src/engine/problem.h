@@ -99,8 +99,8 @@ typedef struct CapacityEvent
 
 	/*
 	 * In which order loads are served, read only if asked for: those of the
-	 * open own commitment with its ref.  If there is none, 0 and INSTANT_BEGIN,
-	 * but of what is planned the largest int and INSTANT_END.
+	 * open own commitment with its ref.  If there is none, 0 and
+	 * INSTANT_BEGIN, but of what is planned the largest int and INSTANT_END.
 	 */
 	int			priority;
 	Instant		accepted_at;

@@ -181,6 +181,23 @@ BEGIN
 					  WHERE e.role = 'supply' AND e.quantity < 0)
 	   OR s.item IS NULL
 	ORDER BY 1;
+
+	-- and so is a load, unless changes alone take more than there is
+	RETURN QUERY
+	SELECT format('resource "%s": %s', COALESCE(s.resource, c.resource),
+				  CASE WHEN s.resource IS NULL THEN 'a load is in conflict, but nothing is short'
+					  ELSE 'it is overloaded, but no load is in conflict' END)
+	FROM (SELECT DISTINCT h.resource FROM promise.shortage AS h
+		  WHERE h.kind = 'capacity') AS s
+	FULL JOIN (SELECT DISTINCT n.resource
+			   FROM promise.counted_resources() AS n (resource),
+					LATERAL promise.conflicts(resource => n.resource) AS k) AS c
+		ON c.resource = s.resource
+	WHERE c.resource IS NULL
+	  AND NOT EXISTS (SELECT FROM promise.capacity_events(s.resource) AS e
+					  WHERE NOT e.is_load AND e.units < 0)
+	   OR s.resource IS NULL
+	ORDER BY 1;
 END
 $$;
 COMMENT ON FUNCTION promise.verify() IS

@@ -16,7 +16,7 @@
 #include "types/compat.h"
 #include "types/quantity_numeric.h"
 
-#define NUM_PARAMS 13
+#define NUM_PARAMS 14
 
 /*
  * A transaction that is judged several times says each thing once.
@@ -24,13 +24,14 @@
 static const char *const insert_text =
 "INSERT INTO promise.alert (raised_at, raised_by, item, location, ref,\n"
 "  promised_at, quantity, missing, short_from, feasible_at, reason, detail,\n"
-"  notified, transaction)\n"
+"  notified, resource, transaction)\n"
 "SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::promise.reason, $12,\n"
-"  $13, pg_catalog.pg_current_xact_id()\n"
+"  $13, $14, pg_catalog.pg_current_xact_id()\n"
 "WHERE NOT EXISTS (SELECT FROM promise.alert AS a\n"
 "  WHERE a.cleared_at IS NULL\n"
-"    AND a.item OPERATOR(pg_catalog.=) $3\n"
-"    AND a.location OPERATOR(pg_catalog.=) $4\n"
+"    AND (a.item OPERATOR(pg_catalog.=) $3\n"
+"         AND a.location OPERATOR(pg_catalog.=) $4\n"
+"         OR a.resource OPERATOR(pg_catalog.=) $14)\n"
 "    AND a.ref IS NOT DISTINCT FROM $5\n"
 "    AND a.promised_at IS NOT DISTINCT FROM $6\n"
 "    AND a.missing OPERATOR(pg_catalog.>=) $8\n"
@@ -71,7 +72,7 @@ write_row(const AlertRow *row)
 	static Oid	types[NUM_PARAMS] = {
 		TIMESTAMPTZOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID,
 		NUMERICOID, NUMERICOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID,
-		TEXTOID, BOOLOID
+		TEXTOID, BOOLOID, TEXTOID
 	};
 	Datum		values[NUM_PARAMS];
 	char		nulls[NUM_PARAMS];
@@ -91,6 +92,7 @@ write_row(const AlertRow *row)
 	put_text(values, nulls, 10, row->reason);
 	put_text(values, nulls, 11, row->detail);
 	values[12] = BoolGetDatum(row->notified);
+	put_text(values, nulls, 13, row->resource);
 
 	result = SPI_execute_with_args(insert_text, NUM_PARAMS,
 								   types, values, nulls,

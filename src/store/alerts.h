@@ -11,8 +11,9 @@ typedef struct AlertRow
 {
 	Instant		raised_at;
 	const char *raised_by;
-	const char *item;
+	const char *item;			/* NULL: it is of a resource */
 	const char *location;
+	const char *resource;		/* NULL: it is of an item */
 	const char *ref;
 	Instant		promised_at;	/* INSTANT_BEGIN: the promise has no date */
 	Quantity	quantity;

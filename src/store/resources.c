@@ -7,11 +7,18 @@
  */
 #include "postgres.h"
 
+#include "catalog/namespace.h"
+#include "catalog/pg_type.h"
 #include "common/int.h"
+#include "executor/spi.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/timestamp.h"
 
 #include "store/fetch.h"
 #include "store/locations.h"
+#include "store/owner.h"
 #include "store/resources.h"
 #include "store/value.h"
 #include "types/report.h"
@@ -56,7 +63,16 @@ static bool get_units(const ResourceReader *reader, int resource,
 					  const PreparedQuery *query, const Datum *values,
 					  const bool *nulls, Quantity *units);
 static void drop_expired(ResourceReader *reader);
+static void find_order(ResourceReader *reader);
+static void run_order_query(const ResourceReader *reader, Datum refs);
 static void hand_out(ResourceReader *reader);
+
+/* the order of open own commitments, and which of many refs each is of */
+static const char *const order_text =
+"SELECT r.ordinal, c.priority, c.accepted_at\n"
+"FROM pg_catalog.unnest($1) WITH ORDINALITY AS r (ref, ordinal)\n"
+"JOIN promise.commitment AS c ON c.ref OPERATOR(pg_catalog.=) r.ref\n"
+"WHERE c.quantity OPERATOR(pg_catalog.>) 0";
 
 CapacityNode *
 resources_read(const ResourceQuery *query)
@@ -102,6 +118,8 @@ read_resources(void *arg)
 	for (int i = 0; i < lengthof(roles); i++)
 		fetch_role(&reader->fetch, roles[i], 0, &names, take_capacity, reader);
 	drop_expired(reader);
+	if (query->order)
+		find_order(reader);
 	hand_out(reader);
 }
 
@@ -195,7 +213,8 @@ take_capacity(const PreparedQuery *query, const Datum *values,
 {
 	ResourceReader *reader = arg;
 	int			resource = fetch_number(&reader->fetch, query, values);
-	bool		is_load = reader->fetch.mapping->role != ROLE_RESOURCE_CHANGE;
+	RoleId		role = reader->fetch.mapping->role;
+	bool		is_load = role != ROLE_RESOURCE_CHANGE;
 	int			during = query->column_of[FIELD_DURING];
 	int			column;
 	RawCapacity *raw;
@@ -233,6 +252,9 @@ take_capacity(const PreparedQuery *query, const Datum *values,
 	raw->event.delta = units;
 	raw->event.is_load = is_load;
 	raw->event.relation = reader->fetch.label;
+	raw->event.priority = role == ROLE_PLANNED_LOAD ? PG_INT32_MAX : 0;
+	raw->event.accepted_at = role == ROLE_PLANNED_LOAD ? INSTANT_END :
+		INSTANT_BEGIN;
 	raw->event.ref = NULL;
 	column = query->column_of[FIELD_REF];
 	if (column >= 0 && !nulls[column])
@@ -297,6 +319,72 @@ drop_expired(ResourceReader *reader)
 		if (reader->events[i].expired)
 			reader->events[i].expired = !taken_over[nrefs++];
 	}
+}
+
+/*
+ * Loads are served as the own commitments with their refs are.
+ */
+static void
+find_order(ResourceReader *reader)
+{
+	Datum	   *refs = MemoryContextAllocHuge(reader->scratch,
+											  Max(reader->nevents, 1) *
+											  sizeof(Datum));
+	RawCapacity **raws = MemoryContextAllocHuge(reader->scratch,
+												Max(reader->nevents, 1) *
+												sizeof(RawCapacity *));
+	int			nrefs = 0;
+
+	for (int i = 0; i < reader->nevents; i++)
+	{
+		RawCapacity *raw = &reader->events[i];
+
+		if (!raw->event.is_load || raw->event.ref == NULL || raw->expired)
+			continue;
+		raws[nrefs] = raw;
+		refs[nrefs++] = CStringGetTextDatum(raw->event.ref);
+	}
+	if (nrefs == 0)
+		return;
+
+	run_order_query(reader, PointerGetDatum(construct_array(refs, nrefs, TEXTOID,
+															-1, false,
+															TYPALIGN_INT)));
+	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		HeapTuple	tuple = SPI_tuptable->vals[i];
+		TupleDesc	desc = SPI_tuptable->tupdesc;
+		CapacityEvent *event;
+		bool		is_null;
+		Datum		value;
+
+		value = SPI_getbinval(tuple, desc, 1, &is_null);
+		event = &raws[DatumGetInt64(value) - 1]->event;
+		value = SPI_getbinval(tuple, desc, 2, &is_null);
+		event->priority = is_null ? 0 : DatumGetInt32(value);
+		value = SPI_getbinval(tuple, desc, 3, &is_null);
+		event->accepted_at = is_null ? INSTANT_BEGIN : DatumGetTimestampTz(value);
+	}
+	SPI_freetuptable(SPI_tuptable);
+}
+
+static void
+run_order_query(const ResourceReader *reader, Datum refs)
+{
+	static Oid	types[1] = {TEXTARRAYOID};
+	OwnerRights before;
+	int			result;
+
+	if (reader->query->as_owner)
+		owner_enter(get_relname_relid("commitment",
+									  get_namespace_oid("promise", false)),
+					&before);
+	result = SPI_execute_with_args(order_text, 1, types, &refs, NULL, true, 0);
+	if (result != SPI_OK_SELECT)
+		elog(ERROR, "could not read the order of loads: %s",
+			 SPI_result_code_string(result));
+	if (reader->query->as_owner)
+		owner_leave(&before);
 }
 
 /*

@@ -15,6 +15,7 @@ typedef struct ResourceQuery
 	const char **resources;		/* distinct, not NULL */
 	int			nresources;
 	bool		as_owner;		/* see NodeQuery */
+	bool		order;			/* with the order in which loads are served */
 	Instant		now;
 } ResourceQuery;
 
