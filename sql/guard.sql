@@ -327,7 +327,7 @@ UPDATE promise.load SET units = 1.6 WHERE ref = 'L1';
 ROLLBACK;
 DELETE FROM promise.load;
 DELETE FROM promise.resource;
-SELECT promise.unprotect('promise.load', 'load');
+SELECT promise.unprotect('promise.load');
 
 -- where anything is planned, a guard is as strict as it is elsewhere
 INSERT INTO promise.planned_flow (ref, item, at, quantity) VALUES ('PL', 'PLAN', '2030-01-01', 1);

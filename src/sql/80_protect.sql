@@ -370,7 +370,11 @@ DECLARE
 BEGIN
 	DELETE FROM promise.guard AS g
 	WHERE g.relation OPERATOR(pg_catalog.=) unprotect.relation
-	  AND g.role OPERATOR(pg_catalog.=) unprotect.role
+	  -- an own table has one role
+	  AND (g.role OPERATOR(pg_catalog.=) unprotect.role
+		   OR EXISTS (SELECT FROM pg_class AS c
+					  WHERE c.oid OPERATOR(pg_catalog.=) g.relation
+						AND c.relnamespace OPERATOR(pg_catalog.=) 'promise'::regnamespace))
 	  AND g.mapping OPERATOR(pg_catalog.=) COALESCE(unprotect.name, '')
 	RETURNING g.guard INTO guard_number;
 	IF NOT FOUND THEN
