@@ -8,6 +8,7 @@
 #include "utils/builtins.h"
 #include "utils/numeric.h"
 
+#include "core/text_order.h"
 #include "store/nodes.h"
 #include "store/resources.h"
 #include "types/instant_range.h"
@@ -19,7 +20,6 @@ PG_FUNCTION_INFO_V1(capacity_events_list);
 
 static Datum infinite_units(void);
 static int	compare_events(const void *left, const void *right);
-static int	compare_texts(const char *a, const char *b);
 static void put_event(ReturnSetInfo *result, const CapacityEvent *event,
 					  Datum units);
 
@@ -82,22 +82,13 @@ compare_events(const void *left, const void *right)
 		return a->until < b->until ? -1 : 1;
 	if (a->is_load != b->is_load)
 		return a->is_load ? 1 : -1;
-	if ((order = compare_texts(a->ref, b->ref)) != 0)
+	if ((order = text_order(a->ref, b->ref)) != 0)
 		return order;
-	if ((order = compare_texts(a->relation, b->relation)) != 0)
+	if ((order = text_order(a->relation, b->relation)) != 0)
 		return order;
 	if (a->delta != b->delta)
 		return a->delta < b->delta ? -1 : 1;
 	return 0;
-}
-
-/* NULL sorts last, as in SQL */
-static int
-compare_texts(const char *a, const char *b)
-{
-	if (a == NULL || b == NULL)
-		return (a == NULL) - (b == NULL);
-	return strcmp(a, b);
 }
 
 static void

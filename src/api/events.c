@@ -10,6 +10,7 @@
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
+#include "core/text_order.h"
 #include "store/nodes.h"
 #include "types/quantity_numeric.h"
 
@@ -19,7 +20,6 @@ PG_FUNCTION_INFO_V1(events_list);
 
 static const char **get_refs(ArrayType *array, int *nrefs);
 static int	compare_events(const void *left, const void *right);
-static int	compare_texts(const char *a, const char *b);
 static void put_event(ReturnSetInfo *result, const StockNode *node,
 					  const FlowEvent *event);
 static void put_text(Datum *values, bool *nulls, int column, const char *text);
@@ -105,13 +105,13 @@ compare_events(const void *left, const void *right)
 		return a->at < b->at ? -1 : 1;
 	if (a->detail->is_supply != b->detail->is_supply)
 		return a->detail->is_supply ? -1 : 1;
-	if ((order = compare_texts(a->detail->ref, b->detail->ref)) != 0)
+	if ((order = text_order(a->detail->ref, b->detail->ref)) != 0)
 		return order;
-	if ((order = compare_texts(a->detail->relation, b->detail->relation)) != 0)
+	if ((order = text_order(a->detail->relation, b->detail->relation)) != 0)
 		return order;
-	if ((order = compare_texts(a->detail->kind, b->detail->kind)) != 0)
+	if ((order = text_order(a->detail->kind, b->detail->kind)) != 0)
 		return order;
-	if ((order = compare_texts(a->detail->for_ref, b->detail->for_ref)) != 0)
+	if ((order = text_order(a->detail->for_ref, b->detail->for_ref)) != 0)
 		return order;
 	if (a->delta != b->delta)
 		return a->delta < b->delta ? -1 : 1;
@@ -120,15 +120,6 @@ compare_events(const void *left, const void *right)
 	if (a->detail->accepted_at != b->detail->accepted_at)
 		return a->detail->accepted_at < b->detail->accepted_at ? -1 : 1;
 	return 0;
-}
-
-/* NULL sorts last, as in SQL */
-static int
-compare_texts(const char *a, const char *b)
-{
-	if (a == NULL || b == NULL)
-		return (a == NULL) - (b == NULL);
-	return strcmp(a, b);
 }
 
 static void

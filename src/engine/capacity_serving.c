@@ -1,6 +1,7 @@
 /*
  * capacity_serving.c - which loads a resource can carry, and which not.
  */
+#include "core/text_order.h"
 #include "engine/capacity_serving.h"
 
 #include "common/int.h"
@@ -19,7 +20,6 @@ typedef struct FreeSteps
 static PromiseStatus check_total(const CapacityNode *node);
 static void collect_loads(CapacityServing *serving);
 static int	compare_loads(const void *a, const void *b);
-static int	compare_texts(const char *a, const char *b);
 static void collect_instants(CapacityServing *serving);
 static void add_instant(CapacityServing *serving, Instant at);
 static int	compare_instants(const void *a, const void *b);
@@ -187,22 +187,13 @@ compare_loads(const void *a, const void *b)
 		return (ea->accepted_at > eb->accepted_at) ? 1 : -1;
 	if (ea->from != eb->from)
 		return (ea->from > eb->from) ? 1 : -1;
-	if ((order = compare_texts(ea->ref, eb->ref)) != 0)
+	if ((order = text_order(ea->ref, eb->ref)) != 0)
 		return order;
 	if (ea->until != eb->until)
 		return (ea->until > eb->until) ? 1 : -1;
 	if (ea->delta != eb->delta)
 		return (ea->delta > eb->delta) ? 1 : -1;
-	return compare_texts(ea->relation, eb->relation);
-}
-
-/* NULL comes last */
-static int
-compare_texts(const char *a, const char *b)
-{
-	if (a == NULL || b == NULL)
-		return (a == NULL) - (b == NULL);
-	return strcmp(a, b);
+	return text_order(ea->relation, eb->relation);
 }
 
 /*

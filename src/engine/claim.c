@@ -1,6 +1,7 @@
 /*
  * claim.c - who claims more of a node than before.
  */
+#include "core/text_order.h"
 #include "engine/claim.h"
 #include "engine/flow.h"
 
@@ -60,7 +61,6 @@ static bool same_place(const ClaimRow *a, const ClaimRow *b);
 static int	compare_rows(const void *a, const void *b);
 static int	compare_edges(const void *a, const void *b);
 static int	compare_claims(const void *a, const void *b);
-static int	compare_words(const char *a, const char *b);
 static int	compare_refs(const void *a, const void *b);
 static int	compare_pointers(const void *a, const void *b);
 static bool has_ref(const ClaimSet *set, const char *ref);
@@ -422,7 +422,7 @@ static bool
 same_place(const ClaimRow *a, const ClaimRow *b)
 {
 	return a->ref == NULL && b->ref == NULL &&
-		compare_words(a->relation, b->relation) == 0 &&
+		text_order(a->relation, b->relation) == 0 &&
 		a->stated_at == b->stated_at && a->ends_at == b->ends_at;
 }
 
@@ -432,10 +432,10 @@ compare_rows(const void *a, const void *b)
 {
 	const ClaimRow *ra = a;
 	const ClaimRow *rb = b;
-	int			cmp = compare_words(ra->ref, rb->ref);
+	int			cmp = text_order(ra->ref, rb->ref);
 
 	if (cmp == 0)
-		cmp = compare_words(ra->relation, rb->relation);
+		cmp = text_order(ra->relation, rb->relation);
 	if (cmp == 0)
 		cmp = (ra->stated_at > rb->stated_at) - (ra->stated_at < rb->stated_at);
 	if (cmp == 0)
@@ -464,21 +464,12 @@ compare_claims(const void *a, const void *b)
 	int			cmp = (ca->at > cb->at) - (ca->at < cb->at);
 
 	if (cmp == 0)
-		cmp = compare_words(ca->ref, cb->ref);
+		cmp = text_order(ca->ref, cb->ref);
 	if (cmp == 0)
 		cmp = (ca->after < cb->after) - (ca->after > cb->after);
 	if (cmp == 0)
-		cmp = compare_words(ca->relation, cb->relation);
+		cmp = text_order(ca->relation, cb->relation);
 	return cmp;
-}
-
-/* NULL comes last */
-static int
-compare_words(const char *a, const char *b)
-{
-	if (a == NULL || b == NULL)
-		return (a == NULL) - (b == NULL);
-	return strcmp(a, b);
 }
 
 void

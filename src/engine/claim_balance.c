@@ -1,6 +1,7 @@
 /*
  * claim_balance.c - the supply of a node and the claims on it that are kept.
  */
+#include "core/text_order.h"
 #include "engine/claim_balance.h"
 
 /* a run of pieces over which what a ref has of its own does not change */
@@ -14,7 +15,6 @@ typedef struct Stretch
 static PromiseStatus check_total(const StockNode *node);
 static void collect_claims(ClaimBalance *balance);
 static int	compare_claims(const void *a, const void *b);
-static int	compare_texts(const char *a, const char *b);
 static PromiseStatus collect_supply(ClaimBalance *balance);
 static bool is_claim(const FlowEvent *event);
 static bool is_bound(const FlowEvent *event);
@@ -282,21 +282,12 @@ compare_claims(const void *a, const void *b)
 		return (fa->detail->accepted_at > fb->detail->accepted_at) ? 1 : -1;
 	if (fa->stated_at != fb->stated_at)
 		return (fa->stated_at > fb->stated_at) ? 1 : -1;
-	order = compare_texts(fa->detail->ref, fb->detail->ref);
+	order = text_order(fa->detail->ref, fb->detail->ref);
 	if (order == 0)
 		order = flow_compare_size(fa, fb);
 	if (order == 0)
-		order = compare_texts(fa->detail->relation, fb->detail->relation);
+		order = text_order(fa->detail->relation, fb->detail->relation);
 	return order;
-}
-
-/* NULL comes last */
-static int
-compare_texts(const char *a, const char *b)
-{
-	if (a == NULL || b == NULL)
-		return (a == NULL) - (b == NULL);
-	return strcmp(a, b);
 }
 
 /*

@@ -1,6 +1,7 @@
 /*
  * flow.c - from the rows of a node to the flows that count.
  */
+#include "core/text_order.h"
 #include "engine/flow.h"
 #include "engine/shelf_life.h"
 
@@ -26,7 +27,6 @@ static int	collect_instants(const Flow *flows, int nflows, bool bound,
 							 Instant *instants);
 static int	find_instant(const Instant *instants, int ninstants, Instant at);
 static int	compare_instants(const void *a, const void *b);
-static int	compare_words(const char *a, const char *b);
 
 /*
  * Build the flows of a node.
@@ -532,9 +532,9 @@ flow_compare_size(const Flow *a, const Flow *b)
 		return (a->at > b->at) ? 1 : -1;
 	if (a->detail == NULL || b->detail == NULL)
 		return (a->detail == NULL) - (b->detail == NULL);
-	order = compare_words(a->detail->ref, b->detail->ref);
+	order = text_order(a->detail->ref, b->detail->ref);
 	if (order == 0)
-		order = compare_words(a->detail->kind, b->detail->kind);
+		order = text_order(a->detail->kind, b->detail->kind);
 	if (order == 0)
 		order = (a->stated_at > b->stated_at) - (a->stated_at < b->stated_at);
 	return order;
@@ -549,13 +549,4 @@ flow_compare_stated(const Flow *a, const Flow *b)
 	if (a->stated_at != b->stated_at)
 		return (a->stated_at > b->stated_at) ? 1 : -1;
 	return flow_compare_size(a, b);
-}
-
-/* NULL comes last */
-static int
-compare_words(const char *a, const char *b)
-{
-	if (a == NULL || b == NULL)
-		return (a == NULL) - (b == NULL);
-	return strcmp(a, b);
 }
