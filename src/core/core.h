@@ -48,7 +48,9 @@ typedef enum PromiseStatus
 	PROMISE_INVALID_PROFILE,	/* steps that no profile can have */
 	PROMISE_INVALID_CALENDAR,	/* rules that no calendar can have */
 	PROMISE_CALENDAR_TOO_LARGE, /* a calendar, or its answer, above a limit */
-	PROMISE_CALENDAR_EXHAUSTED	/* open time ran out */
+	PROMISE_CALENDAR_EXHAUSTED, /* open time ran out */
+	PROMISE_NETWORK_CYCLE,		/* an item that is made of itself */
+	PROMISE_NETWORK_TOO_DEEP	/* more levels than a plan can have */
 } PromiseStatus;
 
 /*

@@ -1,5 +1,5 @@
 /*
- * quantity.c - products and text of quantities.
+ * quantity.c - products, quotients and text of quantities.
  */
 #include "core/quantity.h"
 
@@ -38,6 +38,70 @@ quantity_multiply(Quantity a, Quantity b, Quantity *product)
 		return PROMISE_QUANTITY_OVERFLOW;
 
 	*product = result;
+	return PROMISE_OK;
+}
+
+/*
+ * The product of two quantities that are not negative, rounded up: what is needed
+ * is never rounded away.
+ */
+PromiseStatus
+quantity_multiply_up(Quantity a, Quantity b, Quantity *product)
+{
+	int64		al = a % QUANTITY_SCALE;
+	int64		bh = b / QUANTITY_SCALE;
+	int64		bl = b % QUANTITY_SCALE;
+	int64		carry = (al * bl + QUANTITY_SCALE - 1) / QUANTITY_SCALE;
+	int64		result;
+
+	/* as quantity_multiply */
+	if (pg_mul_s64_overflow(a / QUANTITY_SCALE, b, &result) ||
+		pg_add_s64_overflow(result, al * bh, &result) ||
+		pg_add_s64_overflow(result, carry, &result))
+		return PROMISE_QUANTITY_OVERFLOW;
+
+	*product = result;
+	return PROMISE_OK;
+}
+
+/*
+ * The quotient of a quantity that is not negative and one above zero, rounded up.
+ * Its decimals come one by one, as by hand: ten times a remainder need not fit
+ * into 64 bits, twice a remainder does.
+ */
+PromiseStatus
+quantity_divide_up(Quantity a, Quantity b, Quantity *quotient)
+{
+	uint64		divisor = (uint64) b;
+	uint64		remainder = (uint64) a % divisor;
+	int64		fraction = 0;
+	int64		result;
+
+	for (int i = 0; i < QUANTITY_DIGITS; i++)
+	{
+		uint64		tenfold = 0;
+		int			digit = 0;
+
+		for (int j = 0; j < 10; j++)
+		{
+			tenfold += remainder;
+			if (tenfold >= divisor)
+			{
+				tenfold -= divisor;
+				digit++;
+			}
+		}
+		remainder = tenfold;
+		fraction = fraction * 10 + digit;
+	}
+	if (remainder > 0)
+		fraction++;
+
+	if (pg_mul_s64_overflow(a / b, QUANTITY_SCALE, &result) ||
+		pg_add_s64_overflow(result, fraction, &result))
+		return PROMISE_QUANTITY_OVERFLOW;
+
+	*quotient = result;
 	return PROMISE_OK;
 }
 

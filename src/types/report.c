@@ -38,6 +38,9 @@ status_sqlstate(PromiseStatus status)
 			return ERRCODE_INVALID_PARAMETER_VALUE;
 		case PROMISE_CALENDAR_EXHAUSTED:
 			return ERRCODE_PROMISE_EXHAUSTED;
+		case PROMISE_NETWORK_CYCLE:
+		case PROMISE_NETWORK_TOO_DEEP:
+			return ERRCODE_PROMISE_MAPPING;
 	}
 	/* no default above: the compiler names the member that is missing */
 	return ERRCODE_INTERNAL_ERROR;
@@ -64,6 +67,10 @@ status_message(PromiseStatus status)
 			return "calendar is too large";
 		case PROMISE_CALENDAR_EXHAUSTED:
 			return "calendar has no open time left";
+		case PROMISE_NETWORK_CYCLE:
+			return "an item is made of itself";
+		case PROMISE_NETWORK_TOO_DEEP:
+			return "bill of material has too many levels";
 	}
 	return "unexpected status";
 }

@@ -1,0 +1,61 @@
+/*
+ * plan_check.h - is a plan feasible?  Verified rule by rule.
+ *
+ * The checker shares no code with any planner.  It is slow and simple on purpose:
+ * sums over sorted arrays, no trees, nothing kept from one call to the next.  It
+ * reads the network, what is there already, and the plan, and lists every rule that
+ * the plan breaks.
+ */
+#ifndef PROMISE_PLAN_CHECK_H
+#define PROMISE_PLAN_CHECK_H
+
+#include "engine/plan.h"
+
+typedef enum PlanRule
+{
+	PLAN_RULE_SHAPE,			/* a plan that cannot be read: indexes, order */
+	PLAN_RULE_BALANCE,			/* it takes what is not there, or is another's */
+	PLAN_RULE_SAFETY_STOCK,
+	PLAN_RULE_SHELF_LIFE,		/* it takes what has spoiled by then */
+	PLAN_RULE_SUPPLIED,			/* lots and balance do not add up to the need */
+	PLAN_RULE_LOT_SIZE,
+	PLAN_RULE_LEAD_TIME,
+	PLAN_RULE_FENCE,
+	PLAN_RULE_EFFECTIVITY,
+	PLAN_RULE_COMPONENT,		/* quantity, choice or date of what a lot
+								 * takes */
+	PLAN_RULE_WORK,				/* length of a step, its pauses, its calendar */
+	PLAN_RULE_CHANGEOVER,
+	PLAN_RULE_PRECEDENCE,
+	PLAN_RULE_RESOURCE,			/* a resource that the step does not name */
+	PLAN_RULE_CAPACITY,
+	PLAN_RULE_LIMIT				/* before now, or beyond what is planned */
+} PlanRule;
+
+typedef struct PlanViolation
+{
+	PlanRule	rule;
+	int			need;			/* -1: none */
+	int			lot;			/* -1: none */
+	int			step;			/* index; -1: none */
+	const PlanNode *node;		/* NULL: none */
+	const PlanResource *resource;
+	Instant		at;
+	Quantity	missing;		/* 0 where nothing is counted */
+} PlanViolation;
+
+typedef struct PlanVerdict
+{
+	PlanViolation *violations;	/* by rule, lot, need, step, at */
+	int			nviolations;
+} PlanVerdict;
+
+/*
+ * "taken" are plans that were accepted before this one and are not among the
+ * network's rows.
+ */
+extern PromiseStatus plan_check(PlanNetwork *network, const Plan *const *taken,
+								int ntaken, const Plan *plan,
+								PlanVerdict *verdict);
+
+#endif							/* PROMISE_PLAN_CHECK_H */
