@@ -7,6 +7,8 @@
  * by itself, never beyond the limit: what lies outside it is closed.  Spans of
  * work that adjoin are one.
  *
+ * For all functions work time that is NULL is always open, without any limit.
+ *
  * All memory belongs to the context that was current when it was created.
  */
 #ifndef PROMISE_WORK_TIME_H
