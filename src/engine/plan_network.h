@@ -65,20 +65,28 @@ struct PlanResource
 	WorkTime   *work;			/* NULL: always */
 	CapacityNode capacity;
 	bool		bucketed;		/* a step takes units for each unit of the lot
-								 * out of the whole piece of capacity in which
-								 * it starts, and holds nothing */
+								 * (rounded up) out of the whole piece of
+								 * capacity in which it starts, and holds
+								 * nothing; a piece ends where any change of
+								 * capacity, not a load, begins or ends */
 	const char *changeover;		/* matrix of setup times; NULL: none */
 	const char *initial_setup;	/* state at the start; NULL: any */
 	struct PlanSetup *setups;	/* states of what occupies it, by from */
 	int			nsetups;
 };
 
-/* In which state what occupies a resource leaves it. */
+/*
+ * In which state what occupies a resource leaves it.  With a matrix a changeover
+ * lies within what it prepares, but what is there already may need a longer one
+ * when something gets in before it: as much of it as the resource is idle in
+ * between.
+ */
 typedef struct PlanSetup
 {
 	Instant		from;
 	Instant		until;
 	const char *setup;
+	int64		changeover;		/* working time for one, within it */
 } PlanSetup;
 
 /*
