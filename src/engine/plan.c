@@ -3,10 +3,10 @@
  */
 #include "engine/plan.h"
 
-static PromiseStatus add_lot_flows(const Plan *plan, int lot,
+static PromiseStatus add_lot_flows(const SupplyPlan *plan, int lot,
 								   PlanChanges *changes);
-static void add_lot_loads(const Plan *plan, int lot, PlanChanges *changes);
-static void count(const Plan *plan, int *nflows, int *nloads);
+static void add_lot_loads(const SupplyPlan *plan, int lot, PlanChanges *changes);
+static void count(const SupplyPlan *plan, int *nflows, int *nloads);
 static int	compare_flows(const void *a, const void *b);
 static int	compare_loads(const void *a, const void *b);
 
@@ -14,7 +14,7 @@ static int	compare_loads(const void *a, const void *b);
  * The flows and loads of a plan, in the current memory context.
  */
 PromiseStatus
-plan_changes(const Plan *plan, PlanChanges *changes)
+plan_changes(const SupplyPlan *plan, PlanChanges *changes)
 {
 	int			nflows;
 	int			nloads;
@@ -51,7 +51,7 @@ plan_changes(const Plan *plan, PlanChanges *changes)
 }
 
 static PromiseStatus
-add_lot_flows(const Plan *plan, int lot, PlanChanges *changes)
+add_lot_flows(const SupplyPlan *plan, int lot, PlanChanges *changes)
 {
 	const PlanLot *made = &plan->lots[lot];
 	const PlanSource *source = made->source;
@@ -75,7 +75,7 @@ add_lot_flows(const Plan *plan, int lot, PlanChanges *changes)
 }
 
 static void
-add_lot_loads(const Plan *plan, int lot, PlanChanges *changes)
+add_lot_loads(const SupplyPlan *plan, int lot, PlanChanges *changes)
 {
 	const PlanLot *made = &plan->lots[lot];
 
@@ -100,7 +100,7 @@ add_lot_loads(const Plan *plan, int lot, PlanChanges *changes)
 }
 
 static void
-count(const Plan *plan, int *nflows, int *nloads)
+count(const SupplyPlan *plan, int *nflows, int *nloads)
 {
 	*nflows = plan->nneeds;
 	*nloads = 0;

@@ -11,8 +11,8 @@
  * that the request respects, and not below 0; the same for the free capacity of
  * resources.  The checker (plan_check.h) says so independently of any planner.
  */
-#ifndef PROMISE_PLAN_H
-#define PROMISE_PLAN_H
+#ifndef PROMISE_SUPPLY_PLAN_H
+#define PROMISE_SUPPLY_PLAN_H
 
 #include "engine/plan_network.h"
 
@@ -73,14 +73,14 @@ typedef struct PlanLot
 								 * a choice are taken, and which are in force */
 } PlanLot;
 
-typedef struct Plan
+typedef struct SupplyPlan
 {
 	PlanNeed   *needs;
 	int			nneeds;
 	PlanLot    *lots;
 	int			nlots;
 	bool		keeps_safety_stock; /* no need draws on it */
-} Plan;
+} SupplyPlan;
 
 /* a change of a balance by a plan */
 typedef struct PlanFlow
@@ -112,6 +112,6 @@ typedef struct PlanChanges
 } PlanChanges;
 
 /* what a plan changes, in the current memory context */
-extern PromiseStatus plan_changes(const Plan *plan, PlanChanges *changes);
+extern PromiseStatus plan_changes(const SupplyPlan *plan, PlanChanges *changes);
 
-#endif							/* PROMISE_PLAN_H */
+#endif							/* PROMISE_SUPPLY_PLAN_H */

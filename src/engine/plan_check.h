@@ -54,8 +54,8 @@ typedef struct PlanVerdict
  * "taken" are plans that were accepted before this one and are not among the
  * network's rows.
  */
-extern PromiseStatus plan_check(PlanNetwork *network, const Plan *const *taken,
-								int ntaken, const Plan *plan,
+extern PromiseStatus plan_check(PlanNetwork *network, const SupplyPlan *const *taken,
+								int ntaken, const SupplyPlan *plan,
 								PlanVerdict *verdict);
 
 #endif							/* PROMISE_PLAN_CHECK_H */

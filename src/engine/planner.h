@@ -64,7 +64,7 @@ typedef struct PlanAnswer
 								 * INSTANT_END if not possible */
 	Instant		earliest;		/* before which it could not have been taken;
 								 * equal to "at" or before it */
-	Plan		plan;			/* empty if not possible */
+	SupplyPlan	plan;			/* empty if not possible */
 
 	/* if not possible */
 	PlanBinding binding;
@@ -84,7 +84,7 @@ extern PromiseStatus planner_plan(Planner *planner,
 								  PlanAnswer *answer);
 
 /* count a plan as accepted */
-extern PromiseStatus planner_take(Planner *planner, const Plan *plan);
+extern PromiseStatus planner_take(Planner *planner, const SupplyPlan *plan);
 
 extern TimeMark planner_mark(const Planner *planner);
 extern void planner_undo(Planner *planner, TimeMark mark);
