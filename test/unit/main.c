@@ -21,6 +21,7 @@ extern void test_quantity(void);
 extern void test_quote(void);
 extern void test_serving(void);
 extern void test_span(void);
+extern void test_time_tree(void);
 extern void test_timeline(void);
 extern void test_verdict(void);
 
@@ -43,6 +44,7 @@ static const UnitSuite suites[] = {
 	{"quote", test_quote},
 	{"serving", test_serving},
 	{"span", test_span},
+	{"time_tree", test_time_tree},
 	{"timeline", test_timeline},
 	{"verdict", test_verdict},
 };
