@@ -41,6 +41,14 @@ INSERT INTO promise.source (source, item, kind, lot_minimum, lot_maximum) VALUES
 INSERT INTO promise.component (source, item) VALUES ('x', 'x');
 INSERT INTO promise.component (source, item, quantity, scrap) VALUES ('x', 'x', 1, 1);
 INSERT INTO promise.precedence VALUES ('x', 10, 10);
+INSERT INTO promise.resource (resource, pool) VALUES ('x', 'x');
+INSERT INTO promise.output (source, item) VALUES ('x', 'x');
+INSERT INTO promise.changeover (changeover, to_setup, duration) VALUES ('x', 'x', '1 hour'), ('x', 'x', '2 hours');
+INSERT INTO promise.changeover (changeover, duration) VALUES ('x', '-1 hour');
+INSERT INTO promise.planned_lot (plan, lot, ref, source, quantity, start_at, end_at, need)
+	VALUES (1, 0, 'x', 'x', 1, '2026-12-02', '2026-12-01', 0);
+INSERT INTO promise.planned_lot (plan, lot, ref, source, quantity, start_at, end_at, need, steps)
+	VALUES (1, 0, 'x', 'x', 1, '2026-12-01', '2026-12-02', 0, '{10}');
 INSERT INTO promise.lane (zone, transit) VALUES ('x', '-1 day');
 INSERT INTO promise.substitute (item, substitute) VALUES ('x', 'x');
 \set VERBOSITY default

@@ -73,6 +73,8 @@ typedef struct NodeRules
 								 * INSTANT_END: not replenished by itself */
 	Instant		overdue_at;		/* when a receipt due in the past counts;
 								 * INSTANT_END: not at all */
+	bool		unlimited;		/* can be had at any time in any quantity:
+								 * lead_end is now */
 } NodeRules;
 
 /* An item at a location ("node"), with its rows in no particular order. */

@@ -125,6 +125,7 @@ BEGIN
 
 	-- what is planned is planned for a promise
 	IF EXISTS (SELECT FROM promise.planned_flow) OR EXISTS (SELECT FROM promise.planned_load)
+	   OR EXISTS (SELECT FROM promise.planned_lot)
 	THEN
 		RETURN QUERY
 		SELECT format('%s is planned for "%s", which is no promise', n.what, n.ref)
@@ -133,7 +134,10 @@ BEGIN
 			  FROM promise.planned_flow AS f
 			  UNION ALL
 			  SELECT o.ref, format('load of resource "%s"', o.resource)
-			  FROM promise.planned_load AS o) AS n
+			  FROM promise.planned_load AS o
+			  UNION ALL
+			  SELECT l.ref, format('lot of source "%s"', l.source)
+			  FROM promise.planned_lot AS l) AS n
 		WHERE NOT EXISTS (SELECT FROM promise.commitment AS c
 						  WHERE c.ref = n.ref AND c.quantity > 0)
 		  AND NOT EXISTS (SELECT

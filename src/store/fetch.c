@@ -77,6 +77,9 @@ fetch_role(Fetch *fetch, RoleId role, int flags, const KeyList *keys,
 
 		if (mapping->role != role || is_empty_own_table(mapping))
 			continue;
+		/* rows that do not say what is looked for are never it */
+		if (mapping->expressions[role_column(role, query_lookup(role, flags))] == NULL)
+			continue;
 		fetch_mapping(fetch, mapping, flags, keys, function, arg);
 		if (fetch->stop)
 			break;
@@ -157,7 +160,7 @@ fetch_mapping(Fetch *fetch, Mapping *mapping, int flags, const KeyList *keys,
 		flags |= QUERY_AS_OWNER;
 	query = plan_get(mapping, flags);
 	prepared = mapping->prepared;
-	lookup = (flags & QUERY_REFS) != 0 ? "ref" : role_list[mapping->role].lookup;
+	lookup = query_lookup(mapping->role, flags);
 	key = &prepared->columns.keys[role_column(mapping->role, lookup)];
 
 	if (flags & QUERY_AT_LOCATION)

@@ -348,8 +348,7 @@ prepare_query(const Mapping *mapping, Prepared *prepared, int flags)
 	else if ((flags & QUERY_SET) != 0 && query.as_owner)
 	{
 		int			lookup = role_column(mapping->role,
-										 (flags & QUERY_REFS) != 0 ? "ref" :
-										 role_list[mapping->role].lookup);
+										 query_lookup(mapping->role, flags));
 
 		nest_level = pin_settings();
 		result->set_plan = set_plan_create(&result->query,

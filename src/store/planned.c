@@ -25,11 +25,13 @@ typedef enum Statement
 	NODES_OF_REFS,
 	REMOVE_FLOWS,
 	REMOVE_LOADS,
+	REMOVE_LOTS,
 	ASSIGN_FLOWS,
-	ASSIGN_LOADS
+	ASSIGN_LOADS,
+	ASSIGN_LOTS
 } Statement;
 
-#define NUM_STATEMENTS (ASSIGN_LOADS + 1)
+#define NUM_STATEMENTS (ASSIGN_LOTS + 1)
 
 static const struct
 {
@@ -63,12 +65,21 @@ static const struct
 		"DELETE FROM promise.planned_load AS l WHERE l.ref OPERATOR(pg_catalog.=) $1",
 		1, {TEXTOID}
 	},
+	[REMOVE_LOTS] = {
+		"DELETE FROM promise.planned_lot AS l WHERE l.ref OPERATOR(pg_catalog.=) $1",
+		1, {TEXTOID}
+	},
 	[ASSIGN_FLOWS] = {
 		"UPDATE promise.planned_flow AS p SET ref = $2 WHERE p.ref OPERATOR(pg_catalog.=) $1",
 		2, {TEXTOID, TEXTOID}
 	},
 	[ASSIGN_LOADS] = {
 		"UPDATE promise.planned_load AS l SET ref = $2 WHERE l.ref OPERATOR(pg_catalog.=) $1",
+		2, {TEXTOID, TEXTOID}
+	},
+	[ASSIGN_LOTS] = {
+		"UPDATE promise.planned_lot AS l SET ref = $2, inherited = true"
+		" WHERE l.ref OPERATOR(pg_catalog.=) $1",
 		2, {TEXTOID, TEXTOID}
 	}
 };
@@ -90,8 +101,8 @@ static Oid	own_table(const char *table);
 static void execute(Statement statement, Datum *values, bool read_only);
 static Datum text_array(const char **texts, int ntexts);
 static void find_demand(void *arg);
-static void change(Statement flows, Statement loads, const char *ref,
-				   const char *to);
+static void change(Statement flows, Statement loads, Statement lots,
+				   const char *ref, const char *to);
 
 /*
  * A table without blocks has no rows under any snapshot.
@@ -176,13 +187,13 @@ planned_orphans(const char **refs, int nrefs, int *norphans)
 void
 planned_remove(const char *ref)
 {
-	change(REMOVE_FLOWS, REMOVE_LOADS, ref, NULL);
+	change(REMOVE_FLOWS, REMOVE_LOADS, REMOVE_LOTS, ref, NULL);
 }
 
 void
 planned_assign(const char *ref, const char *to)
 {
-	change(ASSIGN_FLOWS, ASSIGN_LOADS, ref, to);
+	change(ASSIGN_FLOWS, ASSIGN_LOADS, ASSIGN_LOTS, ref, to);
 }
 
 static bool
@@ -267,7 +278,8 @@ find_demand(void *arg)
 }
 
 static void
-change(Statement flows, Statement loads, const char *ref, const char *to)
+change(Statement flows, Statement loads, Statement lots, const char *ref,
+	   const char *to)
 {
 	OwnerRights before;
 	Datum		values[2];
@@ -279,6 +291,7 @@ change(Statement flows, Statement loads, const char *ref, const char *to)
 	values[1] = to != NULL ? CStringGetTextDatum(to) : (Datum) 0;
 	execute(flows, values, false);
 	execute(loads, values, false);
+	execute(lots, values, false);
 	SPI_finish();
 	owner_leave(&before);
 }

@@ -79,16 +79,27 @@ query_analyze(const Mapping *mapping, MappedColumns *columns)
 }
 
 /*
+ * The column of a role that a query with these flags finds rows by.
+ */
+const char *
+query_lookup(RoleId role, int flags)
+{
+	if (flags & QUERY_REFS)
+		return "ref";
+	return (flags & QUERY_BY_OTHER) ? role_list[role].other_lookup :
+		role_list[role].lookup;
+}
+
+/*
  * The query for these flags.
  */
 void
 query_build(const Mapping *mapping, const MappedColumns *columns, int flags,
 			MappedQuery *query)
 {
-	const Role *role = &role_list[mapping->role];
 	bool		refs = (flags & QUERY_REFS) != 0;
 	bool		scan = (flags & QUERY_SCAN) != 0;
-	const char *lookup = refs ? "ref" : role->lookup;
+	const char *lookup = query_lookup(mapping->role, flags);
 	const Key  *key = &columns->keys[role_column(mapping->role, lookup)];
 	int			location = role_column(mapping->role, "location");
 	const Key  *location_key = (location >= 0 && strcmp(lookup, "location") != 0) ?

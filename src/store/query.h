@@ -37,10 +37,44 @@ typedef enum Field
 	FIELD_PRIORITY,
 	FIELD_ACCEPTED_AT,
 	FIELD_DURING,
-	FIELD_FINITE
+	FIELD_FINITE,
+	FIELD_UNLIMITED,
+	FIELD_SETUP_STATE,
+
+	/* of what plans rest on */
+	FIELD_SOURCE,
+	FIELD_ITEM,
+	FIELD_FROM_LOCATION,
+	FIELD_CALENDAR,
+	FIELD_LOT_MINIMUM,
+	FIELD_LOT_MULTIPLE,
+	FIELD_LOT_MAXIMUM,
+	FIELD_FENCE,
+	FIELD_COST,
+	FIELD_CURRENCY,
+	FIELD_EFFECTIVE,
+	FIELD_QUANTITY_FIXED,
+	FIELD_SCRAP,
+	FIELD_STEP,
+	FIELD_CHOICE,
+	FIELD_RESOURCE,
+	FIELD_SKILL,
+	FIELD_SETUP,
+	FIELD_RUN,
+	FIELD_BATCH,
+	FIELD_PAUSES,
+	FIELD_BEFORE,
+	FIELD_AFTER,
+	FIELD_LAG,
+	FIELD_BUCKETED,
+	FIELD_CHANGEOVER,
+	FIELD_INITIAL_SETUP,
+	FIELD_FROM_SETUP,
+	FIELD_TO_SETUP,
+	FIELD_DURATION
 } Field;
 
-#define NUM_FIELDS (FIELD_FINITE + 1)
+#define NUM_FIELDS (FIELD_DURATION + 1)
 
 /* Which rows a query reads, and what of them: a set of these flags. */
 #define QUERY_SET			0x01	/* for many keys, else for one */
@@ -52,7 +86,8 @@ typedef enum Field
 									 * relation's owner, no row hidden */
 #define QUERY_OPEN			0x40	/* refs that have rows which count, of a
 									 * quantity above zero; with QUERY_REFS */
-#define NUM_QUERIES			0x6a
+#define QUERY_BY_OTHER		0x80	/* by the role's other lookup column */
+#define NUM_QUERIES			0xa4
 
 /*
  * A query's text and shape.  Its parameters are, in this order: for a set an
@@ -81,6 +116,7 @@ typedef struct MappedColumns
 	Key			keys[ROLE_MAX_COLUMNS]; /* of key columns; else no parts */
 } MappedColumns;
 
+extern const char *query_lookup(RoleId role, int flags);
 extern void query_analyze(const Mapping *mapping, MappedColumns *columns);
 extern void query_build(const Mapping *mapping, const MappedColumns *columns,
 						int flags, MappedQuery *query);

@@ -11,6 +11,7 @@ static const FieldDef stocking_fields[] = {
 	{FIELD_LEAD_TIME, "replenishment_lead_time", USE_ALWAYS},
 	{FIELD_OVERDUE_AFTER, "overdue_after", USE_ALWAYS},
 	{FIELD_OVERDUE_COUNTS, "overdue_counts", USE_ALWAYS},
+	{FIELD_UNLIMITED, "unlimited", USE_ALWAYS},
 	{0, NULL}
 };
 
@@ -68,6 +69,11 @@ static const FieldDef planned_flow_fields[] = {
 static const FieldDef resource_fields[] = {
 	{FIELD_QUANTITY, "units", USE_ALWAYS},
 	{FIELD_FINITE, "finite", USE_ALWAYS},
+	{FIELD_RESOURCE, "resource", USE_DETAIL},
+	{FIELD_CALENDAR, "calendar", USE_DETAIL},
+	{FIELD_BUCKETED, "bucketed", USE_DETAIL},
+	{FIELD_CHANGEOVER, "changeover", USE_DETAIL},
+	{FIELD_INITIAL_SETUP, "initial_setup", USE_DETAIL},
 	{0, NULL}
 };
 
@@ -81,6 +87,7 @@ static const FieldDef load_fields[] = {
 	{FIELD_DURING, "during", USE_ALWAYS},
 	{FIELD_QUANTITY, "units", USE_ALWAYS},
 	{FIELD_REF, "ref", USE_ALWAYS},
+	{FIELD_SETUP_STATE, "setup_state", USE_DETAIL},
 	{0, NULL}
 };
 
@@ -89,6 +96,80 @@ static const FieldDef planned_load_fields[] = {
 	{FIELD_QUANTITY, "units", USE_ALWAYS},
 	{FIELD_REF, "ref", USE_ALWAYS},
 	{FIELD_EXPIRES_AT, "expires_at", USE_ALWAYS},
+	{FIELD_SETUP_STATE, "setup_state", USE_DETAIL},
+	{0, NULL}
+};
+
+static const FieldDef resource_skill_fields[] = {
+	{FIELD_RESOURCE, "resource", USE_ALWAYS},
+	{FIELD_PRIORITY, "priority", USE_ALWAYS},
+	{0, NULL}
+};
+
+static const FieldDef changeover_fields[] = {
+	{FIELD_FROM_SETUP, "from_setup", USE_ALWAYS},
+	{FIELD_TO_SETUP, "to_setup", USE_ALWAYS},
+	{FIELD_DURATION, "duration", USE_ALWAYS},
+	{0, NULL}
+};
+
+static const FieldDef source_fields[] = {
+	{FIELD_SOURCE, "source", USE_ALWAYS},
+	{FIELD_ITEM, "item", USE_ALWAYS},
+	{FIELD_KIND, "kind", USE_ALWAYS},
+	{FIELD_PRIORITY, "priority", USE_ALWAYS},
+	{FIELD_LEAD_TIME, "lead_time", USE_ALWAYS},
+	{FIELD_CALENDAR, "calendar", USE_ALWAYS},
+	{FIELD_FROM_LOCATION, "from_location", USE_ALWAYS},
+	{FIELD_LOT_MINIMUM, "lot_minimum", USE_ALWAYS},
+	{FIELD_LOT_MULTIPLE, "lot_multiple", USE_ALWAYS},
+	{FIELD_LOT_MAXIMUM, "lot_maximum", USE_ALWAYS},
+	{FIELD_FENCE, "fence", USE_ALWAYS},
+	{FIELD_COST, "cost", USE_ALWAYS},
+	{FIELD_CURRENCY, "currency", USE_ALWAYS},
+	{FIELD_EFFECTIVE, "effective", USE_ALWAYS},
+	{0, NULL}
+};
+
+static const FieldDef component_fields[] = {
+	{FIELD_ITEM, "item", USE_ALWAYS},
+	{FIELD_QUANTITY, "quantity", USE_ALWAYS},
+	{FIELD_QUANTITY_FIXED, "quantity_fixed", USE_ALWAYS},
+	{FIELD_SCRAP, "scrap", USE_ALWAYS},
+	{FIELD_STEP, "step", USE_ALWAYS},
+	{FIELD_EFFECTIVE, "effective", USE_ALWAYS},
+	{FIELD_CHOICE, "choice", USE_ALWAYS},
+	{FIELD_PRIORITY, "priority", USE_ALWAYS},
+	{0, NULL}
+};
+
+static const FieldDef output_fields[] = {
+	{FIELD_SOURCE, "source", USE_ALWAYS},
+	{FIELD_ITEM, "item", USE_ALWAYS},
+	{FIELD_QUANTITY, "quantity", USE_ALWAYS},
+	{FIELD_QUANTITY_FIXED, "quantity_fixed", USE_ALWAYS},
+	{0, NULL}
+};
+
+static const FieldDef step_fields[] = {
+	{FIELD_STEP, "step", USE_ALWAYS},
+	{FIELD_RESOURCE, "resource", USE_ALWAYS},
+	{FIELD_SKILL, "skill", USE_ALWAYS},
+	{FIELD_QUANTITY, "units", USE_ALWAYS},
+	{FIELD_SETUP, "setup", USE_ALWAYS},
+	{FIELD_RUN, "run", USE_ALWAYS},
+	{FIELD_BATCH, "batch", USE_ALWAYS},
+	{FIELD_PAUSES, "pauses", USE_ALWAYS},
+	{FIELD_SETUP_STATE, "setup_state", USE_ALWAYS},
+	{FIELD_CHOICE, "choice", USE_ALWAYS},
+	{FIELD_PRIORITY, "priority", USE_ALWAYS},
+	{0, NULL}
+};
+
+static const FieldDef precedence_fields[] = {
+	{FIELD_BEFORE, "before", USE_ALWAYS},
+	{FIELD_AFTER, "after", USE_ALWAYS},
+	{FIELD_LAG, "lag", USE_ALWAYS},
 	{0, NULL}
 };
 
@@ -119,6 +200,20 @@ query_fields(const Mapping *mapping)
 			return load_fields;
 		case ROLE_PLANNED_LOAD:
 			return planned_load_fields;
+		case ROLE_RESOURCE_SKILL:
+			return resource_skill_fields;
+		case ROLE_CHANGEOVER:
+			return changeover_fields;
+		case ROLE_SOURCE:
+			return source_fields;
+		case ROLE_COMPONENT:
+			return component_fields;
+		case ROLE_OUTPUT:
+			return output_fields;
+		case ROLE_STEP:
+			return step_fields;
+		case ROLE_PRECEDENCE:
+			return precedence_fields;
 		default:
 			return no_fields;
 	}

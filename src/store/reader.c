@@ -306,6 +306,9 @@ reader_take_stocking(const PreparedQuery *query, const Datum *values,
 	row->has_overdue_counts = column >= 0 && !nulls[column];
 	if (row->has_overdue_counts)
 		row->overdue_counts = DatumGetBool(values[column]);
+	column = query->column_of[FIELD_UNLIMITED];
+	row->unlimited = column >= 0 && !nulls[column] &&
+		DatumGetBool(values[column]);
 	return true;
 }
 

@@ -36,6 +36,7 @@ static const RoleColumn stocking_columns[] = {
 	{"replenishment_lead_time", COLUMN_INTERVAL},
 	{"overdue_after", COLUMN_INTERVAL},
 	{"overdue_counts", COLUMN_BOOLEAN},
+	{"unlimited", COLUMN_BOOLEAN},
 	{NULL}
 };
 
@@ -96,6 +97,10 @@ static const RoleColumn resource_columns[] = {
 	{"calendar", COLUMN_TEXT},
 	{"units", COLUMN_NUMBER},
 	{"finite", COLUMN_BOOLEAN},
+	{"pool", COLUMN_KEY},
+	{"bucketed", COLUMN_BOOLEAN},
+	{"changeover", COLUMN_KEY},
+	{"initial_setup", COLUMN_TEXT},
 	{NULL}
 };
 
@@ -111,6 +116,7 @@ static const RoleColumn load_columns[] = {
 	{"during", COLUMN_RANGE, true},
 	{"units", COLUMN_NUMBER},
 	{"ref", COLUMN_KEY},
+	{"setup_state", COLUMN_TEXT},
 	{NULL}
 };
 
@@ -119,7 +125,23 @@ static const RoleColumn planned_load_columns[] = {
 	{"during", COLUMN_RANGE, true},
 	{"units", COLUMN_NUMBER},
 	{"ref", COLUMN_KEY},
+	{"setup_state", COLUMN_TEXT},
 	{"expires_at", COLUMN_INSTANT, false, "commitment.expires_at"},
+	{NULL}
+};
+
+static const RoleColumn resource_skill_columns[] = {
+	{"resource", COLUMN_KEY, true},
+	{"skill", COLUMN_KEY, true},
+	{"priority", COLUMN_INTEGER},
+	{NULL}
+};
+
+static const RoleColumn changeover_columns[] = {
+	{"changeover", COLUMN_KEY, true},
+	{"from_setup", COLUMN_TEXT},
+	{"to_setup", COLUMN_TEXT},
+	{"duration", COLUMN_INTERVAL, true},
 	{NULL}
 };
 
@@ -151,6 +173,16 @@ static const RoleColumn component_columns[] = {
 	{"scrap", COLUMN_NUMBER},
 	{"step", COLUMN_INTEGER},
 	{"effective", COLUMN_RANGE},
+	{"choice", COLUMN_TEXT},
+	{"priority", COLUMN_INTEGER},
+	{NULL}
+};
+
+static const RoleColumn output_columns[] = {
+	{"source", COLUMN_KEY, true},
+	{"item", COLUMN_KEY, true},
+	{"quantity", COLUMN_NUMBER},
+	{"quantity_fixed", COLUMN_NUMBER},
 	{NULL}
 };
 
@@ -158,11 +190,15 @@ static const RoleColumn step_columns[] = {
 	{"source", COLUMN_KEY, true},
 	{"step", COLUMN_INTEGER, true},
 	{"resource", COLUMN_KEY},
-	{"skill", COLUMN_TEXT},
+	{"skill", COLUMN_KEY},
 	{"units", COLUMN_NUMBER},
 	{"setup", COLUMN_INTERVAL},
 	{"run", COLUMN_INTERVAL},
 	{"batch", COLUMN_NUMBER},
+	{"pauses", COLUMN_BOOLEAN},
+	{"setup_state", COLUMN_TEXT},
+	{"choice", COLUMN_TEXT},
+	{"priority", COLUMN_INTEGER},
 	{NULL}
 };
 
@@ -198,16 +234,19 @@ const Role	role_list[NUM_ROLES] = {
 	[ROLE_LOCATION] = {"location", "location", true, location_columns, "location"},
 	[ROLE_STOCKING] = {"stocking", "stocking", true, stocking_columns, "item"},
 	[ROLE_SUPPLY] = {"supply", "supply", true, supply_columns, "item"},
-	[ROLE_DEMAND] = {"demand", "commitment", true, demand_columns, "item", NULL, OPEN},
-	[ROLE_PLANNED_FLOW] = {"planned_flow", "planned_flow", false, planned_flow_columns, "item", JOIN_COMMITMENT("planned_flow")},
-	[ROLE_RESOURCE] = {"resource", "resource", true, resource_columns, "resource"},
+	[ROLE_DEMAND] = {"demand", "commitment", true, demand_columns, "item", NULL, NULL, OPEN},
+	[ROLE_PLANNED_FLOW] = {"planned_flow", "planned_flow", false, planned_flow_columns, "item", NULL, JOIN_COMMITMENT("planned_flow")},
+	[ROLE_RESOURCE] = {"resource", "resource", true, resource_columns, "resource", "pool"},
 	[ROLE_RESOURCE_CHANGE] = {"resource_change", "resource_change", true, resource_change_columns, "resource"},
 	[ROLE_LOAD] = {"load", "load", true, load_columns, "resource"},
-	[ROLE_PLANNED_LOAD] = {"planned_load", "planned_load", false, planned_load_columns, "resource", JOIN_COMMITMENT("planned_load")},
-	[ROLE_SOURCE] = {"source", NULL, true, source_columns, "item"},
-	[ROLE_COMPONENT] = {"component", NULL, true, component_columns, "source"},
-	[ROLE_STEP] = {"step", NULL, true, step_columns, "source"},
-	[ROLE_PRECEDENCE] = {"precedence", NULL, true, precedence_columns, "source"},
+	[ROLE_PLANNED_LOAD] = {"planned_load", "planned_load", false, planned_load_columns, "resource", NULL, JOIN_COMMITMENT("planned_load")},
+	[ROLE_RESOURCE_SKILL] = {"resource_skill", "resource_skill", true, resource_skill_columns, "skill"},
+	[ROLE_CHANGEOVER] = {"changeover", "changeover", true, changeover_columns, "changeover"},
+	[ROLE_SOURCE] = {"source", "source", true, source_columns, "item", "source"},
+	[ROLE_COMPONENT] = {"component", "component", true, component_columns, "source"},
+	[ROLE_OUTPUT] = {"output", "output", true, output_columns, "source", "item"},
+	[ROLE_STEP] = {"step", "step", true, step_columns, "source"},
+	[ROLE_PRECEDENCE] = {"precedence", "precedence", true, precedence_columns, "source"},
 	[ROLE_LANE] = {"lane", NULL, true, lane_columns, "zone"},
 	[ROLE_SUBSTITUTE] = {"substitute", NULL, true, substitute_columns, "item"},
 };

@@ -21,8 +21,11 @@ typedef enum RoleId
 	ROLE_RESOURCE_CHANGE,
 	ROLE_LOAD,
 	ROLE_PLANNED_LOAD,			/* own table only */
+	ROLE_RESOURCE_SKILL,
+	ROLE_CHANGEOVER,
 	ROLE_SOURCE,
 	ROLE_COMPONENT,
+	ROLE_OUTPUT,
 	ROLE_STEP,
 	ROLE_PRECEDENCE,
 	ROLE_LANE,
@@ -63,11 +66,12 @@ typedef struct RoleColumn
 typedef struct Role
 {
 	const char *name;
-	const char *own_table;		/* in schema promise; NULL: the engines that
-								 * read it are not there yet */
+	const char *own_table;		/* in schema promise; NULL: nothing reads it
+								 * yet */
 	bool		mappable;
 	const RoleColumn *columns;	/* ends with a name of NULL */
 	const char *lookup;			/* the key column that rows are read by */
+	const char *other_lookup;	/* another one, see QUERY_BY_OTHER; NULL: none */
 	const char *own_join;		/* what the own table is joined with; NULL:
 								 * nothing */
 	const char *own_filter;		/* its rows that count; NULL: all */

@@ -4,7 +4,7 @@
  * If several rows give rules to one item at one location, the most cautious
  * of each rule counts, so that their order does not matter: the greatest
  * safety stock, the nearest horizon, the longest lead time, and the latest
- * date for receipts that are overdue.
+ * date for receipts that are overdue.  What one of them calls unlimited is.
  */
 #include "postgres.h"
 
@@ -31,6 +31,7 @@ rules_init(NodeRules *rules)
 	rules->horizon_end = INSTANT_END;
 	rules->lead_end = NOT_GIVEN;
 	rules->overdue_at = NOT_GIVEN;
+	rules->unlimited = false;
 }
 
 /*
@@ -49,6 +50,7 @@ rules_apply(NodeRules *rules, const StockingRow *row, Instant now, pg_tz *zone)
 	if (row->has_lead_time)
 		rules->lead_end = Max(rules->lead_end,
 							  add_interval(grain, &row->lead_time, zone));
+	rules->unlimited |= row->unlimited;
 	if (row->has_overdue_counts && !row->overdue_counts)
 		rules->overdue_at = INSTANT_END;
 	else if (row->has_overdue_after)
@@ -64,7 +66,9 @@ rules_finish(NodeRules *rules, Instant now, pg_tz *zone)
 {
 	const Interval day = {.day = 1};
 
-	if (rules->lead_end == NOT_GIVEN)
+	if (rules->unlimited)
+		rules->lead_end = now;
+	else if (rules->lead_end == NOT_GIVEN)
 		rules->lead_end = INSTANT_END;
 	if (rules->overdue_at == NOT_GIVEN)
 		rules->overdue_at = add_interval(nodes_grain_ceil(now), &day, zone);

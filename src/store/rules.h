@@ -23,6 +23,7 @@ typedef struct StockingRow
 	bool		has_overdue_after;
 	bool		has_overdue_counts;
 	bool		overdue_counts;
+	bool		unlimited;
 	Quantity	safety_stock;
 	Interval	horizon;
 	Interval	lead_time;

@@ -23,8 +23,12 @@ INSERT INTO promise.resource VALUES
 	('dock', 'north', NULL, 0.5, false);
 INSERT INTO promise.resource_change (resource, during, units) VALUES
 	('welder', '[2026-11-07 08:00+01, 2026-11-07 12:00+01)', 1), ('welder', '(,2026-01-01 00:00+00]', -2);
-INSERT INTO promise.load (resource, during, units, ref) VALUES
-	('welder', '[2026-11-09 08:00+01, 2026-11-09 16:00+01)', 1, 'MO1'), ('dock', '[2027-01-01 00:00+00,)', 0.25, NULL);
+INSERT INTO promise.resource VALUES ('welder 2', 'main', NULL, 1, true, 'welder', true, 'matrix', 'blue');
+INSERT INTO promise.load (resource, during, units, ref, setup_state) VALUES
+	('welder', '[2026-11-09 08:00+01, 2026-11-09 16:00+01)', 1, 'MO1', 'red'), ('dock', '[2027-01-01 00:00+00,)', 0.25, NULL, NULL);
+INSERT INTO promise.resource_skill VALUES ('welder', 'weld', 0), ('welder 2', 'weld', -1);
+INSERT INTO promise.changeover (changeover, from_setup, to_setup, duration) VALUES
+	('matrix', 'blue', 'red', '01:30'), ('matrix', NULL, 'red', '02:00:00.000001'), ('matrix', NULL, NULL, '0');
 INSERT INTO promise.source
 	(source, item, location, kind, priority, lead_time, calendar, supplier, from_location,
 	 lot_minimum, lot_multiple, lot_maximum, fence, cost, currency, effective) VALUES
@@ -34,6 +38,11 @@ INSERT INTO promise.component (source, item, quantity, quantity_fixed, scrap, st
 	('make BIKE', 'WHEEL 28"', 2, 0, 0.015, 1, 'empty'), ('make BIKE', 'Öl; ''O''\n', 0, 0.1, 0, NULL, NULL);
 INSERT INTO promise.step (source, step, resource, skill, units, setup, run, batch) VALUES
 	('make BIKE', 1, 'welder', 'weld', 1, '00:30', '00:10:00.5', NULL), ('make BIKE', 2, NULL, NULL, 1, '0', '0', 5);
+INSERT INTO promise.component (source, item, quantity, choice, priority) VALUES
+	('make BIKE', 'Öl; ''O''\n', 1, 'oil', -1), ('make BIKE', 'GREASE', 0.000001, 'oil', 1);
+INSERT INTO promise.output VALUES ('make BIKE', 'BIKE', 1, 0), ('make BIKE', 'CHIPS', 0.5, 0.25);
+INSERT INTO promise.step (source, step, resource, pauses, setup_state, choice, priority) VALUES
+	('make BIKE', 2, 'welder', false, 'red', 'any', 1), ('make BIKE', 2, 'dock', true, NULL, 'any', 2);
 INSERT INTO promise.precedence VALUES ('make BIKE', 1, 2, '1 day');
 INSERT INTO promise.lane VALUES
 	('main', 'EU', '2 days', 'Europe/Berlin; Mon-Sat 08:00-20:00', '16:00', 'dock'), ('north', '', '0', NULL, NULL, NULL);
@@ -43,6 +52,16 @@ INSERT INTO promise.planned_flow (ref, item, location, at, quantity, kind) VALUE
 	('SO1', 'BIKE', 'main', '2026-11-05 12:00+01', 4, 'planned'), ('SO1', 'WHEEL 28"', 'main', '2026-11-04 12:00+01', -8, 'component');
 INSERT INTO promise.planned_load (ref, resource, during, units) VALUES
 	('SO1', 'welder', '[2026-11-05 08:00+01, 2026-11-05 09:10+01)', 1);
+INSERT INTO promise.planned_lot
+	(plan, lot, ref, source, quantity, start_at, end_at, need, inherited, steps, step_starts, step_ends, step_changeovers) VALUES
+	(nextval('promise.plan_number'), 0, 'SO1', 'make BIKE', 4, '2026-11-05 08:00+01', '2026-11-05 09:10+01', 0, false,
+	 '{2,-1}', '{2026-11-05 08:00+01,2026-11-05 09:00+01}', '{2026-11-05 09:00+01,2026-11-05 09:10+01}', '{00:30,0}'),
+	(nextval('promise.plan_number'), 1, 'SO1', 'gone', 0.000001, '-infinity', 'infinity', 1, true, '{}', '{}', '{}', '{}');
+INSERT INTO promise.planned_flow (ref, item, at, quantity, plan, lot, need, component) VALUES
+	('SO1', 'BIKE', '2026-11-05 09:10+01', 4, 1, 0, NULL, NULL),
+	('SO1', 'WHEEL 28"', '2026-11-05 08:00+01', -8, 1, 0, 1, 0);
+INSERT INTO promise.planned_load (ref, resource, during, plan, lot, step, use, setup_state) VALUES
+	('SO1', 'welder', '[2026-11-05 08:00+01, 2026-11-05 09:00+01)', 1, 0, 2, 0, 'red');
 
 -- a mapping of a table whose name needs quotes, in a schema of its own
 CREATE SCHEMA "the shop";
