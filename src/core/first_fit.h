@@ -4,10 +4,6 @@
  * Work holds units of one or several resources for as long as a given amount of
  * open time takes.  It finds room where none of them falls below what it holds,
  * from its start to its end, the pauses between open spans included.
- *
- * A search goes from gap to gap.  Where it meets many that are too short, the tree
- * remembers the gaps at that level with their lengths, so that
- * placing work one by one does not become quadratic.
  */
 #ifndef PROMISE_FIRST_FIT_H
 #define PROMISE_FIRST_FIT_H

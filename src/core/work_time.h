@@ -5,7 +5,7 @@
  * and again.  Work time holds the open spans of a window with the open time that
  * lies before each, so that every question is a binary search.  The window grows
  * by itself, never beyond the limit: what lies outside it is closed.  Spans of
- * work that adjoin are one.
+ * work that adjoin are one.  Memory sets a limit, too, some thousand years on.
  *
  * For all functions work time that is NULL is always open, without any limit.
  *
@@ -20,7 +20,7 @@ typedef struct WorkTime WorkTime;
 
 /*
  * The open time of the rules within [begin, limit); without rules all of it.
- * rules and zone must outlive it.
+ * begin is finite if there are rules.  rules and zone must outlive it.
  */
 extern WorkTime *work_time_create(const CalendarRules *rules,
 								  const CalendarZone *zone,
@@ -29,7 +29,7 @@ extern WorkTime *work_time_create(const CalendarRules *rules,
 /* what is open in both; either may be NULL: always */
 extern WorkTime *work_time_intersect(WorkTime *a, WorkTime *b);
 
-/* can it never be closed within its window? */
+/* is it known without looking that it is never closed within its window? */
 extern bool work_time_is_always(const WorkTime *work);
 
 /* the first open instant at or after at; INSTANT_END: none */

@@ -15,6 +15,7 @@ extern void test_calendar_literal(void);
 extern void test_capacity(void);
 extern void test_capacity_serving(void);
 extern void test_chart(void);
+extern void test_first_fit(void);
 extern void test_flow(void);
 extern void test_profile(void);
 extern void test_quantity(void);
@@ -24,6 +25,7 @@ extern void test_span(void);
 extern void test_time_tree(void);
 extern void test_timeline(void);
 extern void test_verdict(void);
+extern void test_work_time(void);
 
 typedef struct UnitSuite
 {
@@ -38,6 +40,7 @@ static const UnitSuite suites[] = {
 	{"capacity", test_capacity},
 	{"capacity_serving", test_capacity_serving},
 	{"chart", test_chart},
+	{"first_fit", test_first_fit},
 	{"flow", test_flow},
 	{"profile", test_profile},
 	{"quantity", test_quantity},
@@ -47,6 +50,7 @@ static const UnitSuite suites[] = {
 	{"time_tree", test_time_tree},
 	{"timeline", test_timeline},
 	{"verdict", test_verdict},
+	{"work_time", test_work_time},
 };
 
 /* a broken property fails for most inputs: show the first few of a suite */
