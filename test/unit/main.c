@@ -1,5 +1,5 @@
 /*
- * main.c - run the unit tests of the pure layers.
+ * main.c - run the unit tests of the pure layers, or the suites that are named.
  *
  * Prints one line per suite and the totals; the exit status is 0 only if every
  * check passed.
@@ -83,6 +83,18 @@ seconds_now(void)
 	return (double) now.tv_sec + (double) now.tv_usec / 1000000.0;
 }
 
+/* all suites are wanted unless some are named */
+static bool
+is_wanted(const UnitSuite *suite, int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++)
+	{
+		if (strcmp(suite->name, argv[i]) == 0)
+			return true;
+	}
+	return argc == 1;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -93,6 +105,8 @@ main(int argc, char **argv)
 	{
 		double		start = seconds_now();
 
+		if (!is_wanted(&suites[i], argc, argv))
+			continue;
 		unit_passed = 0;
 		unit_failed = 0;
 		pg_prng_seed(&unit_prng, 20000101);
