@@ -5,13 +5,6 @@
  * place, decide(): the nodes are locked, then read as they are now, and the
  * write that follows is judged once more by the guard under the same locks,
  * which are held to the end of the transaction.
- *
- * To hold a hot item only for an instant, lock, decision and write can become
- * one step that gives the lock back before the commit: the claims are then read
- * from promise.ledger, whose rows are only ever added, with a dirty snapshot.
- * Others' entries that are not committed count if they claim (change above
- * zero) and do not count if they free.  Nothing but decide() and the guard's
- * check would change for that.
  */
 #ifndef PROMISE_DECIDE_H
 #define PROMISE_DECIDE_H

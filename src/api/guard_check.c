@@ -7,6 +7,9 @@
  * again as it would be without this transaction, under the same snapshot, and
  * the two are compared.
  *
+ * Claims that are merely added are first judged without keeping others waiting
+ * (guard_shared.c); what that does not settle is judged here.
+ *
  * What is planned for promises is settled under the same locks, before the
  * nodes are judged.  That touches nodes in turn, which are judged too.
  */
@@ -16,17 +19,17 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
-#include "utils/timestamp.h"
 
+#include "api/decide.h"
 #include "api/guard_check.h"
 #include "api/guard_judge.h"
+#include "api/guard_shared.h"
 #include "engine/serving.h"
 #include "engine/verdict.h"
 #include "store/guards.h"
 #include "store/node_lock.h"
 #include "store/nodes.h"
 #include "store/planned.h"
-#include "store/settings.h"
 #include "store/touched.h"
 #include "store/vanished.h"
 #include "types/report.h"
@@ -41,7 +44,6 @@ static void touch_plans(bool all);
 static bool settle_plans(bool all, Instant now);
 static const char *find_heir(const PlannedNode *planned, Instant now);
 static bool is_met(const Serving *serving, const char *ref);
-static Instant read_clock(void);
 static void at_transaction_end(XactEvent event, void *arg);
 
 /* what a check writes fires triggers, which leave judging to it */
@@ -96,11 +98,12 @@ check_unchecked(bool all)
 		int			nnodes;
 
 		CHECK_FOR_INTERRUPTS();
-		if (lock_and_settle(all, &settled, &nodes, &nnodes))
+		if (!guard_shared_check(all) &&
+			lock_and_settle(all, &settled, &nodes, &nnodes))
 		{
 			/* first: what judging them writes may touch them again */
 			touched_mark_checked(nodes, nnodes, GetActiveSnapshot()->curcid);
-			guard_judge(nodes, nnodes, read_clock());
+			guard_judge(nodes, nnodes, decide_now());
 			PopActiveSnapshot();
 			settled = false;
 		}
@@ -158,7 +161,7 @@ lock_and_settle(bool all, bool *settled, TouchedNode ***nodes, int *nnodes)
 	added = unlocked_nodes(*nodes, *nnodes, &nadded);
 	if (nadded == 0 || touched_all_locked())
 	{
-		done = !settle_plans(all, read_clock());
+		done = !settle_plans(all, decide_now());
 		*settled = true;
 	}
 	else if (!node_lock_try(added, nadded))
@@ -230,10 +233,10 @@ touch_plans(bool all)
 		}
 		if (node->location != NULL)
 			touched_add(NODE_STOCK, node->name, node->location, mode, false,
-						node->commitments);
+						node->commitments, false);
 		else
 			touched_add(NODE_RESOURCE, node->name, "", mode, false,
-						node->commitments);
+						node->commitments, false);
 	}
 }
 
@@ -356,20 +359,6 @@ is_met(const Serving *serving, const char *ref)
 			return false;
 	}
 	return true;
-}
-
-/*
- * The instant of a check: setting promise.clock, else the time now that the
- * locks are held.
- */
-static Instant
-read_clock(void)
-{
-	Instant		clock;
-
-	if (settings_clock(&clock))
-		return clock;
-	return GetCurrentTimestamp();
 }
 
 /*

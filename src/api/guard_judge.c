@@ -42,10 +42,21 @@ typedef struct Batch
 	int64		nevents;		/* that were read */
 } Batch;
 
+/* How nodes are read. */
+typedef enum Reading
+{
+	READ_LEAN,
+	READ_DETAIL,
+	READ_IN_FLIGHT				/* lean, with what others have not committed */
+} Reading;
+
+static TouchedNode **sort_nodes(TouchedNode **nodes, int nnodes);
+static Batch batch_of(TouchedNode **sorted, int nnodes, int max_nodes,
+					  Instant now);
 static int	compare_nodes(const void *left, const void *right, void *arg);
 static int	next_batch_nodes(const Batch *batch, int max_nodes);
 static void judge_stock(Batch *batch);
-static void read_stock(Batch *batch, bool detail, StockNode *result);
+static bool read_stock(Batch *batch, Reading reading, StockNode *result);
 static void compare_stock(Batch *batch);
 static void judge_capacity(Batch *batch);
 static CapacityNode *read_capacity(Batch *batch, bool order);
@@ -80,31 +91,17 @@ guard_judge(TouchedNode **nodes, int nnodes, Instant now)
 												  "promise check batch",
 												  ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old = CurrentMemoryContext;
-	TouchedNode **sorted = nodes;
+	TouchedNode **sorted = sort_nodes(nodes, nnodes);
 	int			start = 0;
 	int			max_nodes = FIRST_BATCH_NODES;
-
-	if (nnodes > 1)
-	{
-		sorted = MemoryContextAllocHuge(CurrentMemoryContext,
-										nnodes * sizeof(TouchedNode *));
-		memcpy(sorted, nodes, nnodes * sizeof(TouchedNode *));
-		qsort_interruptible(sorted, nnodes, sizeof(TouchedNode *), compare_nodes,
-							NULL);
-	}
 
 	MemoryContextSwitchTo(context);
 	while (start < nnodes)
 	{
-		Batch		batch = {.nodes = &sorted[start],.nnodes = 1,.now = now};
+		Batch		batch = batch_of(&sorted[start], nnodes - start, max_nodes,
+									 now);
 
 		CHECK_FOR_INTERRUPTS();
-		while (start + batch.nnodes < nnodes && batch.nnodes < max_nodes &&
-			   sorted[start + batch.nnodes]->kind == sorted[start]->kind &&
-			   strcmp(sorted[start + batch.nnodes]->location,
-					  sorted[start]->location) == 0)
-			batch.nnodes++;
-
 		if (sorted[start]->kind == NODE_STOCK)
 			judge_stock(&batch);
 		else
@@ -116,6 +113,63 @@ guard_judge(TouchedNode **nodes, int nnodes, Instant now)
 
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(context);
+}
+
+bool
+guard_judge_in_flight(TouchedNode **nodes, int nnodes, Instant now)
+{
+	TouchedNode **sorted = sort_nodes(nodes, nnodes);
+	StockNode  *lean = palloc(nnodes * sizeof(StockNode));
+	int			start = 0;
+
+	while (start < nnodes)
+	{
+		Batch		batch = batch_of(&sorted[start], nnodes - start, nnodes, now);
+
+		CHECK_FOR_INTERRUPTS();
+		if (!read_stock(&batch, READ_IN_FLIGHT, lean))
+			return false;
+		for (int i = 0; i < batch.nnodes; i++)
+		{
+			bool		is_short;
+
+			if (verdict_is_short(&lean[i], now, &is_short) != PROMISE_OK ||
+				is_short)
+				return false;
+		}
+		start += batch.nnodes;
+	}
+	return true;
+}
+
+/* the nodes in the order in which they are judged */
+static TouchedNode **
+sort_nodes(TouchedNode **nodes, int nnodes)
+{
+	TouchedNode **sorted;
+
+	if (nnodes <= 1)
+		return nodes;
+
+	sorted = MemoryContextAllocHuge(CurrentMemoryContext,
+									nnodes * sizeof(TouchedNode *));
+	memcpy(sorted, nodes, nnodes * sizeof(TouchedNode *));
+	qsort_interruptible(sorted, nnodes, sizeof(TouchedNode *), compare_nodes,
+						NULL);
+	return sorted;
+}
+
+/* as many of the first nodes as can be judged together */
+static Batch
+batch_of(TouchedNode **sorted, int nnodes, int max_nodes, Instant now)
+{
+	Batch		batch = {.nodes = sorted,.nnodes = 1,.now = now};
+
+	while (batch.nnodes < Min(nnodes, max_nodes) &&
+		   sorted[batch.nnodes]->kind == sorted[0]->kind &&
+		   strcmp(sorted[batch.nnodes]->location, sorted[0]->location) == 0)
+		batch.nnodes++;
+	return batch;
 }
 
 /* by kind, location and name: the order is always the same */
@@ -166,7 +220,7 @@ judge_stock(Batch *batch)
 		return;
 	}
 
-	read_stock(batch, false, lean);
+	(void) read_stock(batch, READ_LEAN, lean);
 	for (int i = 0; i < batch->nnodes; i++)
 	{
 		bool		is_short;
@@ -183,10 +237,10 @@ judge_stock(Batch *batch)
 
 /*
  * Read the batch's nodes under the active snapshot.  One that does not exist
- * has no events.
+ * has no events.  False, if rows in flight cannot be read.
  */
-static void
-read_stock(Batch *batch, bool detail, StockNode *result)
+static bool
+read_stock(Batch *batch, Reading reading, StockNode *result)
 {
 	const char **items = palloc(batch->nnodes * sizeof(char *));
 	NodeQuery	query = {
@@ -194,7 +248,8 @@ read_stock(Batch *batch, bool detail, StockNode *result)
 		.nitems = batch->nnodes,
 		.location = batch->nodes[0]->location,
 		.as_owner = true,
-		.detail = detail,
+		.detail = reading == READ_DETAIL,
+		.in_flight = reading == READ_IN_FLIGHT,
 		.now = batch->now
 	};
 	ItemNodes  *read;
@@ -202,6 +257,8 @@ read_stock(Batch *batch, bool detail, StockNode *result)
 	for (int i = 0; i < batch->nnodes; i++)
 		items[i] = batch->nodes[i]->name;
 	read = nodes_read(&query);
+	if (read == NULL)
+		return false;
 	for (int i = 0; i < batch->nnodes; i++)
 	{
 		if (read[i].nnodes > 0)
@@ -222,6 +279,7 @@ read_stock(Batch *batch, bool detail, StockNode *result)
 			}
 		};
 	}
+	return true;
 }
 
 /*
@@ -232,12 +290,12 @@ compare_stock(Batch *batch)
 {
 	batch->after = palloc(batch->nnodes * sizeof(StockNode));
 	batch->before = palloc(batch->nnodes * sizeof(StockNode));
-	read_stock(batch, true, batch->after);
+	(void) read_stock(batch, READ_DETAIL, batch->after);
 
 	/* the same state, less everything that this transaction has done */
 	PushCopiedSnapshot(GetActiveSnapshot());
 	GetActiveSnapshot()->curcid = FirstCommandId;
-	read_stock(batch, true, batch->before);
+	(void) read_stock(batch, READ_DETAIL, batch->before);
 	PopActiveSnapshot();
 
 	for (int i = 0; i < batch->nnodes; i++)

@@ -16,4 +16,10 @@
  */
 extern void guard_judge(TouchedNode **nodes, int nnodes, Instant now);
 
+/*
+ * Is nothing missing at any of these stock nodes, even if everything that others
+ * claim and have not yet committed counts?  False also if that cannot be told.
+ */
+extern bool guard_judge_in_flight(TouchedNode **nodes, int nnodes, Instant now);
+
 #endif							/* PROMISE_GUARD_JUDGE_H */

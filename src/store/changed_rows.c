@@ -59,6 +59,7 @@ typedef struct Change
 	bool		with_refs;		/* something may depend on refs that are gone */
 	bool		refs_decided;	/* is that known yet? */
 	bool		is_row;			/* of a row-level trigger */
+	bool		adds_claims;	/* rows of demand were inserted, no others */
 	CommandId	command;		/* that changed its row */
 	Oid			mapped;
 	const char *mapping;
@@ -124,8 +125,12 @@ changed_rows_of_statement(const Guard *guard, const TriggerData *trigger)
 	if (guard->nwatches > 0)
 		touch_watched(&change, guard, trigger);
 	else
+	{
+		change.adds_claims = change.role == ROLE_DEMAND &&
+			TRIGGER_FIRED_BY_INSERT(trigger->tg_event);
 		touch_rows(&change, guard, trigger->tg_relation, trigger->tg_oldtable,
 				   trigger->tg_newtable);
+	}
 }
 
 void
@@ -405,7 +410,7 @@ touch_node(const Change *change, NodeKind kind, const char *name,
 	if (!change->is_row ||
 		!touched_covers(kind, name, location, change->command))
 		touched_add(kind, name, location, change->mode, change->deferred,
-					change->mapped);
+					change->mapped, change->adds_claims);
 }
 
 /* is a row of this role about a resource? */
@@ -438,9 +443,11 @@ touch_scanned(const PreparedQuery *query, const Datum *values,
 		place = value_key(change->scratch, values[location],
 						  query->query.types[location]);
 	if (is_resource(change->role))
-		touched_add(NODE_RESOURCE, name, "", change->mode, false, change->mapped);
+		touched_add(NODE_RESOURCE, name, "", change->mode, false, change->mapped,
+					false);
 	else
-		touched_add(NODE_STOCK, name, place, change->mode, false, change->mapped);
+		touched_add(NODE_STOCK, name, place, change->mode, false, change->mapped,
+					false);
 	if (ref >= 0 && !nulls[ref] && has_refs(change))
 		touched_add_ref(value_key(change->scratch, values[ref],
 								  query->query.types[ref]), false);
@@ -486,7 +493,7 @@ touch_watched(const Change *change, const Guard *guard,
 			continue;
 		touched_add(NODE_STOCK, item, location != NULL ? location :
 					FETCH_DEFAULT_LOCATION, change->mode, change->deferred,
-					change->mapped);
+					change->mapped, false);
 	}
 
 	pin_release(guc_level);

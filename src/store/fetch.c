@@ -145,7 +145,8 @@ void
 fetch_mapping(Fetch *fetch, Mapping *mapping, int flags, const KeyList *keys,
 			  PlanRowFunction function, void *arg)
 {
-	bool		single = (keys->nkeys <= MAX_SINGLE_READS &&
+	bool		in_flight = fetch->in_flight && mapping->role == ROLE_DEMAND;
+	bool		single = ((keys->nkeys <= MAX_SINGLE_READS || in_flight) &&
 						  (flags & QUERY_REFS) == 0);
 	const PreparedQuery *query;
 	const Prepared *prepared;
@@ -204,7 +205,11 @@ fetch_one_by_one(Fetch *fetch, const PreparedQuery *query, const Key *key,
 		if (!key_parse(key, keys->keys[i], params))
 			continue;
 		fetch->number = keys->numbers != NULL ? keys->numbers[i] : i;
-		plan_execute(fetch->mapping, query, params, function, arg);
+		if (!fetch->in_flight || fetch->mapping->role != ROLE_DEMAND)
+			plan_execute(fetch->mapping, query, params, function, arg);
+		else if (!plan_execute_in_flight(fetch->mapping, query, params,
+										 function, arg))
+			fetch->stop = true;
 	}
 }
 

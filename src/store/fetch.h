@@ -28,6 +28,9 @@ typedef struct Fetch
 	Catalogue  *catalogue;		/* one for the whole read */
 	const char *location;		/* of QUERY_AT_LOCATION; NULL: any */
 	bool		as_owner;		/* with the rights of each relation's owner */
+	bool		in_flight;		/* demand that others have inserted and not
+								 * yet committed counts, too; stops where it
+								 * cannot be read */
 	bool		stop;			/* set by a row function: read nothing more */
 	MemoryContext label_context;	/* where labels are kept; NULL: they are
 									 * needed only until the read ends */

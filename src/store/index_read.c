@@ -4,13 +4,16 @@
 #include "postgres.h"
 
 #include "access/genam.h"
+#include "access/heapam.h"
 #include "access/relscan.h"
 #include "access/skey.h"
 #include "access/table.h"
 #include "access/tableam.h"
+#include "access/transam.h"
 #include "access/visibilitymap.h"
 #include "access/xact.h"
 #include "catalog/pg_am.h"
+#include "catalog/pg_type.h"
 #include "executor/executor.h"
 #include "nodes/nodeFuncs.h"
 #include "parser/parsetree.h"
@@ -21,6 +24,7 @@
 #include "storage/bufpage.h"
 #include "storage/lmgr.h"
 #include "storage/predicate.h"
+#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/plancache.h"
 #include "utils/rel.h"
@@ -79,6 +83,7 @@ struct IndexRead
 	int			ncolumns;
 	Column		columns[MAX_COLUMNS];
 	bool		has_expressions;
+	bool		reads_in_flight;	/* can it read rows that may never count? */
 };
 
 /* what one run needs, to be given back at its end */
@@ -100,11 +105,15 @@ static bool take_columns(IndexRead *read, const IndexOnlyScan *scan,
 						 Relation index, const Oid *types, int ntypes);
 static bool reads_as_stored(Node *expression, Relation index);
 static const Node *strip_relabel(const Node *node);
+static bool is_heap(Oid table);
+static bool may_fail(Node *node, void *context);
+static bool function_may_fail(Oid function, void *context);
 static void run_scan(const IndexRead *read, const Datum *params,
-					 IndexRowFunction function, void *arg);
+					 bool in_flight, IndexRowFunction function, void *arg);
 static void run_begin(IndexRun *run, const IndexRead *read,
 					  const Datum *params);
 static bool row_is_visible(IndexRun *run, ItemPointer tid);
+static bool row_is_in_flight(const IndexRun *run, ItemPointer tid);
 static void copy_row(const IndexRun *run, const IndexRead *read, Datum *values,
 					 bool *nulls);
 static void form_row(IndexRun *run, const IndexRead *read, Datum *values,
@@ -112,14 +121,14 @@ static void form_row(IndexRun *run, const IndexRead *read, Datum *values,
 static void run_end(IndexRun *run);
 
 /*
- * The scan of a generic plan that is kept, allocated in "context"; NULL if the
+ * The scan of a generic plan, allocated in "context"; NULL if the
  * plan is anything but a scan of one b-tree index without touching the table,
- * by conditions that compare its columns with parameters.  "types" are those
- * that the columns of the result must have.  What the planner leaves behind is
- * in the current context.
+ * by conditions that compare its columns with parameters, the first one among
+ * them.  The plan is kept and of that query.  What the planner leaves behind is in
+ * the current context.
  */
 IndexRead *
-index_read_create(SPIPlanPtr plan, int nparams, const Oid *types, int ntypes,
+index_read_create(SPIPlanPtr plan, const MappedQuery *query,
 				  MemoryContext context)
 {
 	CachedPlan *cached = SPI_plan_get_cached_plan(plan);
@@ -141,12 +150,14 @@ index_read_create(SPIPlanPtr plan, int nparams, const Oid *types, int ntypes,
 		read->table = rt_fetch(scan->scan.scanrelid, statement->rtable)->relid;
 		read->index = scan->indexid;
 		if (index->rd_rel->relam == BTREE_AM_OID &&
-			take_conditions(read, scan, index, nparams) &&
-			take_columns(read, scan, index, types, ntypes))
+			take_conditions(read, scan, index, query->nparams) &&
+			take_columns(read, scan, index, query->types, query->nfields))
 		{
 			read->range_table = copyObject(statement->rtable);
 			read->permissions =
 				copyObject(compat_plan_permissions(statement));
+			read->reads_in_flight = is_heap(read->table) &&
+				!may_fail((Node *) scan->scan.plan.targetlist, NULL);
 		}
 		else
 		{
@@ -180,11 +191,17 @@ index_read_is_valid(const IndexRead *read, SPIPlanPtr plan)
  * the plan: because it is no longer valid and must be planned again, because a
  * mapped expression reads the mapping that it belongs to, or because it remains
  * to be seen whether the current role may call the functions in it.
+ *
+ * With "in_flight", rows that others have inserted and not yet committed are
+ * among them.  That only a scan of our own can do: false also if this one cannot.
  */
 bool
 index_read_run(IndexRead *read, SPIPlanPtr plan, const Datum *params,
-			   IndexRowFunction function, void *arg)
+			   bool in_flight, IndexRowFunction function, void *arg)
 {
+	if (in_flight && (!read->reads_in_flight || IsolationIsSerializable()))
+		return false;
+
 	/* with the locks come the messages that make a plan invalid */
 	LockRelationOid(read->table, AccessShareLock);
 	LockRelationOid(read->index, AccessShareLock);
@@ -196,7 +213,7 @@ index_read_run(IndexRead *read, SPIPlanPtr plan, const Datum *params,
 	read->running = true;
 	PG_TRY();
 	{
-		run_scan(read, params, function, arg);
+		run_scan(read, params, in_flight, function, arg);
 	}
 	PG_FINALLY();
 	{
@@ -207,7 +224,7 @@ index_read_run(IndexRead *read, SPIPlanPtr plan, const Datum *params,
 }
 
 static void
-run_scan(const IndexRead *read, const Datum *params,
+run_scan(const IndexRead *read, const Datum *params, bool in_flight,
 		 IndexRowFunction function, void *arg)
 {
 	IndexRun	run;
@@ -222,7 +239,8 @@ run_scan(const IndexRead *read, const Datum *params,
 		bool		nulls[MAX_COLUMNS];
 
 		CHECK_FOR_INTERRUPTS();
-		if (!row_is_visible(&run, tid))
+		if (!row_is_visible(&run, tid) &&
+			!(in_flight && row_is_in_flight(&run, tid)))
 			continue;
 		if (read->has_expressions)
 			form_row(&run, read, values, nulls);
@@ -266,6 +284,7 @@ static bool
 take_conditions(IndexRead *read, const IndexOnlyScan *scan, Relation index,
 				int nparams)
 {
+	bool		is_by_first = false;
 	ListCell   *cell;
 
 	foreach(cell, scan->indexqual)
@@ -292,13 +311,14 @@ take_conditions(IndexRead *read, const IndexOnlyScan *scan, Relation index,
 								   false, &strategy, &left_type,
 								   &condition->type);
 		condition->column = var->varattno;
+		is_by_first |= var->varattno == 1;
 		condition->strategy = strategy;
 		condition->collation = op->inputcollid;
 		condition->function = op->opfuncid;
 		condition->param = param->paramid - 1;
 		read->nconditions++;
 	}
-	return read->nconditions > 0;
+	return is_by_first;
 }
 
 /*
@@ -364,6 +384,78 @@ strip_relabel(const Node *node)
 	while (node != NULL && IsA(node, RelabelType))
 		node = (const Node *) ((const RelabelType *) node)->arg;
 	return node;
+}
+
+/* are the table's rows stored as row_is_in_flight knows them? */
+static bool
+is_heap(Oid table)
+{
+	Relation	rel = table_open(table, AccessShareLock);
+	bool		result = rel->rd_rel->relam == HEAP_TABLE_AM_OID;
+
+	table_close(rel, NoLock);
+	return result;
+}
+
+/*
+ * May an expression raise an error?  A row in flight of which it does will not
+ * be committed, but the error must not hit others who read the row until then.
+ * Functions that leak nothing raise no errors; exact arithmetic does not either,
+ * or only beyond of what any quantity may be.
+ */
+static bool
+may_fail(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	switch (nodeTag(node))
+	{
+		case T_List:
+		case T_TargetEntry:
+		case T_Var:
+		case T_Const:
+		case T_RelabelType:
+		case T_FuncExpr:
+		case T_OpExpr:
+		case T_BoolExpr:
+		case T_CaseExpr:
+		case T_CaseWhen:
+		case T_CoalesceExpr:
+		case T_NullTest:
+		case T_BooleanTest:
+			break;
+		case T_MinMaxExpr:
+			if (((MinMaxExpr *) node)->minmaxtype != NUMERICOID)
+				return true;
+			break;
+		default:
+			return true;
+	}
+	return check_functions_in_node(node, function_may_fail, NULL) ||
+		expression_tree_walker(node, may_fail, context);
+}
+
+static bool
+function_may_fail(Oid function, void *context)
+{
+	switch (function)
+	{
+		case F_NUMERIC_ADD:
+		case F_NUMERIC_SUB:
+		case F_NUMERIC_MUL:
+		case F_NUMERIC_UMINUS:
+		case F_NUMERIC_INT2:
+		case F_NUMERIC_INT4:
+		case F_NUMERIC_INT8:
+		case F_NUMERIC_EQ:
+		case F_NUMERIC_NE:
+		case F_NUMERIC_LT:
+		case F_NUMERIC_LE:
+		case F_NUMERIC_GT:
+		case F_NUMERIC_GE:
+			return false;
+	}
+	return !get_func_leakproof(function);
 }
 
 static void
@@ -476,6 +568,35 @@ row_is_visible(IndexRun *run, ItemPointer tid)
 	if (run->scan->xs_heap_continue)
 		elog(ERROR, "non-MVCC snapshots are not supported in index reads");
 	return true;
+}
+
+/*
+ * Has somebody else inserted the row of the index entry just found, and neither
+ * committed that when the snapshot was taken nor rolled it back since?  Whatever
+ * has become of the row after that, the version that was inserted is still there:
+ * nobody may remove it as long as the snapshot is held.
+ *
+ * Later versions are passed over.  The first one stands for them until whoever
+ * wrote them has been judged, and that is not done by reading rows in flight.
+ */
+static bool
+row_is_in_flight(const IndexRun *run, ItemPointer tid)
+{
+	HeapTupleData tuple = {.t_self = *tid};
+	Buffer		buffer;
+	TransactionId writer;
+	bool		result = false;
+
+	if (!heap_fetch(run->table, SnapshotAny, &tuple, &buffer, false))
+		return false;
+	writer = HeapTupleHeaderGetXmin(tuple.t_data);
+	if (!HeapTupleHeaderXminInvalid(tuple.t_data) &&
+		(tuple.t_data->t_infomask & HEAP_UPDATED) == 0 &&
+		!TransactionIdIsCurrentTransactionId(writer) &&
+		XidInMVCCSnapshot(writer, run->scan->xs_snapshot))
+		result = !TransactionIdDidAbort(writer);
+	ReleaseBuffer(buffer);
+	return result;
 }
 
 static void

@@ -15,18 +15,19 @@
 
 #include "executor/spi.h"
 
+#include "store/query.h"
+
 typedef struct IndexRead IndexRead;
 
 /* takes one row, and says whether to go on */
 typedef bool (*IndexRowFunction) (void *arg, const Datum *values,
 								  const bool *nulls);
 
-extern IndexRead *index_read_create(SPIPlanPtr plan, int nparams,
-									const Oid *types, int ntypes,
+extern IndexRead *index_read_create(SPIPlanPtr plan, const MappedQuery *query,
 									MemoryContext context);
 extern bool index_read_is_valid(const IndexRead *read, SPIPlanPtr plan);
 extern bool index_read_run(IndexRead *read, SPIPlanPtr plan,
-						   const Datum *params, IndexRowFunction function,
-						   void *arg);
+						   const Datum *params, bool in_flight,
+						   IndexRowFunction function, void *arg);
 
 #endif							/* PROMISE_INDEX_READ_H */

@@ -103,6 +103,61 @@ node_lock_try(TouchedNode **nodes, int nnodes)
 }
 
 /*
+ * Shared locks, of nodes that this transaction has no lock of.  The caller knows
+ * that they are few, and that the table is not locked as a whole.
+ */
+void
+node_lock_share(TouchedNode **nodes, int nnodes)
+{
+	Oid			table = lock_table();
+	Locking    *lockings;
+	int			count;
+
+	Assert(!touched_all_locked());
+	lockings = unlocked_nodes(nodes, nnodes, &count);
+	LockRelationOid(table, RowExclusiveLock);
+	for (int i = 0; i < count; i++)
+	{
+		LOCKTAG		tag;
+
+		set_tag(&tag, table, &lockings[i]);
+		(void) LockAcquire(&tag, RowShareLock, false, false);
+		touched_mark_shared(lockings[i].node, true);
+	}
+	pfree(lockings);
+}
+
+void
+node_lock_release_shared(TouchedNode **nodes, int nnodes)
+{
+	Oid			table = lock_table();
+
+	for (int i = 0; i < nnodes; i++)
+	{
+		Locking		locking = locking_of(nodes[i]);
+		LOCKTAG		tag;
+
+		Assert(nodes[i]->shared);
+		set_tag(&tag, table, &locking);
+		(void) LockRelease(&tag, RowShareLock, false);
+		touched_mark_shared(nodes[i], false);
+	}
+}
+
+/* what stands for the node in its lock's tag */
+uint64
+node_lock_hash(const TouchedNode *node)
+{
+	uint64		hash = hash_bytes_extended((const unsigned char *) node->name,
+										   strlen(node->name),
+										   (uint64) node->kind);
+
+	/* seeded with the name, so that 'ab','c' is not 'a','bc' */
+	return hash_bytes_extended((const unsigned char *) node->location,
+							   strlen(node->location), hash);
+}
+
+/*
  * Give back locks.  The caller took them in this subtransaction and has based
  * nothing on them.
  */
@@ -161,13 +216,8 @@ unlocked_nodes(TouchedNode **nodes, int nnodes, int *count)
 static Locking
 locking_of(TouchedNode *node)
 {
-	uint64		hash = hash_bytes_extended((const unsigned char *) node->name,
-										   strlen(node->name),
-										   (uint64) node->kind);
+	uint64		hash = node_lock_hash(node);
 
-	/* seeded with the name, so that 'ab','c' is not 'a','bc' */
-	hash = hash_bytes_extended((const unsigned char *) node->location,
-							   strlen(node->location), hash);
 	return (Locking)
 	{
 		.node = node,

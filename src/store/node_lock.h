@@ -27,6 +27,17 @@ extern void node_lock(TouchedNode **nodes, int nnodes);
  */
 extern bool node_lock_try(TouchedNode **nodes, int nnodes);
 
+/*
+ * Shared locks, which do not wait for each other, only for locks of the other
+ * kind, and these for them.  Of nodes that are not locked in either way; not
+ * if touched_all_locked().
+ */
+extern void node_lock_share(TouchedNode **nodes, int nnodes);
+extern void node_lock_release_shared(TouchedNode **nodes, int nnodes);
+
+/* what stands for the node in its lock's tag */
+extern uint64 node_lock_hash(const TouchedNode *node);
+
 /* give back locks that were taken in this subtransaction and served nothing */
 extern void node_lock_release(TouchedNode **nodes, int nnodes);
 

@@ -88,13 +88,21 @@ read_all(void *arg)
 
 	reader_begin(&reader, query, query->detail || query->nexclude > 0,
 				 read->context);
+	reader.fetch.in_flight = query->in_flight;
 	if (!read_events(&reader))
 	{
+		if (query->in_flight)
+		{
+			read->result = NULL;
+			return;
+		}
 		Assert(!reader.detail);
 		reader_begin(&reader, query, true, read->context);
 		if (!read_events(&reader))
 			elog(ERROR, "reading with details asked for details");
 	}
+
+	reader.fetch.in_flight = false;
 
 	read_role(&reader, ROLE_STOCKING, QUERY_AT_LOCATION, NULL,
 			  reader_take_stocking);

@@ -18,6 +18,8 @@ typedef struct NodeQuery
 	bool		as_owner;		/* read each relation with its owner's rights,
 								 * and no row hidden: for the guard */
 	bool		detail;			/* fill FlowEvent.detail of every event */
+	bool		in_flight;		/* demand that others have inserted and not
+								 * yet committed counts, too; without details */
 	const char **exclude;		/* refs that do not count, in no order */
 	int			nexclude;
 	Instant		now;			/* of the question, see nodes_now() */
@@ -58,6 +60,10 @@ typedef struct ItemNodes
  * a hold is bound to it, as long as no mapped row has taken over its ref.  Supply
  * bound to an excluded ref is returned unbound.  A quantity that cannot be
  * represented is an error.
+ *
+ * NULL if rows in flight were asked for and that cannot be answered: details
+ * matter, a relation of demand cannot be read so, or a quantity cannot be
+ * represented.
  */
 extern ItemNodes *nodes_read(const NodeQuery *query);
 

@@ -71,6 +71,22 @@ pin_index_scans(void)
 	return nest_level;
 }
 
+/*
+ * Plan a scan of an index that has everything, if there is one.
+ */
+int
+pin_covering_indexes(void)
+{
+	int			nest_level = NewGUCNestLevel();
+
+	pin("jit", "off");
+	pin("enable_seqscan", "off");
+	pin("enable_bitmapscan", "off");
+	pin("enable_indexscan", "on");
+	pin("enable_indexonlyscan", "on");
+	return nest_level;
+}
+
 void
 pin_release(int nest_level)
 {

@@ -7,6 +7,7 @@
 extern int	pin_settings(void);
 extern int	pin_no_compilation(void);
 extern int	pin_index_scans(void);
+extern int	pin_covering_indexes(void);
 extern void pin_release(int nest_level);
 
 #endif							/* PROMISE_PIN_H */

@@ -42,10 +42,15 @@ typedef struct RowReceiver
 	void	   *arg;
 } RowReceiver;
 
+static bool execute(const Mapping *mapping, const PreparedQuery *query,
+					const Datum *params, bool in_flight,
+					PlanRowFunction function, void *arg);
 static bool is_fresh(const Mapping *mapping, int flags);
 static void prepare(Mapping *mapping);
 static PreparedQuery *prepare_query(const Mapping *mapping, Prepared *prepared,
 									int flags);
+static SPIPlanPtr prepare_text(MappedQuery *query, int options);
+static void read_covering_index(PreparedQuery *query, MemoryContext context);
 static void run_plan(const PreparedQuery *query, SPIExecuteOptions *options);
 static void receive_startup(DestReceiver *self, int operation, TupleDesc desc);
 static bool receive_row(TupleTableSlot *slot, DestReceiver *self);
@@ -119,6 +124,24 @@ void
 plan_execute(const Mapping *mapping, const PreparedQuery *query,
 			 const Datum *params, PlanRowFunction function, void *arg)
 {
+	(void) execute(mapping, query, params, false, function, arg);
+}
+
+/*
+ * The same, and also hand over rows that others have inserted and not yet
+ * committed.  False, with nothing done, if that cannot be.
+ */
+bool
+plan_execute_in_flight(const Mapping *mapping, const PreparedQuery *query,
+					   const Datum *params, PlanRowFunction function, void *arg)
+{
+	return execute(mapping, query, params, true, function, arg);
+}
+
+static bool
+execute(const Mapping *mapping, const PreparedQuery *query,
+		const Datum *params, bool in_flight, PlanRowFunction function, void *arg)
+{
 	RowReceiver receiver = {
 		.pub = {
 			.receiveSlot = receive_row,
@@ -143,6 +166,7 @@ plan_execute(const Mapping *mapping, const PreparedQuery *query,
 		.previous = error_context_stack
 	};
 	OwnerRights before;
+	bool		done;
 
 	for (int i = 0; i < query->query.nparams; i++)
 	{
@@ -160,14 +184,19 @@ plan_execute(const Mapping *mapping, const PreparedQuery *query,
 	if (query->as_owner)
 		owner_enter(mapping->relation, &before);
 
-	if (query->index_read == NULL || mapping->stale ||
-		!index_read_run(query->index_read, query->spi, params,
-						receive_values, &receiver))
+	done = query->index_read != NULL && !mapping->stale &&
+		index_read_run(query->index_read, query->spi, params, in_flight,
+					   receive_values, &receiver);
+	if (!done && !in_flight)
+	{
 		run_plan(query, &options);
+		done = true;
+	}
 
 	if (query->as_owner)
 		owner_leave(&before);
 	error_context_stack = context.previous;
+	return done;
 }
 
 static void
@@ -303,14 +332,7 @@ prepare_query(const Mapping *mapping, Prepared *prepared, int flags)
 	query.replanned = (flags & (QUERY_SET | QUERY_REFS)) != 0;
 	options = query.replanned ?
 		CURSOR_OPT_CUSTOM_PLAN : CURSOR_OPT_GENERIC_PLAN;
-	nest_level = pin_settings();
-	query.spi = SPI_prepare_cursor(query.query.text, query.query.nparams,
-								   query.query.param_types, options);
-	pin_release(nest_level);
-	if (query.spi == NULL)
-		elog(ERROR, "SPI_prepare_cursor failed: %s",
-			 SPI_result_code_string(SPI_result));
-
+	query.spi = prepare_text(&query.query, options);
 	foreach(source, SPI_plan_get_plan_sources(query.spi))
 	{
 		CachedPlanSource *plan_source = lfirst(source);
@@ -340,11 +362,13 @@ prepare_query(const Mapping *mapping, Prepared *prepared, int flags)
 	 * "prepared" need not be the mapping's any more.
 	 */
 	if (!query.replanned && (flags & QUERY_SCAN) == 0 && !query.pinned)
-		result->index_read = index_read_create(result->spi,
-											   result->query.nparams,
-											   result->query.types,
-											   result->query.nfields,
-											   prepared->context);
+	{
+		if (query.as_owner)
+			read_covering_index(result, prepared->context);
+		else
+			result->index_read = index_read_create(result->spi, &result->query,
+												   prepared->context);
+	}
 	else if ((flags & QUERY_SET) != 0 && query.as_owner)
 	{
 		int			lookup = role_column(mapping->role,
@@ -357,6 +381,43 @@ prepare_query(const Mapping *mapping, Prepared *prepared, int flags)
 		pin_release(nest_level);
 	}
 	return result;
+}
+
+static SPIPlanPtr
+prepare_text(MappedQuery *query, int options)
+{
+	int			nest_level = pin_settings();
+	SPIPlanPtr	result = SPI_prepare_cursor(query->text, query->nparams,
+											query->param_types, options);
+
+	pin_release(nest_level);
+	if (result == NULL)
+		elog(ERROR, "SPI_prepare_cursor failed: %s",
+			 SPI_result_code_string(SPI_result));
+	return result;
+}
+
+/*
+ * The guard prefers a covering index to whatever the planner likes better, as it
+ * may while a table is small: reading that, it can see what others are about to
+ * promise.
+ */
+static void
+read_covering_index(PreparedQuery *query, MemoryContext context)
+{
+	int			nest_level = pin_covering_indexes();
+	SPIPlanPtr	other;
+
+	query->index_read = index_read_create(query->spi, &query->query, context);
+	pin_release(nest_level);
+	if (query->index_read != NULL)
+		return;
+
+	/* let the planner choose anew */
+	other = prepare_text(&query->query, CURSOR_OPT_GENERIC_PLAN);
+	SPI_keepplan(other);
+	SPI_freeplan(query->spi);
+	query->spi = other;
 }
 
 /*

@@ -53,6 +53,10 @@ extern const char *plan_text(Mapping *mapping, int flags);
 extern void plan_execute(const Mapping *mapping, const PreparedQuery *query,
 						 const Datum *params, PlanRowFunction function,
 						 void *arg);
+extern bool plan_execute_in_flight(const Mapping *mapping,
+								   const PreparedQuery *query,
+								   const Datum *params,
+								   PlanRowFunction function, void *arg);
 extern void plan_free_prepared(Prepared *prepared);
 
 #endif							/* PROMISE_PLAN_H */

@@ -337,7 +337,13 @@ take_quantity(Reader *reader, int item, Datum value, Oid type)
 {
 	Quantity	quantity;
 
-	if (unlikely(!value_quantity(value, type, &quantity)))
+	if (likely(value_quantity(value, type, &quantity)))
+		return quantity;
+
+	/* it may be in flight, and never count */
+	if (reader->fetch.in_flight)
+		reader->fetch.stop = true;
+	else
 		ereport(ERROR,
 				(errcode(ERRCODE_PROMISE_MAPPING),
 				 errmsg("relation %s has a quantity that cannot be counted",
@@ -346,7 +352,7 @@ take_quantity(Reader *reader, int item, Datum value, Oid type)
 						   reader->query->items[item],
 						   value_number_text(value, type)),
 				 errhint("Such rows are listed in promise.mapping_problems.")));
-	return quantity;
+	return 0;
 }
 
 static bool

@@ -24,8 +24,10 @@ typedef struct State
 	Oid			relation;
 	bool		immediate;
 	bool		touched;
+	bool		only_claims;
 	bool		checked;
 	bool		locked;
+	bool		shared;
 	CommandId	judged_until;
 } State;
 
@@ -130,6 +132,7 @@ static void change_ref(Ref *ref, bool immediate, bool present);
 static void set_ref(Ref *ref, bool immediate, bool present);
 static void set_flag(bool *flag);
 static Change *log_change(void);
+static void *grow(void *array, int *allocated, Size size);
 static void undo(Touched *set, int start);
 static int	compare_refs(const void *left, const void *right, void *arg);
 static void at_subtransaction_end(SubXactEvent event, SubTransactionId mine,
@@ -154,11 +157,12 @@ touched_init(void)
  */
 void
 touched_add(NodeKind kind, const char *name, const char *location,
-			GuardMode mode, bool deferred, Oid relation)
+			GuardMode mode, bool deferred, Oid relation, bool adds_claims)
 {
 	Entry	   *entry = find_entry(touched_set(), kind, name, location);
 	State		state = state_of(entry);
 
+	state.only_claims = adds_claims && (state.only_claims || !state.touched);
 	if (!state.touched || mode > state.mode)
 	{
 		state.mode = mode;
@@ -325,6 +329,16 @@ touched_mark_locked(TouchedNode *node, bool locked)
 }
 
 void
+touched_mark_shared(TouchedNode *node, bool shared)
+{
+	Entry	   *entry = (Entry *) node;
+	State		state = state_of(entry);
+
+	state.shared = shared;
+	change_state(entry, state);
+}
+
+void
 touched_mark_checked(TouchedNode **nodes, int nnodes, CommandId judged_until)
 {
 	for (int i = 0; i < nnodes; i++)
@@ -456,8 +470,10 @@ state_of(const Entry *entry)
 			.relation = entry->node.relation,
 			.immediate = entry->node.immediate,
 			.touched = entry->node.touched,
+			.only_claims = entry->node.only_claims,
 			.checked = entry->node.checked,
 			.locked = entry->node.locked,
+			.shared = entry->node.shared,
 			.judged_until = entry->node.judged_until
 	};
 }
@@ -472,7 +488,9 @@ change_state(Entry *entry, State state)
 	if (before.mode == state.mode && before.relation == state.relation &&
 		before.immediate == state.immediate &&
 		before.touched == state.touched &&
+		before.only_claims == state.only_claims &&
 		before.checked == state.checked && before.locked == state.locked &&
+		before.shared == state.shared &&
 		before.judged_until == state.judged_until)
 		return;
 
@@ -492,14 +510,17 @@ set_state(Entry *entry, const State *state)
 
 	if (!node->checked)
 		dlist_delete(&entry->link);
-	touched->nlocked += (int) state->locked - (int) node->locked;
+	touched->nlocked += (int) state->locked - (int) node->locked +
+		(int) state->shared - (int) node->shared;
 
 	node->mode = state->mode;
 	node->relation = state->relation;
 	node->immediate = state->immediate;
 	node->touched = state->touched;
+	node->only_claims = state->only_claims;
 	node->checked = state->checked;
 	node->locked = state->locked;
+	node->shared = state->shared;
 	node->judged_until = state->judged_until;
 	if (!node->checked)
 		dlist_push_tail(node->immediate ? &touched->immediate :
@@ -564,38 +585,12 @@ log_change(void)
 		return NULL;
 
 	if (touched->nlog == touched->max_log)
-	{
-		if (touched->log == NULL)
-		{
-			touched->log = MemoryContextAlloc(TopTransactionContext,
-											  64 * sizeof(Change));
-			touched->max_log = 64;
-		}
-		else
-		{
-			touched->log = repalloc_huge(touched->log, (Size) touched->max_log *
-										 2 * sizeof(Change));
-			touched->max_log *= 2;
-		}
-	}
+		touched->log = grow(touched->log, &touched->max_log, sizeof(Change));
 	if (touched->nmarks == 0 || touched->marks[touched->nmarks - 1].level < level)
 	{
 		if (touched->nmarks == touched->max_marks)
-		{
-			if (touched->marks == NULL)
-			{
-				touched->marks = MemoryContextAlloc(TopTransactionContext,
-													8 * sizeof(Mark));
-				touched->max_marks = 8;
-			}
-			else
-			{
-				touched->marks = repalloc_huge(touched->marks,
-											   (Size) touched->max_marks * 2 *
-											   sizeof(Mark));
-				touched->max_marks *= 2;
-			}
-		}
+			touched->marks = grow(touched->marks, &touched->max_marks,
+								  sizeof(Mark));
 		touched->marks[touched->nmarks++] =
 			(Mark)
 		{
@@ -606,6 +601,20 @@ log_change(void)
 	change = &touched->log[touched->nlog++];
 	memset(change, 0, sizeof(Change));
 	return change;
+}
+
+/* a larger array with the same contents, or the first one */
+static void *
+grow(void *array, int *allocated, Size size)
+{
+	if (array == NULL)
+	{
+		*allocated = 16;
+		return MemoryContextAlloc(TopTransactionContext, *allocated * size);
+	}
+	array = repalloc_huge(array, (Size) *allocated * 2 * size);
+	*allocated *= 2;
+	return array;
 }
 
 /* undo what the log says from its end to this entry */

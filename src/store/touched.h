@@ -39,8 +39,11 @@ typedef struct TouchedNode
 	bool		immediate;		/* some guard that is not deferred touched it
 								 * since it was last checked */
 	bool		touched;		/* else whoever touched it was rolled back */
+	bool		only_claims;	/* whatever touched it inserted demand, and
+								 * did nothing else */
 	bool		checked;		/* nothing has touched it since */
 	bool		locked;			/* this transaction holds its lock */
+	bool		shared;			/* it holds its shared lock, perhaps besides */
 	CommandId	judged_until;	/* the last check saw what came before this
 								 * command; FirstCommandId: there was none */
 } TouchedNode;
@@ -48,7 +51,8 @@ typedef struct TouchedNode
 extern void touched_init(void);
 
 extern void touched_add(NodeKind kind, const char *name, const char *location,
-						GuardMode mode, bool deferred, Oid relation);
+						GuardMode mode, bool deferred, Oid relation,
+						bool adds_claims);
 
 /*
  * The node of these names, to be locked before anything is changed: it is not
@@ -74,6 +78,7 @@ extern void touched_forget_refs(const char **refs, int nrefs);
 extern TouchedNode **touched_unchecked(bool all, int *nnodes);
 extern bool touched_any_unchecked(bool all);
 extern void touched_mark_locked(TouchedNode *node, bool locked);
+extern void touched_mark_shared(TouchedNode *node, bool shared);
 extern void touched_mark_checked(TouchedNode **nodes, int nnodes,
 								 CommandId judged_until);
 

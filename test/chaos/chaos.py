@@ -22,6 +22,8 @@ from writer import FIRST_DAY, LEVELS, Writer
 
 ERP = ['order', 'order', 'order', 'order_again', 'change_line', 'cancel_line', 'deliver_line',
        'receive', 'receive', 'change_receipt']
+HOT = ['order'] * 12 + ['receive'] * 6 + ['cancel_line', 'change_line', 'deliver_line',
+                                          'change_receipt']
 OWN = ['commit', 'commit', 'hold', 'release', 'deliver', 'change']
 
 
@@ -29,7 +31,10 @@ class Plan:
     """What the writers of a scenario do."""
 
     def __init__(self, name, writers, items, share, statements=4, deferred=False,
-                 levels=LEVELS, statements_of=ERP, set_constraints=False, deadlocks=True):
+                 levels=LEVELS, statements_of=ERP, set_constraints=False, deadlocks=True,
+                 alone=False, rush=None):
+        self.alone = alone           # is every statement a transaction?
+        self.rush = rush             # seconds for which all want the same item, until it is sold
         self.name, self.writers, self.items, self.share = name, writers, items, share
         self.statements, self.deferred, self.levels = statements, deferred, levels
         self.statements_of, self.set_constraints = statements_of, set_constraints
@@ -44,6 +49,10 @@ PLANS = [
     Plan('sixteen writers, many items', 16, 100, 3, statements_of=ERP + OWN),
     Plan('eight writers, deferred', 8, 3, 3, deferred=True, deadlocks=False),
     Plan('sixteen writers, deferred, many items', 16, 40, 2, deferred=True, deadlocks=False),
+    Plan('a rush for one item after the other, each statement alone', 16, 1000, 3, levels=LEVELS[:2],
+         statements_of=HOT, alone=True, deadlocks=False, rush=0.2),
+    Plan('a rush for one item after the other, deferred', 16, 1000, 3, levels=LEVELS[:2],
+         statements_of=HOT, deferred=True, statements=2, deadlocks=False, rush=0.2),
     Plan('deferred, checked early in savepoints', 6, 3, 2, deferred=True, set_constraints=True),
 ]
 

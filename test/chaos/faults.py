@@ -68,11 +68,14 @@ def crash(tap, primary, seconds, seed):
     chance = random.Random(seed)
     for name, fault in (('backends killed', kill_backends(primary, chance)),
                         ('postmaster killed', kill_postmaster(primary))):
-        plan = chaos.Plan(name, 6, 3, 1, statements_of=chaos.ERP + chaos.OWN)
-        chaos.set_up(primary.dsn, plan)
-        transactions, counts, troubles = chaos.run_writers(primary.dsn, plan, seed, seconds, fault)
-        tap.ok(counts['lost'] > 0, name + ': connections were lost')
-        chaos.judge(tap, primary.dsn, plan, transactions, counts, troubles)
+        for plan in (chaos.Plan(name, 6, 3, 1, statements_of=chaos.ERP + chaos.OWN),
+                     chaos.Plan(name + ' in a rush', 8, 1000, 1, levels=chaos.LEVELS[:2],
+                                statements_of=chaos.HOT, alone=True, rush=0.2)):
+            chaos.set_up(primary.dsn, plan)
+            transactions, counts, troubles = chaos.run_writers(primary.dsn, plan, seed, seconds,
+                                                               fault)
+            tap.ok(counts['lost'] > 0, plan.name + ': connections were lost')
+            chaos.judge(tap, primary.dsn, plan, transactions, counts, troubles)
 
 
 def standby(tap, primary, seconds, seed):

@@ -144,6 +144,10 @@ class Step:
 def replay(transactions):
     """Replay the committed transactions in their order.
 
+    Where one waited for another, that is the order of their locks.  New claims
+    may have shared a lock; then their order among each other is the one in which
+    they drew their numbers, and it must not matter: there was enough for all.
+
     Returns (final state, list of complaints).  A complaint is a promise that
     the rule should have refused, or a refusal that no state could explain.
     """

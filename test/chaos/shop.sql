@@ -26,7 +26,8 @@ CREATE TABLE shop.line (
 	due timestamptz NOT NULL,
 	state text NOT NULL
 );
-CREATE INDEX ON shop.line (item);
+-- covering: claims that others have not committed can be read
+CREATE INDEX ON shop.line (item, due) INCLUDE (quantity) WHERE state = 'confirmed';
 CREATE TABLE shop.receipt (
 	receipt text PRIMARY KEY,
 	item integer NOT NULL,

@@ -83,6 +83,9 @@ class Writer:
         self.transactions.append(transaction)
 
     def write(self, transaction, level):
+        if self.plan.alone:
+            self.write_alone(transaction, level)
+            return
         self.execute('BEGIN ISOLATION LEVEL ' + level)
         for _ in range(self.random.randint(1, self.plan.statements)):
             if self.random.random() < 0.3:
@@ -90,6 +93,12 @@ class Writer:
             else:
                 self.step(transaction, savepoint=False)
         self.finish(transaction)
+
+    def write_alone(self, transaction, level):
+        """A statement that is a transaction of its own."""
+        self.execute("SET default_transaction_isolation = '%s'" % level.lower())
+        if self.step(transaction, savepoint=False, sign=True):
+            self.note_commit(transaction)
 
     def survive(self, transaction, until):
         """The connection is lost: did the transaction commit?"""
@@ -151,13 +160,16 @@ class Writer:
 
     # -- steps
 
-    def step(self, transaction, savepoint):
+    def step(self, transaction, savepoint, sign=False):
         """One random statement; False if it was refused within a savepoint."""
         what = self.random.choice(self.plan.statements_of)
         made = getattr(self, what)()
         if made is None:
             return True
         sql, parameters, changes = made
+        if sign:
+            sql = 'WITH done AS (INSERT INTO shop.done VALUES (%s, %s)) ' + sql
+            parameters = (self.worker, len(self.transactions), *parameters)
         step = Step(what, changes, self.immediate, what in ('commit', 'hold', 'change'))
         return self.perform(step, transaction, sql, savepoint, parameters)
 
@@ -176,18 +188,26 @@ class Writer:
             if not savepoint:
                 raise
             return False
+        except (psycopg2.OperationalError, psycopg2.InterfaceError):
+            if self.plan.alone:
+                # it may have committed
+                self.take(step, transaction)
+            raise
         if self.cursor.rowcount == 0 and step.changes:
             # ALTER TABLE has rewritten the table since this snapshot was taken:
             # PostgreSQL shows it as empty
             step.changes = []
+        self.take(step, transaction)
         step.ended, step.ended_at = self.draw(), time.time()
+        return True
+
+    def take(self, step, transaction):
         transaction.steps.append(step)
         for key, row in step.changes:
             if row is None:
                 self.working.pop(key, None)
             else:
                 self.working[key] = row
-        return True
 
     def own(self, prefix):
         keys = sorted(key for key in self.working if key.startswith(prefix))
@@ -198,6 +218,8 @@ class Writer:
         return prefix + str(self.next_row)
 
     def item(self):
+        if self.plan.rush:
+            return int(time.time() / self.plan.rush) % self.plan.items
         return self.random.randrange(self.plan.items)
 
     def day(self):
@@ -269,6 +291,10 @@ class Writer:
         key = self.new_key('R')
         day = STOCK if self.random.random() < 0.4 else self.day()
         row = Supply(self.item(), day, self.random.randint(1, 9))
+        if self.plan.rush:
+            # there is some before the rush begins
+            row = Supply((row.item + 1) % self.plan.items, STOCK, row.quantity)
+            day = STOCK
         return ('INSERT INTO shop.receipt VALUES (%s, %s, %s,'
                 ' CASE WHEN %s < 0 THEN \'-infinity\' ELSE {} + %s * interval \'1 day\' END)'.format(FIRST_DAY),
                 (key, row.item, row.quantity, day, day), [(key, row)])

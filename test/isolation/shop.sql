@@ -21,7 +21,7 @@ BEGIN
 		quantity numeric NOT NULL DEFAULT 1,
 		at timestamptz NOT NULL DEFAULT '2031-03-10 12:00+00'
 	);
-	CREATE INDEX line_item ON line (item);
+	CREATE INDEX line_item ON line (item, at) INCLUDE (quantity);
 	PERFORM promise.protect('line', deferred => shop.deferred());
 END
 $$;
