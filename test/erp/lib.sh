@@ -10,14 +10,8 @@ erp_uri() {
 	echo "postgresql://tryton@/${1:-}?host=$PGHOST"
 }
 
-# configure FILE PORT QUEUE: Tryton's settings.  The server verifies the password
-# with every call, so that must not be made hard on purpose.
+# configure FILE PORT QUEUE: Tryton's settings.
 configure() {
-	cat >"$ERP_WORK/passlib" <<-CONF
-		[passlib]
-		schemes = pbkdf2_sha256
-		pbkdf2_sha256__default_rounds = 1
-	CONF
 	cat >"$1" <<-CONF
 		[database]
 		uri = $(erp_uri)
@@ -33,8 +27,14 @@ configure() {
 
 # An empty database of the ERP, with the modules: some 280 tables.  For every one
 # Tryton asks the information schema for its foreign keys, which takes seconds if
-# the planner does not see the query as a whole.
+# the planner does not see the query as a whole.  The servers verify the password
+# with every call, so that must not be made hard on purpose.
 make_template() {
+	cat >"$ERP_WORK/passlib" <<-CONF
+		[passlib]
+		schemes = pbkdf2_sha256
+		pbkdf2_sha256__default_rounds = 1
+	CONF
 	configure "$ERP_WORK/admin.conf" 0 False
 	echo admin >"$ERP_WORK/password"
 	psql -X -q -v ON_ERROR_STOP=1 -c 'CREATE ROLE tryton LOGIN' \
