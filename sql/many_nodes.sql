@@ -83,9 +83,15 @@ SELECT promise.map('supply', 'shop.receipt', item => 'item', at => 'at', quantit
 SELECT promise.protect('shop.line', item => 'item', at => 'at', quantity => 'qty');
 CREATE INDEX line_item ON shop.line (item, at) INCLUDE (qty);
 CREATE FUNCTION shop.memory() RETURNS bigint LANGUAGE sql VOLATILE AS $$
-	SELECT sum(total_bytes)::bigint FROM pg_backend_memory_contexts
-	WHERE name <> 'CurTransactionContext' AND (parent IS NULL OR
-		parent IN ('TopMemoryContext', 'CacheMemoryContext', 'TopTransactionContext', 'CurTransactionContext'))
+	-- the parent of a context is named up to 17, and found by its path from 18 on
+	WITH context AS (
+		SELECT c.name, c.total_bytes, to_jsonb(c) ->> 'parent' AS parent, to_jsonb(c) -> 'path' AS path
+		FROM pg_backend_memory_contexts AS c
+	)
+	SELECT sum(c.total_bytes)::bigint
+	FROM context AS c LEFT JOIN context AS p ON p.path = c.path - (-1)
+	WHERE c.name <> 'CurTransactionContext' AND COALESCE(c.parent, p.name, 'TopMemoryContext') IN
+		('TopMemoryContext', 'CacheMemoryContext', 'TopTransactionContext', 'CurTransactionContext')
 $$;
 CREATE PROCEDURE shop.change(way text, changes int) LANGUAGE plpgsql AS $$
 BEGIN
