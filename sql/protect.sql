@@ -191,6 +191,10 @@ INSERT INTO erp.bare_head VALUES (1, 2, '2031-01-01');
 INSERT INTO erp.bare_line VALUES (1, 2, 'x', 0), (3, 2, 'y', 0);
 SELECT count(*) FROM pg_catalog.pg_locks WHERE locktype = 'object' AND classid = 'promise.node_lock'::regclass;
 ROLLBACK;
+-- what is shown can be given again
+SELECT jsonb_pretty(watch) FROM promise.guards WHERE relation = 'erp.bare'::regclass;
+SELECT promise.protect('erp.bare', watch => g.watch) FROM promise.guards AS g WHERE g.relation = 'erp.bare'::regclass;
+SELECT relation, query, document FROM promise.guard_watch WHERE relation::text ~ 'bare' ORDER BY relation::text;
 SELECT promise.protect('erp.bare', watch => '{"bare_head": {"document": "id"}, "bare_line": "SELECT product AS item FROM changed"}');
 SELECT promise.protect('erp.bare', watch => '{"bare_head": {"query": "SELECT 1 AS item", "documents": "id"}, "bare_line": "SELECT product AS item FROM changed"}');
 SELECT promise.protect('erp.bare', watch => '{"bare_head": {"query": "SELECT 1 AS item", "document": "due"}, "bare_line": {"query": "SELECT product AS item FROM changed", "document": "heads"}}');

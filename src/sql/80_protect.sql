@@ -406,7 +406,15 @@ CREATE VIEW promise.guards AS
 						   WHERE t.guard OPERATOR(pg_catalog.=) g.guard AND t.enabled
 						   ORDER BY t.relation)
 		   END AS tables,
-		   (SELECT pg_catalog.jsonb_object_agg(w.relation::text, w.query) FROM promise.guard_watch AS w
+		   (SELECT pg_catalog.jsonb_object_agg(
+						w.relation::text,
+						CASE WHEN w.document IS NULL THEN pg_catalog.to_jsonb(w.query)
+							 ELSE pg_catalog.jsonb_build_object(
+									'query', w.query,
+									'document', CASE WHEN w.document OPERATOR(pg_catalog.<>) 'NULL::text'
+													 THEN w.document END)
+						END)
+			FROM promise.guard_watch AS w
 			WHERE w.guard OPERATOR(pg_catalog.=) g.guard) AS watch
 	FROM promise.guard AS g;
 COMMENT ON VIEW promise.guards IS 'what is protected, and how';
@@ -420,7 +428,8 @@ COMMENT ON COLUMN promise.guards.mode IS
 COMMENT ON COLUMN promise.guards.deferred IS
 'true: judged when the transaction commits; false: at the end of each statement';
 COMMENT ON COLUMN promise.guards.tables IS 'the tables that have triggers of the guard';
-COMMENT ON COLUMN promise.guards.watch IS 'of a view: the tables that it reads, each with its query';
+COMMENT ON COLUMN promise.guards.watch IS
+'of a view: the tables that it reads, each with its query and its document, as promise.protect takes them';
 
 CREATE FUNCTION promise.guard_problems() RETURNS SETOF text
 LANGUAGE sql STABLE PARALLEL RESTRICTED COST 100000 ROWS 5
