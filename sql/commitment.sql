@@ -70,6 +70,8 @@ SELECT * FROM promise.commit('so 3', 'bike', 0.0000001, '2026-12-05');
 SELECT * FROM promise.commit('so 3', 'bike', NULL, '2026-12-05');
 SELECT * FROM promise.commit('so 3', NULL, 1, '2026-12-05');
 SELECT * FROM promise.commit(NULL, 'bike', 1, '2026-12-05');
+SELECT * FROM promise.commit('', 'bike', 1, '2026-12-05');
+SELECT * FROM promise.hold('', 'bike', 1, '2026-12-05', '1 hour');
 SELECT * FROM promise.commit('so 3', 'bike', 1, '-infinity');
 SELECT * FROM promise.commit('so 3', 'bike', 1, '2026-12-05', kind => 'hold');
 \set VERBOSITY terse

@@ -111,7 +111,7 @@ common_arguments(FunctionCallInfo fcinfo, Request *request, int location)
 {
 	Commitment *row = &request->row;
 
-	row->ref = promising_text(fcinfo, 0, "ref");
+	row->ref = promising_ref(fcinfo, 0);
 	row->item = promising_text(fcinfo, 1, "item");
 	row->quantity = promising_quantity(fcinfo, 2, row->ref);
 	row->has_requested_quantity = true;

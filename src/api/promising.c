@@ -20,6 +20,20 @@ promising_text(FunctionCallInfo fcinfo, int argno, const char *name)
 	return question_text(fcinfo, argno);
 }
 
+/* a ref that a promise is to be known by */
+const char *
+promising_ref(FunctionCallInfo fcinfo, int argno)
+{
+	const char *ref = promising_text(fcinfo, argno, "ref");
+
+	if (ref[0] == '\0')
+		ereport(ERROR,
+				(errcode(ERRCODE_PROMISE_INVALID),
+				 errmsg("ref must not be empty"),
+				 errhint("Give the promise a name of its own, such as the number of the order line.")));
+	return ref;
+}
+
 /* a quantity that must be above zero */
 Quantity
 promising_quantity(FunctionCallInfo fcinfo, int argno, const char *ref)

@@ -22,6 +22,7 @@ typedef enum PromisingWrite
 
 extern const char *promising_text(FunctionCallInfo fcinfo, int argno,
 								  const char *name);
+extern const char *promising_ref(FunctionCallInfo fcinfo, int argno);
 extern Quantity promising_quantity(FunctionCallInfo fcinfo, int argno,
 								   const char *ref);
 extern bool promising_write(const Commitment *row, PromisingWrite how,
