@@ -28,6 +28,13 @@ SELECT * FROM promise.commit('so 1', 'bike', 8, '2026-12-05');
 TABLE public.promises;
 TABLE public.entries;
 SELECT relation, role, mode, deferred FROM promise.guard ORDER BY guard;
+-- supply is watched whoever has guarded the promises
+BEGIN;
+SELECT promise.unprotect('promise.commitment'), promise.unprotect('promise.supply', 'supply');
+SELECT promise.protect('promise.commitment', mode => 'warn', deferred => true);
+SELECT promise.release('nobody');
+SELECT relation, role, mode, deferred FROM promise.guard ORDER BY guard;
+ROLLBACK;
 
 -- the same again gives the same answer, in every respect that is named
 SELECT * FROM promise.commit('so 1', 'bike', 8.0, '2026-12-05');

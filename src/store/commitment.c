@@ -158,12 +158,8 @@ static const StatementDef statements[NUM_STATEMENTS] = {
 		1, {TEXTOID}
 	},
 	[STATEMENT_PROTECT] = {
-		"SELECT promise.protect('promise.commitment'::pg_catalog.regclass),"
-		" CASE WHEN NOT EXISTS (SELECT FROM promise.guard AS g"
-		" WHERE g.relation OPERATOR(pg_catalog.=)"
-		" 'promise.supply'::pg_catalog.regclass)"
-		" THEN promise.protect('promise.supply'::pg_catalog.regclass) END",
-		0, {InvalidOid}
+		"SELECT promise.protect($1)",
+		1, {REGCLASSOID}
 	},
 };
 
@@ -174,6 +170,8 @@ static uint64 execute(Statement statement, Datum *values, char *nulls,
 static void check_written(const Commitment *row, uint64 count);
 static void begin(void);
 static Oid	table_oid(void);
+static Oid	own_table(const char *name);
+static void activate(Oid table);
 static void become_owner(Oid table, Oid *caller, int *security);
 static Commitment *make_row(HeapTuple tuple, TupleDesc desc,
 							MemoryContext context);
@@ -398,16 +396,26 @@ commitment_may_pass(const char *ref)
 }
 
 /*
- * Protecting needs more than the right to promise, which is all that the caller
- * may have: it creates nothing here, it only makes the triggers that the
- * extension put on its own table do their work.  So it is done as the owner of
- * that table, who could have done it before.  Own supply is watched, too, so that
- * a delivery that endangers other promises is reported.
+ * Own supply is watched, too, so that a delivery that endangers other promises is
+ * reported, whoever has guarded the promises before.
  */
 void
 commitment_activate(void)
 {
-	Oid			table = table_oid();
+	activate(table_oid());
+	activate(own_table("supply"));
+}
+
+/*
+ * Protecting needs more than the right to promise, which is all that the caller
+ * may have: it creates nothing here, it only makes the triggers that the
+ * extension put on its own table do their work.  So it is done as the owner of
+ * that table, who could have done it before.
+ */
+static void
+activate(Oid table)
+{
+	Datum		value = ObjectIdGetDatum(table);
 	Oid			caller;
 	int			security;
 
@@ -421,7 +429,7 @@ commitment_activate(void)
 
 	become_owner(table, &caller, &security);
 	begin();
-	(void) execute(STATEMENT_PROTECT, NULL, NULL, SPI_OK_SELECT);
+	(void) execute(STATEMENT_PROTECT, &value, NULL, SPI_OK_SELECT);
 	SPI_finish();
 	SetUserIdAndSecContext(caller, security);
 }
@@ -481,13 +489,19 @@ statement_plan(Statement statement)
 static Oid
 table_oid(void)
 {
-	Oid			result = get_relname_relid("commitment",
+	return own_table("commitment");
+}
+
+static Oid
+own_table(const char *name)
+{
+	Oid			result = get_relname_relid(name,
 										   get_namespace_oid("promise", false));
 
 	if (!OidIsValid(result))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("relation \"%s\" does not exist", "promise.commitment")));
+				 errmsg("relation \"promise.%s\" does not exist", name)));
 	return result;
 }
 

@@ -80,7 +80,7 @@ extern void commitment_book_stock(const Commitment *row, Quantity quantity,
 extern bool commitment_may_pass(const char *ref);
 
 /*
- * Guard promise.commitment if it is not, and then promise.supply, too.
+ * Guard promise.commitment and promise.supply, those of them that are not.
  */
 extern void commitment_activate(void);
 
