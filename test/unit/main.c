@@ -17,6 +17,7 @@ extern void test_capacity_serving(void);
 extern void test_chart(void);
 extern void test_first_fit(void);
 extern void test_flow(void);
+extern void test_plan_brute(void);
 extern void test_profile(void);
 extern void test_quantity(void);
 extern void test_quote(void);
@@ -42,6 +43,7 @@ static const UnitSuite suites[] = {
 	{"chart", test_chart},
 	{"first_fit", test_first_fit},
 	{"flow", test_flow},
+	{"plan_brute", test_plan_brute},
 	{"profile", test_profile},
 	{"quantity", test_quantity},
 	{"quote", test_quote},

@@ -1,0 +1,533 @@
+/*
+ * plan_random.c - small random networks, and requests to them.
+ */
+#include "plan_random.h"
+#include "unit.h"
+
+#include "core/calendar_draft.h"
+#include "engine/flow.h"
+
+#define NOW				(100 * DAY)
+#define EXACT_SLOTS		32
+#define GENERAL_SLOTS	20
+#define MAX_LEVELS		3
+#define MAX_SHARED		8
+
+/* what is left to be made, and what may be shared */
+typedef struct Maker
+{
+	RandomProblem *problem;
+	int			slots;
+	int			sources;		/* how many more */
+	int			steps;
+	PlanNode   *nodes[MAX_SHARED];	/* of the last level */
+	int			nnodes;
+	PlanResource *resources[MAX_SHARED];
+	int			nresources;
+} Maker;
+
+static PlanNode *make_node(Maker *maker, int level);
+static PlanNode *make_component_node(Maker *maker, int level);
+static void make_rows(Maker *maker, PlanNode *node);
+static void make_rules(Maker *maker, PlanNode *node);
+static void make_source(Maker *maker, PlanNode *node, int level);
+static void make_lots(Maker *maker, PlanSource *source);
+static void make_dates(Maker *maker, PlanSource *source);
+static void make_calendar(Maker *maker, PlanSource *source);
+static void make_outputs(Maker *maker, PlanSource *source, PlanNode *node);
+static void make_steps(Maker *maker, PlanSource *source);
+static void make_links(Maker *maker, PlanSource *source);
+static void make_uses(Maker *maker, PlanSource *source, PlanStep *step);
+static PlanResource *make_resource(Maker *maker);
+static void make_components(Maker *maker, PlanSource *source, int level);
+static int	compare_components(const void *a, const void *b);
+static void make_quantity(PlanComponent *component);
+static void make_choice(Maker *maker, PlanSource *source, int level);
+static CalendarRules *random_hours(void);
+static Instant random_slot(const Maker *maker);
+static bool one_in(int n);
+
+static void
+utc_regime(const CalendarZone *zone, Instant at, int64 *offset, Instant *until)
+{
+	*offset = 0;
+	*until = INSTANT_END;
+}
+
+static const CalendarZone utc = {utc_regime};
+
+void
+plan_random(bool exact, RandomProblem *problem)
+{
+	Maker		maker;
+
+	memset(&maker, 0, sizeof(maker));
+	maker.problem = problem;
+	maker.slots = exact ? EXACT_SLOTS : GENERAL_SLOTS;
+	maker.sources = unit_random(1, 5);
+	maker.steps = exact ? 6 : 4;
+	problem->exact = exact;
+	problem->fixture = plan_fixture_create(NOW, NOW + maker.slots * RANDOM_SLOT);
+	problem->product = make_node(&maker, 0);
+	plan_fixture_finish(problem->fixture);
+}
+
+void
+plan_random_request(const RandomProblem *problem, PlanRequest *request)
+{
+	const PlanNetwork *network = &problem->fixture->network;
+	int			slots = (network->limit - network->now) / RANDOM_SLOT;
+
+	memset(request, 0, sizeof(PlanRequest));
+	request->node = problem->product;
+	request->quantity = UNITS(unit_random(1, 4));
+	request->due = INSTANT_END;
+	if (unit_random(0, 1) == 0)
+		request->due = network->now + unit_random(0, slots - 1) * RANDOM_SLOT;
+	request->after = INSTANT_BEGIN;
+	if (one_in(8))
+		request->after = network->now + unit_random(0, 4) * RANDOM_SLOT;
+	request->late_eats_safety_stock = request->due != INSTANT_END && one_in(4);
+	request->objective = PLAN_EARLIEST;
+	request->placement = unit_random(0, 1) == 0 ? PLAN_ASAP : PLAN_JIT;
+	request->seed = 1;
+}
+
+static PlanNode *
+make_node(Maker *maker, int level)
+{
+	PlanFixture *fixture = maker->problem->fixture;
+	PlanNode   *node = fixture_node(fixture, psprintf("n%d",
+													  fixture->network.nnodes));
+
+	make_source(maker, node, level);
+	if (node->nsources == 0 || node->sources[0]->kind != PLAN_KIT)
+	{
+		if (!maker->problem->exact && one_in(5))
+			make_source(maker, node, level);
+		make_rules(maker, node);
+		make_rows(maker, node);
+	}
+	if (maker->nnodes < MAX_SHARED)
+		maker->nodes[maker->nnodes++] = node;
+	return node;
+}
+
+/*
+ * In general, a component may be one that something else consumes already: all that
+ * is finished cannot be made of what is under way.
+ */
+static PlanNode *
+make_component_node(Maker *maker, int level)
+{
+	if (!maker->problem->exact && maker->nnodes > 0 && one_in(4))
+		return maker->nodes[unit_random(0, maker->nnodes - 1)];
+	return make_node(maker, level + 1);
+}
+
+static void
+make_rules(Maker *maker, PlanNode *node)
+{
+	NodeRules  *rules = &node->stock.rules;
+
+	if (one_in(6))
+		rules->safety_stock = UNITS(unit_random(1, 2));
+	if (one_in(10))
+		rules->lead_end = random_slot(maker);
+	if (one_in(20))
+		rules->horizon_end = random_slot(maker);
+	rules->overdue_at = one_in(3) ? INSTANT_END : random_slot(maker);
+}
+
+/*
+ * What is promised is there, in most cases.
+ */
+static void
+make_rows(Maker *maker, PlanNode *node)
+{
+	int			nreceipts = unit_random(0, 2);
+	int			ndemands = unit_random(0, 2);
+	Quantity	least = 0;
+
+	if (one_in(12) && node->number > 0)
+		node->unlimited = true;
+	/* what cannot be replenished is there, or will be */
+	if (node->nsources == 0 && !one_in(4))
+		fixture_event(node, random_slot(maker), UNITS(unit_random(4, 12)));
+	if (one_in(2))
+		fixture_event(node, INSTANT_BEGIN, UNITS(unit_random(0, 4)));
+	for (int i = 0; i < nreceipts; i++)
+		fixture_event(node, one_in(10) ? NOW - DAY : random_slot(maker),
+					  UNITS(unit_random(1, 4)));
+	for (int i = 0; i < ndemands; i++)
+		fixture_event(node, one_in(10) ? NOW - DAY : random_slot(maker),
+					  -UNITS(unit_random(1, 4)));
+
+	if (one_in(8))
+		return;
+	for (int s = 0; s < maker->slots; s++)
+	{
+		Quantity	balance = 0;
+
+		for (int i = 0; i < node->stock.nevents; i++)
+		{
+			Instant		at = flow_counts_at(&node->stock.events[i],
+											&node->stock.rules, NOW);
+
+			if (at <= NOW + s * RANDOM_SLOT)
+				balance += node->stock.events[i].delta;
+		}
+		least = Min(least, balance);
+	}
+	if (least < 0)
+		fixture_event(node, INSTANT_BEGIN, -least);
+}
+
+static void
+make_source(Maker *maker, PlanNode *node, int level)
+{
+	PlanFixture *fixture = maker->problem->fixture;
+	PlanKind	kind = PLAN_BUY;
+	PlanSource *source;
+
+	if (maker->sources <= 0 || (level > 0 && one_in(6)))
+		return;
+	maker->sources--;
+	if (level < MAX_LEVELS - 1)
+	{
+		if (one_in(12))
+			kind = node->nsources == 0 ? PLAN_KIT : PLAN_MAKE;
+		else if (one_in(6))
+			kind = PLAN_MOVE;
+		else if (level == 0 || !one_in(4))
+			kind = PLAN_MAKE;
+	}
+
+	source = fixture_source(fixture, kind,
+							psprintf("s%d", fixture->network.nsources), node);
+	source->priority = unit_random(1, 2);
+	if (kind == PLAN_KIT)
+	{
+		make_components(maker, source, level);
+		return;
+	}
+	make_lots(maker, source);
+	make_dates(maker, source);
+	make_outputs(maker, source, node);
+	if (kind == PLAN_MOVE)
+	{
+		fixture_component(source, make_component_node(maker, level), UNITS(1),
+						  0);
+		return;
+	}
+	if (kind == PLAN_MAKE)
+	{
+		make_steps(maker, source);
+		make_components(maker, source, level);
+	}
+}
+
+static void
+make_lots(Maker *maker, PlanSource *source)
+{
+	if (one_in(4))
+		source->lot_multiple = UNITS(unit_random(1, 3));
+	if (one_in(5))
+		source->lot_minimum = UNITS(unit_random(1, 4));
+	if (one_in(8) && !maker->problem->exact)
+	{
+		source->lot_maximum = UNITS(unit_random(2, 4));
+		source->lot_multiple = Min(source->lot_multiple, source->lot_maximum);
+		source->lot_minimum = Min(source->lot_minimum,
+								  source->lot_maximum - source->lot_multiple);
+	}
+}
+
+static void
+make_dates(Maker *maker, PlanSource *source)
+{
+	if (source->kind != PLAN_MAKE || one_in(4))
+		source->lead_time.time = unit_random(0, source->kind == PLAN_MAKE ? 3 : 9) *
+			RANDOM_SLOT;
+	if (source->kind == PLAN_BUY && one_in(12))
+		source->lead_time.days = 1;
+	else if (one_in(3))
+		make_calendar(maker, source);
+
+	if (one_in(6))
+		source->first_start = NOW + unit_random(1, 6) * RANDOM_SLOT;
+	if (one_in(10))
+		source->effective.start = NOW + unit_random(0, 8) * RANDOM_SLOT;
+	if (one_in(10))
+		source->effective.end = NOW + unit_random(9, maker->slots) * RANDOM_SLOT;
+}
+
+static void
+make_calendar(Maker *maker, PlanSource *source)
+{
+	const PlanNetwork *network = &maker->problem->fixture->network;
+
+	source->calendar = random_hours();
+	source->zone = &utc;
+	source->work = work_time_create(source->calendar, &utc, network->now,
+									network->limit);
+}
+
+/*
+ * In some cases more than one comes out, or something beside it.
+ */
+static void
+make_outputs(Maker *maker, PlanSource *source, PlanNode *node)
+{
+	PlanFixture *fixture = maker->problem->fixture;
+
+	if (one_in(8))
+	{
+		source->outputs[0].quantity = UNITS(2);
+		source->lot_multiple = Max(source->lot_multiple, UNITS(1));
+	}
+	if (one_in(12))
+		source->outputs[0].fixed = UNITS(1);
+	if (one_in(12))
+	{
+		PlanNode   *beside = fixture_node(fixture,
+										  psprintf("n%d", fixture->network.nnodes));
+
+		fixture_output(source, beside, UNITS(unit_random(1, 2)));
+		make_rows(maker, beside);
+		beside->unlimited = false;
+
+		/* the source may be for the other one */
+		if (one_in(2))
+		{
+			PlanOutput	first = source->outputs[0];
+
+			source->outputs[0] = source->outputs[1];
+			source->outputs[1] = first;
+		}
+	}
+}
+
+static void
+make_steps(Maker *maker, PlanSource *source)
+{
+	int			nsteps = unit_random(0, 3);
+
+	for (int i = 0; i < nsteps && maker->steps > 0; i++)
+	{
+		PlanStep   *step = fixture_step(source, NULL, 0,
+										unit_random(0, 2) * RANDOM_SLOT,
+										unit_random(0, 2) * RANDOM_SLOT);
+
+		maker->steps--;
+		if (one_in(6))
+			step->batch = UNITS(unit_random(1, 3));
+		step->pauses = !one_in(3);
+	}
+	make_links(maker, source);
+	for (int i = 0; i < source->nsteps; i++)
+		make_uses(maker, source, &source->steps[i]);
+}
+
+static void
+make_links(Maker *maker, PlanSource *source)
+{
+	for (int i = 1; i < source->nsteps; i++)
+	{
+		PlanStep   *step = &source->steps[i];
+
+		if (one_in(3))
+		{
+			fixture_parallel(step);
+			for (int k = 0; k < i; k++)
+			{
+				if (one_in(3))
+					fixture_link(step, k, unit_random(0, 2) * RANDOM_SLOT);
+			}
+		}
+		else if (one_in(3))
+			step->before[0].lag = unit_random(0, 3) * RANDOM_SLOT;
+	}
+}
+
+static void
+make_uses(Maker *maker, PlanSource *source, PlanStep *step)
+{
+	int			nuses = one_in(4) ? 2 : one_in(8) ? 0 : 1;
+
+	for (int i = 0; i < nuses; i++)
+	{
+		PlanResource *choices[2];
+		int			nchoices = 1;
+		Quantity	units;
+
+		choices[0] = make_resource(maker);
+		/* two uses of one step hold two resources */
+		if (step->nuses > 0 && step->uses[0].choices[0] == choices[0])
+			return;
+		units = choices[0]->capacity.units;
+		if (!maker->problem->exact && nuses == 1 && one_in(3))
+		{
+			choices[nchoices] = make_resource(maker);
+			if (choices[0] != choices[nchoices])
+				nchoices++;
+		}
+		fixture_use(step, choices, nchoices,
+					one_in(2) ? units : Min(units, UNITS(1)));
+	}
+}
+
+static PlanResource *
+make_resource(Maker *maker)
+{
+	PlanFixture *fixture = maker->problem->fixture;
+	PlanResource *resource;
+	int			nloads = unit_random(0, 2);
+
+	if (!maker->problem->exact && maker->nresources > 0 && !one_in(3))
+		return maker->resources[unit_random(0, maker->nresources - 1)];
+
+	resource = fixture_resource(fixture, psprintf("r%d",
+												  fixture->network.nresources),
+								UNITS(unit_random(1, 2)));
+	resource->capacity.finite = !one_in(6);
+	if (one_in(3))
+		resource->work = work_time_create(random_hours(), &utc,
+										  fixture->network.now,
+										  fixture->network.limit);
+	for (int i = 0; i < nloads; i++)
+	{
+		Instant		from = random_slot(maker);
+		bool		is_load = !one_in(3);
+
+		fixture_capacity(resource, from,
+						 from + unit_random(1, 6) * RANDOM_SLOT,
+						 UNITS(!is_load && one_in(3) ? 1 : -1), is_load);
+	}
+	if (maker->nresources < MAX_SHARED)
+		maker->resources[maker->nresources++] = resource;
+	return resource;
+}
+
+static void
+make_components(Maker *maker, PlanSource *source, int level)
+{
+	int			ncomponents = unit_random(source->kind == PLAN_KIT ? 1 : 0, 2);
+
+	for (int i = 0; i < ncomponents; i++)
+	{
+		PlanNode   *node = make_component_node(maker, level);
+		int			step = unit_random(0, Max(source->nsteps - 1, 0));
+		PlanComponent *component = fixture_component(source, node, UNITS(1),
+													 step);
+
+		make_quantity(component);
+		if (!maker->problem->exact && source->kind != PLAN_KIT && one_in(12))
+			component->effective.start = random_slot(maker);
+	}
+	if (!maker->problem->exact && one_in(8))
+		make_choice(maker, source, level);
+	if (source->ncomponents > 1)
+		qsort(source->components, source->ncomponents, sizeof(PlanComponent),
+			  compare_components);
+}
+
+/* as a network has them */
+static int
+compare_components(const void *a, const void *b)
+{
+	const PlanComponent *ca = a;
+	const PlanComponent *cb = b;
+
+	if (ca->step != cb->step)
+		return ca->step < cb->step ? -1 : 1;
+	if (ca->choice != cb->choice)
+		return ca->choice < cb->choice ? -1 : 1;
+	if (ca->priority != cb->priority)
+		return ca->priority < cb->priority ? -1 : 1;
+	return strcmp(ca->node->item, cb->node->item);
+}
+
+/*
+ * Whole units, with what is lost of them.
+ */
+static void
+make_quantity(PlanComponent *component)
+{
+	switch (unit_random(0, 9))
+	{
+		case 0:
+			component->quantity = UNITS(2);
+			break;
+		case 1:
+			component->fixed = UNITS(1);
+			break;
+		case 2:
+			component->quantity = 0;
+			component->fixed = UNITS(2);
+			break;
+		case 3:
+			component->scrap = QUANTITY_SCALE / 2;
+			break;
+		case 4:
+			component->quantity = 8 * QUANTITY_SCALE / 10;
+			component->scrap = 2 * QUANTITY_SCALE / 10;
+			break;
+	}
+}
+
+static void
+make_choice(Maker *maker, PlanSource *source, int level)
+{
+	for (int i = 0; i < 2; i++)
+	{
+		PlanComponent *component =
+		fixture_component(source, make_component_node(maker, level),
+						  UNITS(1), Max(source->nsteps - 1, 0));
+
+		component->choice = 1;
+		component->priority = i;
+	}
+}
+
+/*
+ * Hours of the day at which something is open, the same every day.
+ */
+static CalendarRules *
+random_hours(void)
+{
+	CalendarRules *rules = palloc(sizeof(CalendarRules));
+	CalendarDraft draft;
+	CalendarFault fault;
+	PromiseStatus status;
+	int			start = unit_random(0, 4);
+	int			pause = start + unit_random(1, 6);
+	int			resume = pause + unit_random(1, 6);
+	int			end = resume + unit_random(1, 7);
+
+	calendar_draft_init(&draft, "UTC");
+	for (int i = 0; i < CALENDAR_WEEK; i++)
+	{
+		status = calendar_draft_shift(&draft.periods[0].week[i], start * 3600,
+									  pause * 3600, &fault);
+		Assert(status == PROMISE_OK);
+		status = calendar_draft_shift(&draft.periods[0].week[i], resume * 3600,
+									  end * 3600, &fault);
+		Assert(status == PROMISE_OK);
+	}
+	status = calendar_finish(&draft, rules, &fault);
+	Assert(status == PROMISE_OK);
+	return rules;
+}
+
+static Instant
+random_slot(const Maker *maker)
+{
+	return NOW + unit_random(0, maker->slots - 1) * RANDOM_SLOT;
+}
+
+static bool
+one_in(int n)
+{
+	return unit_random(1, n) == 1;
+}

@@ -1,0 +1,43 @@
+/*
+ * plan_random.h - small random networks, and requests to them.
+ *
+ * All instants lie on a grid of hours and all quantities are whole units, so that
+ * the reference planner (plan_brute.h) can count them.  Random numbers come from
+ * unit_prng.
+ */
+#ifndef PROMISE_TEST_PLAN_RANDOM_H
+#define PROMISE_TEST_PLAN_RANDOM_H
+
+#include "plan_fixture.h"
+
+#include "engine/planner.h"
+
+#define RANDOM_SLOT		HOUR
+
+typedef struct RandomProblem
+{
+	PlanFixture *fixture;
+	PlanNode   *product;
+
+	/*
+	 * No finite resource and no component is shared, every node has one
+	 * source, every use one resource: the planner's date must be the
+	 * earliest.
+	 */
+	bool		exact;
+} RandomProblem;
+
+extern void plan_random(bool exact, RandomProblem *problem);
+extern void plan_random_request(const RandomProblem *problem,
+								PlanRequest *request);
+
+/* the network, for a problem that went wrong */
+extern void plan_random_print(const RandomProblem *problem);
+extern void plan_random_print_request(const RandomProblem *problem,
+									  const PlanRequest *request);
+extern void plan_random_print_date(const RandomProblem *problem, bool possible,
+								   Instant at);
+extern void plan_random_print_plan(const RandomProblem *problem,
+								   const SupplyPlan *plan);
+
+#endif							/* PROMISE_TEST_PLAN_RANDOM_H */
