@@ -5,6 +5,20 @@
  * sums over sorted arrays, no trees, nothing kept from one call to the next.  It
  * reads the network, what is there already, and the plan, and lists every rule that
  * the plan breaks.
+ *
+ * Where plan.h and plan_network.h leave open what is exact, it is strict:
+ *
+ * - a step starts in open time, ends when its work is done, and neither holds its
+ *	 resources longer nor shorter than that takes; it starts and ends at one
+ *	 instant if it has no work;
+ * - a lot ends just when its lead time does, and a kit when its need is;
+ * - a lot has one need for each component that it takes, of the very quantity;
+ *	 a need of nothing may be left out;
+ * - of components with one choice none is taken if none is in force.
+ *
+ * Nobody is stolen from because of the rules for balances and capacity: where the
+ * plan lowers a balance and it is not negative after that, all that is needed by
+ * then is served.
  */
 #ifndef PROMISE_PLAN_CHECK_H
 #define PROMISE_PLAN_CHECK_H

@@ -18,6 +18,9 @@ extern void test_chart(void);
 extern void test_first_fit(void);
 extern void test_flow(void);
 extern void test_plan_brute(void);
+extern void test_plan_check(void);
+extern void test_plan_check_rule(void);
+extern void test_plan_check_work(void);
 extern void test_profile(void);
 extern void test_quantity(void);
 extern void test_quote(void);
@@ -44,6 +47,9 @@ static const UnitSuite suites[] = {
 	{"first_fit", test_first_fit},
 	{"flow", test_flow},
 	{"plan_brute", test_plan_brute},
+	{"plan_check", test_plan_check},
+	{"plan_check_rule", test_plan_check_rule},
+	{"plan_check_work", test_plan_check_work},
 	{"profile", test_profile},
 	{"quantity", test_quantity},
 	{"quote", test_quote},

@@ -3,6 +3,8 @@
  */
 #include "plan_fixture.h"
 
+#include "core/calendar_text.h"
+
 typedef struct FixtureChangeover
 {
 	const char *from;
@@ -17,6 +19,10 @@ static void read_resource(PlanNetwork *network, PlanResource *resource);
 static int64 changeover(PlanNetwork *network, const PlanResource *resource,
 						const char *from, const char *to);
 static int	compare_sources(const void *a, const void *b);
+static void utc_regime(const CalendarZone *zone, Instant at, int64 *offset,
+					   Instant *until);
+
+static const CalendarZone utc = {utc_regime};
 
 /* room for one more in an array of n that was made by this macro */
 #define GROW(array, n) \
@@ -203,6 +209,49 @@ fixture_changeover(PlanFixture *fixture, const char *from, const char *to,
 	};
 }
 
+const CalendarRules *
+fixture_calendar(const char *literal)
+{
+	CalendarRules *rules = palloc(sizeof(CalendarRules));
+	CalendarDraft draft;
+	CalendarFault fault;
+
+	if (calendar_parse(literal, &draft, &fault) != PROMISE_OK ||
+		calendar_finish(&draft, rules, &fault) != PROMISE_OK)
+	{
+		fprintf(stderr, "%s: %s\n", literal, fault.detail);
+		abort();
+	}
+	return rules;
+}
+
+void
+fixture_work(PlanFixture *fixture, PlanResource *resource,
+			 const char *literal)
+{
+	resource->work = work_time_create(fixture_calendar(literal), &utc,
+									  fixture->network.now,
+									  fixture->network.limit);
+}
+
+/*
+ * The literal may be NULL: no calendar.
+ */
+void
+fixture_lead_time(PlanFixture *fixture, PlanSource *source, int32 days,
+				  int64 time, const char *literal)
+{
+	source->lead_time.days = days;
+	source->lead_time.time = time;
+	if (literal == NULL)
+		return;
+	source->calendar = fixture_calendar(literal);
+	source->zone = &utc;
+	source->work = work_time_create(source->calendar, &utc,
+									fixture->network.now,
+									fixture->network.limit);
+}
+
 void
 plan_fixture_finish(PlanFixture *fixture)
 {
@@ -287,4 +336,12 @@ compare_sources(const void *a, const void *b)
 	if (sa->cost != sb->cost)
 		return sa->cost < sb->cost ? -1 : 1;
 	return strcmp(sa->name, sb->name);
+}
+
+static void
+utc_regime(const CalendarZone *zone, Instant at, int64 *offset,
+		   Instant *until)
+{
+	*offset = 0;
+	*until = INSTANT_END;
 }

@@ -52,6 +52,13 @@ extern void fixture_parallel(PlanStep *step);
 extern void fixture_link(PlanStep *after, int before, int64 lag);
 extern void fixture_changeover(PlanFixture *fixture, const char *from,
 							   const char *to, int64 duration);
+
+/* working time in UTC, by a literal such as "UTC; Mon-Fri 08:00-16:00" */
+extern const CalendarRules *fixture_calendar(const char *literal);
+extern void fixture_work(PlanFixture *fixture, PlanResource *resource,
+						 const char *literal);
+extern void fixture_lead_time(PlanFixture *fixture, PlanSource *source,
+							  int32 days, int64 time, const char *literal);
 extern void plan_fixture_finish(PlanFixture *fixture);
 
 #endif							/* PROMISE_TEST_PLAN_FIXTURE_H */
