@@ -5,7 +5,8 @@
 
 static PromiseStatus add_lot_flows(const SupplyPlan *plan, int lot,
 								   PlanChanges *changes);
-static void add_lot_loads(const SupplyPlan *plan, int lot, PlanChanges *changes);
+static PromiseStatus add_lot_loads(const SupplyPlan *plan, int lot,
+								   PlanChanges *changes);
 static void count(const SupplyPlan *plan, int *nflows, int *nloads);
 static int	compare_flows(const void *a, const void *b);
 static int	compare_loads(const void *a, const void *b);
@@ -39,9 +40,10 @@ plan_changes(const SupplyPlan *plan, PlanChanges *changes)
 	{
 		PromiseStatus status = add_lot_flows(plan, i, changes);
 
+		if (status == PROMISE_OK)
+			status = add_lot_loads(plan, i, changes);
 		if (status != PROMISE_OK)
 			return status;
-		add_lot_loads(plan, i, changes);
 	}
 	Assert(changes->nflows == nflows);
 
@@ -74,7 +76,7 @@ add_lot_flows(const SupplyPlan *plan, int lot, PlanChanges *changes)
 	return PROMISE_OK;
 }
 
-static void
+static PromiseStatus
 add_lot_loads(const SupplyPlan *plan, int lot, PlanChanges *changes)
 {
 	const PlanLot *made = &plan->lots[lot];
@@ -86,17 +88,33 @@ add_lot_loads(const SupplyPlan *plan, int lot, PlanChanges *changes)
 
 		for (int j = 0; j < step->nuses; j++)
 		{
+			PlanResource *resource = task->resources[j];
+			PlanLoad   *load = &changes->loads[changes->nloads];
+
 			/* what takes no time occupies nothing */
-			if (task->start == task->end)
+			if (task->start == task->end && !resource->bucketed)
 				continue;
-			changes->loads[changes->nloads++] = (PlanLoad)
+			*load = (PlanLoad)
 			{
-				.resource = task->resources[j],.from = task->start,
-					.until = task->end,.units = step->uses[j].units,
-					.lot = lot,.step = i
+				.resource = resource,.from = task->start,.until = task->end,
+					.units = step->uses[j].units,.lot = lot,.step = i
 			};
+			if (resource->bucketed)
+			{
+				Span		piece = plan_bucket_piece(resource, task->start);
+				PromiseStatus status;
+
+				load->from = piece.start;
+				load->until = piece.end;
+				status = plan_bucket_quantity(&step->uses[j], made->quantity,
+											  &load->units);
+				if (status != PROMISE_OK)
+					return status;
+			}
+			changes->nloads++;
 		}
 	}
+	return PROMISE_OK;
 }
 
 static void

@@ -105,6 +105,41 @@ plan_step_work(const PlanStep *step, Quantity lot, int64 *work)
 	return PROMISE_OK;
 }
 
+/*
+ * What a step of a lot draws on a bucketed resource.
+ */
+PromiseStatus
+plan_bucket_quantity(const PlanUse *use, Quantity lot, Quantity *quantity)
+{
+	return quantity_multiply_up(lot, use->units, quantity);
+}
+
+/*
+ * The piece of capacity of a bucketed resource that an instant lies in.  Rows that
+ * change the capacity bound it also where they come to nothing together.
+ */
+Span
+plan_bucket_piece(const PlanResource *resource, Instant at)
+{
+	const CapacityNode *capacity = &resource->capacity;
+	Span		piece = {INSTANT_BEGIN, INSTANT_END};
+
+	for (int i = 0; i < capacity->nevents; i++)
+	{
+		const CapacityEvent *event = &capacity->events[i];
+		Instant		bounds[2] = {event->from, event->until};
+
+		for (int j = 0; j < (event->is_load ? 0 : 2); j++)
+		{
+			if (bounds[j] <= at)
+				piece.start = Max(piece.start, bounds[j]);
+			else
+				piece.end = Min(piece.end, bounds[j]);
+		}
+	}
+	return piece;
+}
+
 static PromiseStatus
 round_up(Quantity quantity, Quantity multiple, Quantity *rounded)
 {

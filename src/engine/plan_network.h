@@ -235,4 +235,9 @@ extern PromiseStatus plan_component_quantity(const PlanComponent *component,
 extern PromiseStatus plan_step_work(const PlanStep *step, Quantity lot,
 									int64 *work);
 
+/* what a step draws on a bucketed resource, and the piece it draws it from */
+extern PromiseStatus plan_bucket_quantity(const PlanUse *use, Quantity lot,
+										  Quantity *quantity);
+extern Span plan_bucket_piece(const PlanResource *resource, Instant at);
+
 #endif							/* PROMISE_PLAN_NETWORK_H */
