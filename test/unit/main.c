@@ -30,6 +30,8 @@ extern void test_time_tree(void);
 extern void test_timeline(void);
 extern void test_verdict(void);
 extern void test_work_time(void);
+extern void test_workshop(void);
+extern void test_workshop_lead(void);
 
 typedef struct UnitSuite
 {
@@ -59,6 +61,8 @@ static const UnitSuite suites[] = {
 	{"timeline", test_timeline},
 	{"verdict", test_verdict},
 	{"work_time", test_work_time},
+	{"workshop", test_workshop},
+	{"workshop_lead", test_workshop_lead},
 };
 
 /* a broken property fails for most inputs: show the first few of a suite */
