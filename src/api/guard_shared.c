@@ -31,7 +31,8 @@
  * A transaction that holds a shared lock and then needs the node for itself can
  * deadlock with another one that does the same.  So locks are shared only where
  * nothing else is to be expected from the transaction: while it commits, or at
- * the end of a statement that is a transaction of its own.
+ * the end of a statement that is a transaction of its own.  Of a pipeline the
+ * first statement looks like one; what it has locked so, the others use, too.
  */
 #include "postgres.h"
 
@@ -66,7 +67,7 @@ typedef struct Vain
 } Vain;
 
 static bool is_at_end(void);
-static bool is_own_transaction(const PlannedStmt *statement);
+static bool only_inserts(const PlannedStmt *statement);
 static bool only_claims(TouchedNode **nodes, int nnodes);
 static bool is_in_vain(const TouchedNode *node);
 static void note_vain(TouchedNode **nodes, int nnodes);
@@ -83,7 +84,8 @@ guard_shared_check(bool all)
 	int			nlocked = 0;
 	bool		passed;
 
-	if (touched_any_ref(all) || touched_all_locked() || !is_at_end())
+	if (IsolationIsSerializable() || touched_any_ref(all) ||
+		touched_all_locked())
 		return false;
 	nodes = touched_unchecked(all, &nnodes);
 	if (nnodes > MAX_NODES || touched_nlocked() + nnodes > NODE_LOCK_MAX ||
@@ -96,7 +98,12 @@ guard_shared_check(bool all)
 		if (!nodes[i]->shared)
 			locked[nlocked++] = nodes[i];
 	}
-	node_lock_share(locked, nlocked);
+	if (nlocked > 0)
+	{
+		if (!is_at_end())
+			return false;
+		node_lock_share(locked, nlocked);
+	}
 
 	/* what this transaction did last must be seen, too */
 	CommandCounterIncrement();
@@ -121,7 +128,7 @@ static bool
 is_at_end(void)
 {
 	/* a trigger in a trigger may be one of many */
-	if (IsolationIsSerializable() || GetCurrentTransactionNestLevel() > 1 ||
+	if (GetCurrentTransactionNestLevel() > 1 ||
 		DatumGetInt32(DirectFunctionCall1(pg_trigger_depth, (Datum) 0)) != 1)
 		return false;
 
@@ -131,16 +138,32 @@ is_at_end(void)
 	return !IsTransactionBlock() &&
 		(MyXactFlags & XACT_FLAGS_PIPELINING) == 0 &&
 		list_length(ActivePortal->stmts) == 1 &&
-		is_own_transaction(linitial_node(PlannedStmt, ActivePortal->stmts));
+		only_inserts(linitial_node(PlannedStmt, ActivePortal->stmts));
 }
 
-/* a function or procedure may do more than one thing */
+/*
+ * Does a statement insert rows and do nothing else?  A function or procedure may
+ * do more than one thing.
+ */
 static bool
-is_own_transaction(const PlannedStmt *statement)
+only_inserts(const PlannedStmt *statement)
 {
-	return statement->commandType == CMD_INSERT ||
-		(statement->utilityStmt != NULL &&
-		 IsA(statement->utilityStmt, CopyStmt));
+	ListCell   *cell;
+
+	if (statement->commandType != CMD_INSERT)
+		return statement->utilityStmt != NULL &&
+			IsA(statement->utilityStmt, CopyStmt);
+
+	/* in a WITH there may be other changes */
+	foreach(cell, statement->subplans)
+	{
+		const ModifyTable *change = lfirst(cell);
+
+		if (change != NULL && IsA(change, ModifyTable) &&
+			change->operation != CMD_INSERT)
+			return false;
+	}
+	return true;
 }
 
 /*

@@ -12,7 +12,9 @@ that of the environment (test/cluster).
 
 import multiprocessing
 import os
+import subprocess
 import sys
+import tempfile
 import time
 
 import psycopg2
@@ -188,6 +190,27 @@ def judge(tap, dsn, plan, transactions, counts, troubles):
         tap.ok(counts.get('40P01', 0) == 0, name + ': no deadlock')
 
 
+def pipelines(tap, dsn):
+    """Two statements of a pipeline share the lock that the first one took."""
+    set_up(dsn, Plan('pipelines', 8, 1, 0))
+    connection = psycopg2.connect(dsn)
+    connection.autocommit = True
+    cursor = connection.cursor()
+    cursor.execute("INSERT INTO shop.receipt VALUES ('all', 0, 1000, '-infinity')")
+    connection.close()
+    insert = ("INSERT INTO shop.line VALUES (gen_random_uuid(), 0, 1, %s, 'confirmed');\n"
+              % FIRST_DAY)
+    with tempfile.NamedTemporaryFile('w', suffix='.sql') as script:
+        script.write('\\startpipeline\n' + insert * 2 + '\\endpipeline\n')
+        script.flush()
+        result = subprocess.run(['pgbench', '-n', '-M', 'extended', '-c', '8', '-j', '2', '-t', '20',
+                                 '-f', script.name], stdout=subprocess.PIPE,
+                                stderr=subprocess.STDOUT, text=True, check=False)
+    lines = query(dsn, 'SELECT count(*) FROM shop.line')[0][0]
+    tap.ok(result.returncode == 0 and lines == 320, 'pipelines do not deadlock',
+           [result.stdout, lines])
+
+
 def main():
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 60
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
@@ -200,6 +223,7 @@ def main():
         set_up(dsn, plan)
         results = run_writers(dsn, plan, seed, seconds * plan.share / shares)
         judge(tap, dsn, plan, *results)
+    pipelines(tap, dsn)
     return tap.finish()
 
 
