@@ -2,14 +2,22 @@
  * first_fit.c - where work finds room.
  *
  * A try places the work as early as it can be; what is in its way says where the
- * next try begins: behind the last instant at which too little is free.
+ * next try begins: behind the last instant at which too little is free.  A search
+ * that has met some runs that are too short asks for one that is long enough.
  */
 #include "core/first_fit.h"
 
-static bool are_free(const FitDemand *demands, int ndemands,
-					 Instant *from, Instant limit);
-static bool are_free_until(const FitDemand *demands, int ndemands,
-						   Instant *until, Instant floor);
+#include "core/time_runs.h"
+
+/* after so many tries, runs that are too short are no longer tried one by one */
+#define TRIES_PATIENT 4
+
+static Instant next_start(const FitDemand *demands, int ndemands,
+						  WorkTime *work, int64 amount, bool pauses,
+						  Instant from, bool patient);
+static Instant next_end(const FitDemand *demands, int ndemands,
+						WorkTime *work, int64 amount, bool pauses,
+						Instant until, bool patient);
 
 bool
 first_fit_forward(const FitDemand *demands, int ndemands, WorkTime *work,
@@ -24,7 +32,7 @@ first_fit_forward(const FitDemand *demands, int ndemands, WorkTime *work,
 		return from <= limit;
 	}
 
-	for (;;)
+	for (int tries = 0;; tries++)
 	{
 		Instant		clear;
 		Instant		end;
@@ -52,9 +60,8 @@ first_fit_forward(const FitDemand *demands, int ndemands, WorkTime *work,
 			fit->end = end;
 			return true;
 		}
-		start = clear;
-		if (!are_free(demands, ndemands, &start, limit))
-			return false;
+		start = next_start(demands, ndemands, work, amount, pauses, clear,
+						   tries < TRIES_PATIENT);
 	}
 }
 
@@ -71,7 +78,7 @@ first_fit_backward(const FitDemand *demands, int ndemands, WorkTime *work,
 		return until >= floor;
 	}
 
-	for (;;)
+	for (int tries = 0;; tries++)
 	{
 		Instant		blocked;
 		Instant		start;
@@ -95,39 +102,41 @@ first_fit_backward(const FitDemand *demands, int ndemands, WorkTime *work,
 			fit->end = end;
 			return true;
 		}
-		end = blocked;
-		if (!are_free_until(demands, ndemands, &end, floor))
-			return false;
+		end = next_end(demands, ndemands, work, amount, pauses, blocked,
+					   tries < TRIES_PATIENT);
 	}
 }
 
 /*
- * Move on to where each demand is free for a moment, which need not be the same
- * moment.  False if one is not before the limit.
+ * Where to try next: each demand is free for a moment, or even for a run that is
+ * long enough, which need not be the same for all.  INSTANT_END: nowhere.
  */
-static bool
-are_free(const FitDemand *demands, int ndemands, Instant *from, Instant limit)
+static Instant
+next_start(const FitDemand *demands, int ndemands, WorkTime *work, int64 amount,
+		   bool pauses, Instant from, bool patient)
 {
-	for (int i = 0; i < ndemands; i++)
+	for (int i = 0; i < ndemands && from != INSTANT_END; i++)
 	{
-		*from = time_tree_first_reaching(demands[i].tree, *from, limit,
-										 demands[i].units);
-		if (*from == INSTANT_END)
-			return false;
+		RunKind		kind = {demands[i].units, work, pauses};
+
+		from = patient ?
+			time_tree_first_reaching(demands[i].tree, from, INSTANT_END, kind.level) :
+			time_runs_room_from(demands[i].tree, &kind, amount, from);
 	}
-	return true;
+	return from;
 }
 
-static bool
-are_free_until(const FitDemand *demands, int ndemands,
-			   Instant *until, Instant floor)
+static Instant
+next_end(const FitDemand *demands, int ndemands, WorkTime *work, int64 amount,
+		 bool pauses, Instant until, bool patient)
 {
-	for (int i = 0; i < ndemands; i++)
+	for (int i = 0; i < ndemands && until != INSTANT_BEGIN; i++)
 	{
-		*until = time_tree_last_reaching(demands[i].tree, floor, *until,
-										 demands[i].units);
-		if (*until == INSTANT_BEGIN)
-			return false;
+		RunKind		kind = {demands[i].units, work, pauses};
+
+		until = patient ?
+			time_tree_last_reaching(demands[i].tree, INSTANT_BEGIN, until, kind.level) :
+			time_runs_room_until(demands[i].tree, &kind, amount, until);
 	}
-	return true;
+	return until;
 }

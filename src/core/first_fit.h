@@ -4,6 +4,9 @@
  * Work holds units of one or several resources for as long as a given amount of
  * open time takes.  It finds room where none of them falls below what it holds,
  * from its start to its end, the pauses between open spans included.
+ *
+ * Trees remember what is searched for often (time_runs.h): work time must outlive
+ * them.
  */
 #ifndef PROMISE_FIRST_FIT_H
 #define PROMISE_FIRST_FIT_H

@@ -9,21 +9,6 @@
 #define LEAF_FILL	(LEAF_WIDTH * 3 / 4)
 #define INNER_FILL	(INNER_WIDTH * 3 / 4)
 
-typedef struct JournalEntry
-{
-	TimeTree   *tree;
-	Instant		from;
-	Instant		until;
-	Quantity	quantity;
-} JournalEntry;
-
-struct TimeJournal
-{
-	JournalEntry *entries;
-	Size		nentries;
-	Size		maxentries;
-};
-
 /* what an inner node knows of a child */
 typedef struct Summary
 {
@@ -39,8 +24,6 @@ typedef struct PathStep
 	int			slot;
 } PathStep;
 
-static void add_changes(TimeTree *tree, Instant from, Instant until,
-						Quantity quantity);
 static void change(TimeTree *tree, Instant at, Quantity delta);
 static int	descend(TimeTree *tree, Instant at, PathStep *path);
 static void insert_entry(TimeTree *tree, PathStep *path, int leaf, int i,
@@ -68,43 +51,6 @@ static int	merge_changes(TimeChange *changes, int nchanges, Quantity *base);
 static void build(TimeTree *tree, const TimeChange *changes, int nchanges);
 static int	compare_changes(const void *a, const void *b);
 
-TimeJournal *
-time_journal_create(void)
-{
-	TimeJournal *journal = palloc(sizeof(TimeJournal));
-
-	journal->nentries = 0;
-	journal->maxentries = 64;
-	journal->entries = palloc(journal->maxentries * sizeof(JournalEntry));
-	return journal;
-}
-
-TimeMark
-time_journal_mark(const TimeJournal *journal)
-{
-	return journal->nentries;
-}
-
-void
-time_journal_undo(TimeJournal *journal, TimeMark mark)
-{
-	Assert(mark <= journal->nentries);
-
-	while (journal->nentries > mark)
-	{
-		const JournalEntry *entry = &journal->entries[--journal->nentries];
-
-		add_changes(entry->tree, entry->from, entry->until, -entry->quantity);
-	}
-}
-
-void
-time_journal_free(TimeJournal *journal)
-{
-	pfree(journal->entries);
-	pfree(journal);
-}
-
 TimeTree *
 time_tree_create(TimeJournal *journal, Quantity base,
 				 TimeChange *changes, int nchanges)
@@ -123,9 +69,10 @@ time_tree_create(TimeJournal *journal, Quantity base,
 	tree->free_leaf = -1;
 	tree->ninners = 0;
 	tree->maxinners = tree->maxleaves / (INNER_FILL - 1);
-	tree->inners = palloc(Max(tree->maxinners, 1) * sizeof(TreeInner));
+	tree->inners = palloc(Max(tree->maxinners * sizeof(TreeInner), 1));
 	tree->free_inner = -1;
 	build(tree, changes, nchanges);
+	time_runs_init(&tree->runs);
 	return tree;
 }
 
@@ -134,6 +81,7 @@ time_tree_free(TimeTree *tree)
 {
 	pfree(tree->leaves);
 	pfree(tree->inners);
+	time_runs_free(&tree->runs);
 	pfree(tree);
 }
 
@@ -146,32 +94,19 @@ time_tree_size(const TimeTree *tree)
 void
 time_tree_add(TimeTree *tree, Instant from, Instant until, Quantity quantity)
 {
-	TimeJournal *journal = tree->journal;
-
 	if (from >= until || quantity == 0)
 		return;
-	if (journal != NULL)
-	{
-		JournalEntry *entry;
-
-		/* room first: what fails for lack of memory must not be half done */
-		if (journal->nentries == journal->maxentries)
-		{
-			journal->entries = repalloc(journal->entries,
-										2 * journal->maxentries * sizeof(JournalEntry));
-			journal->maxentries *= 2;
-		}
-		entry = &journal->entries[journal->nentries++];
-		entry->tree = tree;
-		entry->from = from;
-		entry->until = until;
-		entry->quantity = quantity;
-	}
-	add_changes(tree, from, until, quantity);
+	if (tree->journal != NULL)
+		time_journal_record(tree->journal, tree, from, until, quantity);
+	time_tree_change(tree, from, until, quantity);
 }
 
-static void
-add_changes(TimeTree *tree, Instant from, Instant until, Quantity quantity)
+/*
+ * Add over [from, until), which is not empty, without a record.
+ */
+void
+time_tree_change(TimeTree *tree, Instant from, Instant until,
+				 Quantity quantity)
 {
 	if (from == INSTANT_BEGIN)
 		tree->base += quantity;
@@ -179,6 +114,8 @@ add_changes(TimeTree *tree, Instant from, Instant until, Quantity quantity)
 		change(tree, from, quantity);
 	if (until != INSTANT_END)
 		change(tree, until, -quantity);
+	if (tree->runs.nindexes > 0)
+		time_runs_note(tree, from, until);
 }
 
 /*

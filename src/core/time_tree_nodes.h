@@ -21,7 +21,7 @@
 #ifndef PROMISE_TIME_TREE_NODES_H
 #define PROMISE_TIME_TREE_NODES_H
 
-#include "core/time_tree.h"
+#include "core/time_runs.h"
 
 #define LEAF_WIDTH	32
 #define INNER_WIDTH 16
@@ -65,6 +65,8 @@ struct TimeTree
 	int			ninners;
 	int			maxinners;
 	int			free_inner;
+
+	TimeRuns	runs;			/* for first_fit.h */
 };
 
 /* how many entries of a node are at or before an instant */
@@ -89,6 +91,11 @@ inner_slot(const TreeInner *inner, Instant at)
 	return slot;
 }
 
+extern void time_tree_change(TimeTree *tree, Instant from, Instant until,
+							 Quantity quantity);
+extern void time_journal_record(TimeJournal *journal, TimeTree *tree,
+								Instant from, Instant until,
+								Quantity quantity);
 extern bool time_tree_is_sound(const TimeTree *tree);
 
 #endif							/* PROMISE_TIME_TREE_NODES_H */

@@ -118,6 +118,17 @@ work_time_is_always(const WorkTime *work)
 	return work == NULL || work->always;
 }
 
+bool
+work_time_is_within(const WorkTime *work, const WorkTime *other)
+{
+	if (work == other || covers(other, work))
+		return true;
+	if (work == NULL || work->a == NULL)
+		return false;
+	return work_time_is_within(work->a, other) ||
+		work_time_is_within(work->b, other);
+}
+
 Instant
 work_time_open_from(WorkTime *work, Instant at)
 {
@@ -289,6 +300,37 @@ work_time_between(WorkTime *work, Instant from, Instant until)
 		return until > from ? until - from : 0;
 	}
 	return open_before(work, until) - open_before(work, from);
+}
+
+int64
+work_time_longest(WorkTime *work, Instant from, Instant until)
+{
+	int64		longest = 0;
+	int			first;
+	int			last;
+
+	if (work_time_is_always(work))
+		return work_time_between(work, from, until);
+	if (from >= until)
+		return 0;
+
+	grow_to(work, until);
+	first = Max(spans_until(work, from) - 1, 0);
+	last = spans_until(work, until - 1) - 1;
+
+	/* the first and the last may be cut, those between are whole */
+	for (int i = first; i <= last; i++)
+	{
+		if (i % BLOCK == 0 && i > first && i + BLOCK <= last)
+		{
+			longest = Max(longest, work->longest[i / BLOCK]);
+			i += BLOCK - 1;
+		}
+		else
+			longest = Max(longest, Min(work->spans[i].end, until) -
+						  Max(work->spans[i].start, from));
+	}
+	return longest;
 }
 
 static WorkTime *

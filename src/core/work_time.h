@@ -32,6 +32,9 @@ extern WorkTime *work_time_intersect(WorkTime *a, WorkTime *b);
 /* is it known without looking that it is never closed within its window? */
 extern bool work_time_is_always(const WorkTime *work);
 
+/* is the other open wherever this is, as far as can be told without looking? */
+extern bool work_time_is_within(const WorkTime *work, const WorkTime *other);
+
 /* the first open instant at or after at; INSTANT_END: none */
 extern Instant work_time_open_from(WorkTime *work, Instant at);
 
@@ -55,7 +58,8 @@ extern Instant work_time_unbroken_from(WorkTime *work, Instant at,
 extern Instant work_time_unbroken_until(WorkTime *work, Instant at,
 										int64 amount);
 
-/* open time in [from, until) */
+/* open time in [from, until), and the longest that is unbroken */
 extern int64 work_time_between(WorkTime *work, Instant from, Instant until);
+extern int64 work_time_longest(WorkTime *work, Instant from, Instant until);
 
 #endif							/* PROMISE_WORK_TIME_H */

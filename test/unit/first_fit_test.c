@@ -5,10 +5,11 @@
 #include "work_fixture.h"
 
 #include "core/first_fit.h"
+#include "core/time_tree_nodes.h"
 
 extern void test_first_fit(void);
 
-#define HOURS	200				/* of the window */
+#define HOURS	500				/* of the window */
 #define TREES	3
 
 /* what is free of each tree, and whether work goes on, in each hour */
@@ -17,6 +18,7 @@ typedef struct Hours
 	Instant		begin;
 	Quantity	free[TREES][HOURS];
 	bool		open[HOURS];
+	bool		alike;			/* questions are, so that runs are remembered */
 } Hours;
 
 typedef struct Question
@@ -32,19 +34,28 @@ typedef struct Question
 
 static void random_hours(Hours *hours, WorkTime **work, TimeJournal *journal,
 						 TimeTree **trees);
-static void random_question(TimeTree **trees, Question *question);
+static void random_question(const Hours *hours, TimeTree **trees,
+							Question *question);
 static bool naive_fits(const Hours *hours, const Question *question,
 					   int start, int *end);
 static bool same_forward(const Hours *hours, const Question *question,
 						 WorkTime *work, Span *fit, bool *found);
 static bool same_backward(const Hours *hours, const Question *question,
 						  WorkTime *work);
+static void test_runs(void);
+static Instant naive_room_from(const Hours *hours, const RunKind *kind,
+							   int amount, int from);
+static Instant naive_room_until(const Hours *hours, const RunKind *kind,
+								int amount, int until);
+static bool is_long(const Hours *hours, const RunKind *kind, int amount,
+					int from, int until);
 static void test_no_work(void);
 
 void
 test_first_fit(void)
 {
 	int64		nfound = 0;
+	int64		nremembered = 0;
 
 	for (int trial = 0; trial < UNIT_TRIALS / 200; trial++)
 	{
@@ -58,13 +69,13 @@ test_first_fit(void)
 
 		random_hours(&hours, &work, journal, trees);
 		kept = hours;
-		for (int round = 0; round < 60; round++)
+		for (int round = hours.alike ? 500 : 60; round > 0; round--)
 		{
 			Question	question;
 			Span		fit;
 			bool		found;
 
-			random_question(trees, &question);
+			random_question(&hours, trees, &question);
 			same &= same_backward(&hours, &question, work);
 			same &= same_forward(&hours, &question, work, &fit, &found);
 			nfound += found;
@@ -103,10 +114,15 @@ test_first_fit(void)
 		}
 		CHECK(same);
 		for (int t = 0; t < TREES; t++)
+		{
+			nremembered += trees[t]->runs.nindexes;
 			time_tree_free(trees[t]);
+		}
 		time_journal_free(journal);
 	}
 	CHECK(nfound > 10000);
+	CHECK(nremembered > 50);
+	test_runs();
 	test_no_work();
 }
 
@@ -118,6 +134,7 @@ random_hours(Hours *hours, WorkTime **work, TimeJournal *journal,
 	WorkClock  *clock = palloc(sizeof(WorkClock));
 
 	hours->begin = unit_random(0, 5000 * 24) * HOUR;
+	hours->alike = unit_random(0, 4) == 0;
 	work_random_rules(rules);
 	work_random_clock(clock, hours->begin);
 	*work = work_time_create(rules, &clock->base, hours->begin,
@@ -131,8 +148,8 @@ random_hours(Hours *hours, WorkTime **work, TimeJournal *journal,
 
 	for (int t = 0; t < TREES; t++)
 	{
-		TimeChange	changes[40];
-		int			nchanges = (int) unit_random(0, 40);
+		TimeChange	changes[300];
+		int			nchanges = (int) unit_random(0, hours->alike ? 300 : 40);
 		Quantity	value = 3;
 
 		for (int i = 0; i < nchanges; i++)
@@ -147,7 +164,7 @@ random_hours(Hours *hours, WorkTime **work, TimeJournal *journal,
 }
 
 static void
-random_question(TimeTree **trees, Question *question)
+random_question(const Hours *hours, TimeTree **trees, Question *question)
 {
 	question->ndemands = (int) unit_random(0, 2) ? 1 : (int) unit_random(0, TREES);
 	for (int i = 0; i < question->ndemands; i++)
@@ -160,6 +177,14 @@ random_question(TimeTree **trees, Question *question)
 	question->pauses = unit_random(0, 1);
 	question->from = (int) unit_random(-3, unit_random(0, HOURS));
 	question->until = (int) unit_random(Max(question->from - 1, 0), HOURS + 3);
+	if (hours->alike)
+	{
+		for (int i = 0; i < question->ndemands; i++)
+			question->demands[i].units = unit_random(2, 3);
+		question->amount = (int) unit_random(2, 8);
+		question->from = (int) unit_random(-1, 10);
+		question->until = (int) unit_random(HOURS - 10, HOURS + 1);
+	}
 }
 
 /*
@@ -229,6 +254,122 @@ same_backward(const Hours *hours, const Question *question, WorkTime *work)
 	return found == expected &&
 		(!expected || (fit.start == hours->begin + (start + 1) * HOUR &&
 					   fit.end == hours->begin + end * HOUR));
+}
+
+/*
+ * What is remembered of runs keeps up with changes, those taken back included.  Of
+ * six kinds all are remembered; with more the answers are still no worse than none.
+ */
+static void
+test_runs(void)
+{
+	for (int trial = 0; trial < UNIT_TRIALS / 1000; trial++)
+	{
+		TimeJournal *journal = time_journal_create();
+		TimeTree   *trees[TREES];
+		RunKind		kinds[12];
+		int			nkinds = (trial % 2 == 0) ? 6 : 12;
+		Hours		hours;
+		WorkTime   *work;
+		bool		same = true;
+
+		/* no run begins before the window, or ends after it */
+		random_hours(&hours, &work, journal, trees);
+		time_tree_add(trees[0], INSTANT_BEGIN, hours.begin, -1000);
+		time_tree_add(trees[0], hours.begin + HOURS * HOUR, INSTANT_END, -1000);
+		for (int k = 0; k < nkinds; k++)
+		{
+			kinds[k].level = 1 + k / 2;
+			kinds[k].work = work;
+			kinds[k].pauses = k % 2;
+			for (int i = 0; i < 2 * HOURS; i++)
+				(void) time_runs_room_from(trees[0], &kinds[k], 1, hours.begin);
+		}
+
+		for (int round = 0; round < 200; round++)
+		{
+			TimeMark	mark = time_journal_mark(journal);
+			Hours		kept = hours;
+			const RunKind *kind = &kinds[unit_random(0, nkinds - 1)];
+			int			amount = (int) unit_random(1, 12);
+			int			at = (int) unit_random(0, HOURS);
+			Instant		from = naive_room_from(&hours, kind, amount, at);
+			Instant		until = naive_room_until(&hours, kind, amount, at);
+			Instant		found_from = time_runs_room_from(trees[0], kind, amount * HOUR,
+														 hours.begin + at * HOUR);
+			Instant		found_until = time_runs_room_until(trees[0], kind, amount * HOUR,
+														   hours.begin + at * HOUR);
+
+			if (nkinds == 6)
+				same &= found_from == from && found_until == until;
+			else
+				same &= found_from <= from && found_until >= until;
+
+			for (int i = (int) unit_random(0, 12); i > 0; i--)
+			{
+				int			start = (int) unit_random(0, HOURS - 1);
+				int			end = (int) unit_random(start + 1, Min(HOURS, start + 20));
+				Quantity	units = unit_random(-2, 2);
+
+				time_tree_add(trees[0], hours.begin + start * HOUR,
+							  hours.begin + end * HOUR, units);
+				for (int h = start; h < end; h++)
+					hours.free[0][h] += units;
+			}
+			if (unit_random(0, 2) == 0)
+			{
+				time_journal_undo(journal, mark);
+				hours = kept;
+			}
+		}
+		CHECK(same);
+		CHECK_INT(trees[0]->runs.nindexes, Min(nkinds, 8));
+	}
+}
+
+static Instant
+naive_room_from(const Hours *hours, const RunKind *kind, int amount, int from)
+{
+	for (int start = from; start < HOURS; start++)
+	{
+		int			end = start;
+
+		while (end < HOURS && hours->free[0][end] >= kind->level)
+			end++;
+		if (is_long(hours, kind, amount, start, end))
+			return hours->begin + start * HOUR;
+	}
+	return INSTANT_END;
+}
+
+static Instant
+naive_room_until(const Hours *hours, const RunKind *kind, int amount, int until)
+{
+	for (int end = until; end > 0; end--)
+	{
+		int			start = end;
+
+		while (start > 0 && hours->free[0][start - 1] >= kind->level)
+			start--;
+		if (is_long(hours, kind, amount, start, end))
+			return hours->begin + end * HOUR;
+	}
+	return INSTANT_BEGIN;
+}
+
+static bool
+is_long(const Hours *hours, const RunKind *kind, int amount, int from, int until)
+{
+	int			open = 0;
+
+	for (int h = from; h < until && open < amount; h++)
+	{
+		if (hours->open[h])
+			open++;
+		else if (!kind->pauses)
+			open = 0;
+	}
+	return open >= amount;
 }
 
 static void
