@@ -106,6 +106,10 @@ typedef struct CapacityEvent
 	 */
 	int			priority;
 	Instant		accepted_at;
+
+	/* read only if asked for: how a load leaves the resource */
+	const char *setup_state;	/* NULL: as it was */
+	int64		changeover;		/* microseconds of work for that, within it */
 } CapacityEvent;
 
 /*
@@ -121,6 +125,8 @@ typedef struct CapacityNode
 	Quantity	units;
 	CapacityEvent *events;
 	int			nevents;
+	const char *setup_state;	/* how the last load that has ended left it,
+								 * if asked for; NULL: not known */
 } CapacityNode;
 
 #endif							/* PROMISE_PROBLEM_H */

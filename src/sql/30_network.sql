@@ -264,7 +264,8 @@ CREATE TABLE promise.load (
 		CHECK (units BETWEEN 0 AND 9223372036854.775807
 				   AND units = round(units, 6)),
 	ref text,
-	setup_state text
+	setup_state text,
+	changeover interval CHECK (changeover >= '0')
 );
 CREATE INDEX load_resource ON promise.load (resource) INCLUDE (during, units, ref);
 CREATE INDEX load_ref ON promise.load (ref) WHERE ref IS NOT NULL;
@@ -276,6 +277,8 @@ COMMENT ON COLUMN promise.load.units IS 'units in use';
 COMMENT ON COLUMN promise.load.ref IS 'order or document that uses it';
 COMMENT ON COLUMN promise.load.setup_state IS
 'state that it leaves the resource in; NULL: as it was';
+COMMENT ON COLUMN promise.load.changeover IS
+'working time within it that it takes to bring the resource into that state; NULL: none';
 
 /*
  * Replenishment

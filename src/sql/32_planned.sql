@@ -97,7 +97,8 @@ CREATE TABLE promise.planned_load (
 	lot integer CHECK (lot >= 0),
 	step integer,
 	use integer CHECK (use >= 0),
-	setup_state text
+	setup_state text,
+	changeover interval CHECK (changeover >= '0')
 );
 CREATE INDEX planned_load_resource ON promise.planned_load (resource)
 	INCLUDE (during, units, ref);
@@ -115,6 +116,8 @@ COMMENT ON COLUMN promise.planned_load.use IS
 'which of the resources that the step uses at once, from 0';
 COMMENT ON COLUMN promise.planned_load.setup_state IS
 'state that it leaves the resource in; NULL: as it was';
+COMMENT ON COLUMN promise.planned_load.changeover IS
+'working time within it that it takes to bring the resource into that state; NULL: none';
 
 CREATE VIEW promise.planned_step AS
 	SELECT l.ref, l.plan, l.lot, l.source, s.step, s.start_at, s.end_at, s.changeover

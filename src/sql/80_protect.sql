@@ -235,6 +235,7 @@ CREATE FUNCTION promise.protect(
 	during text DEFAULT NULL,
 	units text DEFAULT NULL,
 	setup_state text DEFAULT NULL,
+	changeover text DEFAULT NULL,
 	filter text DEFAULT NULL,
 	mode text DEFAULT NULL,
 	deferred boolean DEFAULT false,
@@ -252,7 +253,8 @@ DECLARE
 	has_expressions constant boolean :=
 		num_nonnulls(item, location, at, quantity, ref, kind, group_ref, priority, accepted_at,
 					 requested_at, customer, channel, zone, expires_at, fixed, for_ref, lot, status,
-					 resource, during, units, setup_state, filter) OPERATOR(pg_catalog.>) 0;
+					 resource, during, units, setup_state, changeover,
+					 filter) OPERATOR(pg_catalog.>) 0;
 	is_deferred constant boolean := COALESCE(deferred, false);
 	mapping_name constant text := COALESCE(name, '');
 	guard_mode text;
@@ -318,7 +320,7 @@ BEGIN
 			requested_at => requested_at, customer => customer, channel => channel, zone => zone,
 			expires_at => expires_at, fixed => fixed, for_ref => for_ref, lot => lot,
 			status => status, resource => resource, during => during, units => units,
-			setup_state => setup_state);
+			setup_state => setup_state, changeover => changeover);
 	END IF;
 
 	INSERT INTO promise.guard AS g (relation, role, mapping, mode, deferred)

@@ -69,7 +69,7 @@ static const FieldDef planned_flow_fields[] = {
 static const FieldDef resource_fields[] = {
 	{FIELD_QUANTITY, "units", USE_ALWAYS},
 	{FIELD_FINITE, "finite", USE_ALWAYS},
-	{FIELD_RESOURCE, "resource", USE_DETAIL},
+	{FIELD_RESOURCE, "resource", USE_ALWAYS},
 	{FIELD_CALENDAR, "calendar", USE_DETAIL},
 	{FIELD_BUCKETED, "bucketed", USE_DETAIL},
 	{FIELD_CHANGEOVER, "changeover", USE_DETAIL},
@@ -88,6 +88,7 @@ static const FieldDef load_fields[] = {
 	{FIELD_QUANTITY, "units", USE_ALWAYS},
 	{FIELD_REF, "ref", USE_ALWAYS},
 	{FIELD_SETUP_STATE, "setup_state", USE_DETAIL},
+	{FIELD_DURATION, "changeover", USE_DETAIL},
 	{0, NULL}
 };
 
@@ -97,6 +98,7 @@ static const FieldDef planned_load_fields[] = {
 	{FIELD_REF, "ref", USE_ALWAYS},
 	{FIELD_EXPIRES_AT, "expires_at", USE_ALWAYS},
 	{FIELD_SETUP_STATE, "setup_state", USE_DETAIL},
+	{FIELD_DURATION, "changeover", USE_DETAIL},
 	{0, NULL}
 };
 

@@ -32,6 +32,7 @@ typedef struct RawCapacity
 	CapacityEvent event;
 	int			resource;		/* position in the query */
 	bool		expired;		/* planned for a hold that has expired */
+	bool		ended;			/* before now; only its state matters */
 } RawCapacity;
 
 typedef struct ResourceReader
@@ -62,6 +63,10 @@ static bool take_capacity(const PreparedQuery *query, const Datum *values,
 static bool get_units(const ResourceReader *reader, int resource,
 					  const PreparedQuery *query, const Datum *values,
 					  const bool *nulls, Quantity *units);
+static void take_setup(const ResourceReader *reader,
+					   const PreparedQuery *query, const Datum *values,
+					   const bool *nulls, CapacityEvent *event);
+static bool is_excluded(const ResourceQuery *query, const char *ref);
 static void drop_expired(ResourceReader *reader);
 static void find_order(ResourceReader *reader);
 static void run_order_query(const ResourceReader *reader, Datum refs);
@@ -116,7 +121,8 @@ read_resources(void *arg)
 	fetch_role(&reader->fetch, ROLE_RESOURCE, 0, &names, take_resource, reader);
 	find_zones(reader);
 	for (int i = 0; i < lengthof(roles); i++)
-		fetch_role(&reader->fetch, roles[i], 0, &names, take_capacity, reader);
+		fetch_role(&reader->fetch, roles[i], query->setups ? QUERY_DETAIL : 0,
+				   &names, take_capacity, reader);
 	drop_expired(reader);
 	if (query->order)
 		find_order(reader);
@@ -215,6 +221,8 @@ take_capacity(const PreparedQuery *query, const Datum *values,
 	int			resource = fetch_number(&reader->fetch, query, values);
 	RoleId		role = reader->fetch.mapping->role;
 	bool		is_load = role != ROLE_RESOURCE_CHANGE;
+	int			setup = query->column_of[FIELD_SETUP_STATE];
+	bool		has_setup = setup >= 0 && !nulls[setup];
 	int			during = query->column_of[FIELD_DURING];
 	int			column;
 	RawCapacity *raw;
@@ -225,7 +233,7 @@ take_capacity(const PreparedQuery *query, const Datum *values,
 	if (during < 0 || nulls[during] ||
 		!value_range(values[during], query->query.types[during],
 					 reader->zone_of[resource], &from, &until) ||
-		until <= reader->query->now)
+		(until <= reader->query->now && !has_setup))
 		return true;
 
 	if (!get_units(reader, resource, query, values, nulls, &units))
@@ -247,6 +255,7 @@ take_capacity(const PreparedQuery *query, const Datum *values,
 	raw = &reader->events[reader->nevents++];
 	raw->resource = resource;
 	raw->expired = false;
+	raw->ended = until <= reader->query->now;
 	raw->event.from = from;
 	raw->event.until = until;
 	raw->event.delta = units;
@@ -258,13 +267,52 @@ take_capacity(const PreparedQuery *query, const Datum *values,
 	raw->event.ref = NULL;
 	column = query->column_of[FIELD_REF];
 	if (column >= 0 && !nulls[column])
+	{
 		raw->event.ref = value_key(reader->result, values[column],
 								   query->query.types[column]);
+		if (is_load && is_excluded(reader->query, raw->event.ref))
+		{
+			reader->nevents--;
+			return true;
+		}
+	}
+	take_setup(reader, query, values, nulls, &raw->event);
 
 	column = query->column_of[FIELD_EXPIRES_AT];
 	if (column >= 0 && !nulls[column])
 		raw->expired = DatumGetTimestampTz(values[column]) <= reader->query->now;
 	return true;
+}
+
+/*
+ * How a load leaves its resource.
+ */
+static void
+take_setup(const ResourceReader *reader, const PreparedQuery *query,
+		   const Datum *values, const bool *nulls, CapacityEvent *event)
+{
+	int			column = query->column_of[FIELD_SETUP_STATE];
+
+	event->setup_state = NULL;
+	event->changeover = 0;
+	if (column < 0 || nulls[column])
+		return;
+	event->setup_state = value_text(reader->result, values[column]);
+
+	column = query->column_of[FIELD_DURATION];
+	if (column >= 0 && !nulls[column])
+		event->changeover = Max(value_time(values[column]), 0);
+}
+
+static bool
+is_excluded(const ResourceQuery *query, const char *ref)
+{
+	for (int i = 0; i < query->nexclude; i++)
+	{
+		if (strcmp(query->exclude[i], ref) == 0)
+			return true;
+	}
+	return false;
 }
 
 /*
@@ -395,11 +443,15 @@ hand_out(ResourceReader *reader)
 {
 	CapacityEvent *events;
 	int			nevents = 0;
+	Instant    *last_ended = palloc(Max(reader->query->nresources, 1) *
+									sizeof(Instant));
 
 	for (int i = 0; i < reader->nevents; i++)
 	{
-		if (!reader->events[i].expired)
-			reader->nodes[reader->events[i].resource].nevents++;
+		const RawCapacity *raw = &reader->events[i];
+
+		if (!raw->expired && !raw->ended)
+			reader->nodes[raw->resource].nevents++;
 	}
 
 	events = MemoryContextAllocHuge(reader->result,
@@ -419,7 +471,17 @@ hand_out(ResourceReader *reader)
 		RawCapacity *raw = &reader->events[i];
 		CapacityNode *node = &reader->nodes[raw->resource];
 
-		if (!raw->expired)
+		if (raw->expired)
+			continue;
+		if (!raw->ended)
 			node->events[node->nevents++] = raw->event;
+		else if (node->setup_state == NULL ||
+				 raw->event.until > last_ended[raw->resource] ||
+				 (raw->event.until == last_ended[raw->resource] &&
+				  strcmp(raw->event.setup_state, node->setup_state) < 0))
+		{
+			node->setup_state = raw->event.setup_state;
+			last_ended[raw->resource] = raw->event.until;
+		}
 	}
 }

@@ -117,6 +117,7 @@ static const RoleColumn load_columns[] = {
 	{"units", COLUMN_NUMBER},
 	{"ref", COLUMN_KEY},
 	{"setup_state", COLUMN_TEXT},
+	{"changeover", COLUMN_INTERVAL},
 	{NULL}
 };
 
@@ -126,6 +127,7 @@ static const RoleColumn planned_load_columns[] = {
 	{"units", COLUMN_NUMBER},
 	{"ref", COLUMN_KEY},
 	{"setup_state", COLUMN_TEXT},
+	{"changeover", COLUMN_INTERVAL},
 	{"expires_at", COLUMN_INSTANT, false, "commitment.expires_at"},
 	{NULL}
 };

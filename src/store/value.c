@@ -6,6 +6,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "common/int.h"
 #include "fmgr.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
@@ -17,6 +18,7 @@
 #include "utils/uuid.h"
 
 #include "store/value.h"
+#include "types/compat.h"
 #include "types/quantity_numeric.h"
 
 /* no zone is further from Greenwich than this, nor is the end of a day */
@@ -156,6 +158,23 @@ value_quantity(Datum value, Oid type, Quantity *quantity)
 				return result;
 			}
 	}
+}
+
+/*
+ * An interval as microseconds of work, whose days have 24 hours; one that cannot
+ * be said like that, with months or beyond their range, is negative.
+ */
+int64
+value_time(Datum value)
+{
+	const Interval *interval = DatumGetIntervalP(value);
+	int64		result;
+
+	if (compat_interval_is_infinite(interval) || interval->month != 0 ||
+		pg_add_s64_overflow(interval->day * USECS_PER_DAY, interval->time,
+							&result))
+		return -1;
+	return Max(result, -1);
 }
 
 /* one that is out of range comes first or last all the same */

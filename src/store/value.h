@@ -21,6 +21,7 @@ extern int64 value_instant(Datum value, Oid type, ValueClock *clock);
 extern bool value_quantity(Datum value, Oid type, Quantity *quantity);
 extern bool value_range(Datum value, Oid type, DueZone *zone, Instant *from,
 						Instant *until);
+extern int64 value_time(Datum value);
 extern int	value_priority(Datum value);
 extern char *value_number_text(Datum value, Oid type);
 extern char *value_key(MemoryContext context, Datum value, Oid type);

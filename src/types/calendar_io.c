@@ -20,7 +20,6 @@ PG_FUNCTION_INFO_V1(calendar_send);
 PG_FUNCTION_INFO_V1(calendar_make);
 PG_FUNCTION_INFO_V1(calendar_zone);
 
-static Calendar *calendar_from_text(const char *text);
 static void recv_check(PromiseStatus status, const CalendarFault *fault);
 static void recv_list(StringInfo buf, ShiftList *list);
 static void send_shifts(StringInfo buf, const CalendarShift *shifts, int nshifts);
@@ -266,7 +265,10 @@ calendar_fault(PromiseStatus status, const CalendarFault *fault)
 			 fault->hint ? errhint("%s", fault->hint) : 0));
 }
 
-static Calendar *
+/*
+ * The calendar of a literal; raises if it is none.
+ */
+Calendar *
 calendar_from_text(const char *text)
 {
 	CalendarDraft draft;

@@ -44,6 +44,7 @@ StaticAssertDecl(offsetof(Calendar, data) == 6 * sizeof(int32),
 #define PG_RETURN_CALENDAR_P(cal_) PG_RETURN_POINTER(cal_)
 
 /* calendar_io.c */
+extern Calendar *calendar_from_text(const char *text);
 extern Calendar *calendar_pack(const CalendarRules *rules);
 extern CalendarRules calendar_rules(const Calendar *cal);
 extern _Noreturn void calendar_fault(PromiseStatus status, const CalendarFault *fault);

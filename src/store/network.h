@@ -1,0 +1,56 @@
+/*
+ * network.h - reading how items are made, bought and moved.
+ *
+ * As nodes.h for stock: the only way from tables to plans.  A network is read
+ * as it is walked: an item's rows and sources when the planner comes to it, and
+ * with it the other components of what it is needed for.
+ */
+#ifndef PROMISE_NETWORK_H
+#define PROMISE_NETWORK_H
+
+#include "engine/plan_network.h"
+
+typedef struct NetworkQuery
+{
+	Instant		now;			/* of the question, see nodes_now() */
+	Instant		limit;			/* nothing is planned at or beyond it */
+	bool		as_owner;		/* see NodeQuery */
+	const char **exclude;		/* refs that do not count, nor what is planned
+								 * for them, in no order */
+	int			nexclude;
+} NetworkQuery;
+
+/* what has been read so far */
+typedef struct NetworkReads
+{
+	int64		nodes;
+	int64		events;			/* rows of supply and demand */
+	int64		sources;
+	int64		components;
+	int64		steps;			/* rows of steps */
+	int64		resources;		/* with their loads */
+	int64		loads;			/* and changes of capacity */
+} NetworkReads;
+
+/*
+ * A network from which nothing has been read yet.  It and all that is read
+ * belong to the current memory context.  Its functions read under the active
+ * snapshot; what cannot be read as a network is an error, PR005, or PR006 of an
+ * interval that says no working time.
+ */
+extern PlanNetwork *network_open(const NetworkQuery *query);
+
+/* The source of a name; NULL if there is none. */
+extern PlanSource *network_find_source(PlanNetwork *network,
+									   const char *name);
+
+/*
+ * The locations where an item has rows or rules, or where something yields it, by
+ * priority, then by name.
+ */
+extern const char **network_locations(PlanNetwork *network, const char *item,
+									  int *nlocations);
+
+extern NetworkReads network_reads(const PlanNetwork *network);
+
+#endif							/* PROMISE_NETWORK_H */
