@@ -19,6 +19,7 @@ extern void test_first_fit(void);
 extern void test_flow(void);
 extern void test_plan_brute(void);
 extern void test_plan_check(void);
+extern void test_plan_check_random(void);
 extern void test_plan_check_rule(void);
 extern void test_plan_check_work(void);
 extern void test_profile(void);
@@ -50,6 +51,7 @@ static const UnitSuite suites[] = {
 	{"flow", test_flow},
 	{"plan_brute", test_plan_brute},
 	{"plan_check", test_plan_check},
+	{"plan_check_random", test_plan_check_random},
 	{"plan_check_rule", test_plan_check_rule},
 	{"plan_check_work", test_plan_check_work},
 	{"profile", test_profile},
