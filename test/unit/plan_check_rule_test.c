@@ -413,6 +413,32 @@ check_violations(void)
 	CHECK_INT(violation.lot, 0);
 	CHECK_INT(violation.missing, UNITS(1));
 	CHECK_INT(violation.at, SAMPLE_AT(1, 9));
+
+	/* the need that takes it, at its very instant */
+	sample = plan_sample_named("make");
+	fixture_event(sample.plan->needs[3].node, SAMPLE_NOW, -UNITS(1));
+	find_violation(&sample, PLAN_RULE_BALANCE, &violation);
+	CHECK(violation.node == sample.plan->needs[3].node);
+	CHECK_INT(violation.need, 3);
+	CHECK_INT(violation.lot, -1);
+	CHECK_INT(violation.at, SAMPLE_AT(0, 8));
+	CHECK_INT(violation.missing, UNITS(1));
+
+	/* of a lot: where it starts, and what it is for */
+	sample = plan_sample_named("buy on calendar");
+	sample.plan->lots[0].source->first_start++;
+	find_violation(&sample, PLAN_RULE_FENCE, &violation);
+	CHECK(violation.node == sample.plan->needs[0].node);
+	CHECK_INT(violation.lot, 0);
+	CHECK_INT(violation.at, SAMPLE_AT(3, 10));
+
+	/* of a need: what is asked for, and when */
+	sample.plan->needs[0].quantity += UNITS(2);
+	find_violation(&sample, PLAN_RULE_SUPPLIED, &violation);
+	CHECK(violation.node == sample.plan->needs[0].node);
+	CHECK_INT(violation.need, 0);
+	CHECK_INT(violation.at, SAMPLE_AT(7, 16));
+	CHECK_INT(violation.missing, UNITS(2));
 }
 
 /*

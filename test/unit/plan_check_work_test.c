@@ -218,6 +218,17 @@ check_buckets(void)
 	plan_sample_shift_lot(&sample, 0, SAMPLE_AT(3, 0) - sample.plan->lots[0].start);
 	CHECK_RULES(sample, RULE(PLAN_RULE_CAPACITY));
 
+	/* rounded up: 0.5 units of 1.000001 each where 0.5 is left */
+	sample = plan_sample_named("buckets");
+	press = sample.fixture->resources[0];
+	sample.plan->lots[0].quantity = QUANTITY_SCALE / 2;
+	sample.plan->needs[0].quantity = QUANTITY_SCALE / 2;
+	sample.plan->lots[0].source->steps[0].uses[0].units = UNITS(1);
+	press->capacity.events[3].delta = -UNITS(19) / 2;
+	CHECK_RULES(sample, 0);
+	sample.plan->lots[0].source->steps[0].uses[0].units++;
+	CHECK_RULES(sample, RULE(PLAN_RULE_CAPACITY));
+
 	/* even if it takes no time */
 	sample = plan_sample_named("buckets");
 	press = sample.fixture->resources[0];
@@ -321,4 +332,14 @@ check_taken(void)
 	sample.plan->needs[0].quantity++;
 	sample.plan->needs[0].from_balance++;
 	CHECK_RULES(sample, 0);
+
+	/* what another plan lacks by itself is no fault of this one */
+	sample = plan_sample_named("buy");
+	sample.plan->needs[0].from_balance = 0;
+	sample.plan->needs[0].quantity = UNITS(15);
+	sample.taken = plan_build(sample.plan->needs[0].node, UNITS(100),
+							  SAMPLE_AT(1, 0), UNITS(100));
+	CHECK_RULES(sample, 0);
+	sample.plan->needs[0].at--;
+	CHECK_RULES(sample, RULE(PLAN_RULE_BALANCE));
 }
