@@ -7,6 +7,7 @@
 
 static void place_rows(const StockNode *node, Instant now, FlowList *list,
 					   bool *any_bound, bool *any_expiring);
+static bool has_details(const StockNode *node);
 static Flow make_flow(Instant at, Quantity delta, Instant stated_at,
 					  const FlowDetail *detail);
 static void sort_flows(Flow *flows, int nflows);
@@ -76,7 +77,8 @@ place_rows(const StockNode *node, Instant now, FlowList *list,
 		   bool *any_bound, bool *any_expiring)
 {
 	/* each expiring lot may add one loss; each row may be kept as "never" */
-	list->flows = palloc(sizeof(Flow) * (2 * (Size) node->nevents + 1));
+	list->flows = palloc(sizeof(Flow) *
+						 ((Size) node->nevents * (has_details(node) ? 2 : 1) + 1));
 	list->nflows = 0;
 	list->never = NULL;
 	list->nnever = 0;
@@ -109,6 +111,18 @@ place_rows(const StockNode *node, Instant now, FlowList *list,
 			*any_expiring |= event->detail->expires_at != INSTANT_END;
 		}
 	}
+}
+
+/* without them no row is known to expire */
+static bool
+has_details(const StockNode *node)
+{
+	for (int i = 0; i < node->nevents; i++)
+	{
+		if (node->events[i].detail != NULL)
+			return true;
+	}
+	return false;
 }
 
 static Flow
