@@ -63,7 +63,9 @@ typedef struct PlanAnswer
 								 * it can be, else the earliest date;
 								 * INSTANT_END if not possible */
 	Instant		earliest;		/* before which it could not have been taken;
-								 * equal to "at" or before it */
+								 * equal to "at" or before it.  INSTANT_BEGIN
+								 * if that was not looked for: just in time,
+								 * and the date can be kept */
 	SupplyPlan	plan;			/* empty if not possible */
 
 	/* if not possible */

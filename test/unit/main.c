@@ -22,6 +22,8 @@ extern void test_plan_check(void);
 extern void test_plan_check_random(void);
 extern void test_plan_check_rule(void);
 extern void test_plan_check_work(void);
+extern void test_planner_limits(void);
+extern void test_planner_make(void);
 extern void test_profile(void);
 extern void test_quantity(void);
 extern void test_quote(void);
@@ -54,6 +56,8 @@ static const UnitSuite suites[] = {
 	{"plan_check_random", test_plan_check_random},
 	{"plan_check_rule", test_plan_check_rule},
 	{"plan_check_work", test_plan_check_work},
+	{"planner_limits", test_planner_limits},
+	{"planner_make", test_planner_make},
 	{"profile", test_profile},
 	{"quantity", test_quantity},
 	{"quote", test_quote},
