@@ -30,6 +30,7 @@ static void random_range(const Story *story, Instant *from, Instant *until);
 static bool same_answers(const Story *story, int t);
 static bool same_everywhere(const Story *story, int t);
 static void test_growth(void);
+static void test_churn(void);
 static void test_edges(void);
 
 static int
@@ -91,6 +92,7 @@ test_time_tree(void)
 		time_journal_free(story.journal);
 	}
 	test_growth();
+	test_churn();
 	test_edges();
 }
 
@@ -291,6 +293,52 @@ test_growth(void)
 		time_tree_free(tree);
 		time_journal_free(journal);
 	}
+	pfree(value);
+}
+
+/*
+ * Breakpoints come and go, here and there, in a tree of several levels that is now
+ * emptied and now filled.
+ */
+static void
+test_churn(void)
+{
+	enum
+	{
+		N = 8000
+	};
+	Quantity   *value = palloc0(N * sizeof(Quantity));
+	TimeTree   *tree = time_tree_create(NULL, 0, NULL, 0);
+	bool		same = true;
+
+	for (int round = 0; round < 200; round++)
+	{
+		int			from = (int) unit_random(0, N - 1);
+		int			until = (int) unit_random(from + 1, N);
+		bool		fill = unit_random(0, 1);
+
+		for (int i = 0; i < 400; i++)
+		{
+			int			at = (int) unit_random(from, until - 1);
+			Quantity	quantity = (fill ? unit_random(1, 9) : 0) - value[at];
+
+			time_tree_add(tree, at, at + 1, quantity);
+			value[at] += quantity;
+		}
+		for (int i = from; i < until && !fill; i++)
+		{
+			if (unit_random(0, 3) > 0)
+			{
+				time_tree_add(tree, i, i + 1, -value[i]);
+				value[i] = 0;
+			}
+		}
+		same &= time_tree_is_sound(tree);
+	}
+	for (int i = 0; i < N; i++)
+		same &= time_tree_value(tree, i) == value[i];
+	CHECK(same);
+	time_tree_free(tree);
 	pfree(value);
 }
 

@@ -224,6 +224,7 @@ test_windows(void)
 	CalendarFault fault;
 	CalendarRules rules;
 	WorkClock	utc = work_utc();
+	ShiftList	none = {NULL, 0, 0};
 	WorkTime   *work;
 
 	/* never open: nothing to look for, however far */
@@ -250,6 +251,24 @@ test_windows(void)
 			  (2 + 4999 * 7) * CALENDAR_DAY + HOUR);
 	CHECK_INT(work_time_backward(work, (2 + 4999 * 7) * CALENDAR_DAY + HOUR, 5000 * HOUR),
 			  2 * CALENDAR_DAY);
+
+	/*
+	 * closed on one day only: what is open reaches over all that is known at
+	 * first
+	 */
+	calendar_draft_init(&draft, "UTC");
+	for (int day = 0; day < CALENDAR_WEEK; day++)
+		CHECK_INT(calendar_draft_shift(&draft.periods[0].week[day], 0, 24 * 3600,
+									   &fault), PROMISE_OK);
+	CHECK_INT(calendar_draft_entry(&draft, 500, &none, &fault), PROMISE_OK);
+	CHECK_INT(calendar_finish(&draft, &rules, &fault), PROMISE_OK);
+	work = work_time_create(&rules, &utc.base, 0, 2000 * CALENDAR_DAY);
+	CHECK_INT(work_time_unbroken_from(work, 7, 300 * CALENDAR_DAY), 7);
+	CHECK_INT(work_time_unbroken_from(work, 7, 600 * CALENDAR_DAY), 501 * CALENDAR_DAY);
+	CHECK_INT(work_time_unbroken_until(work, 900 * CALENDAR_DAY, 400 * CALENDAR_DAY),
+			  500 * CALENDAR_DAY);
+	CHECK_INT(work_time_longest(work, 100 * CALENDAR_DAY, 700 * CALENDAR_DAY),
+			  400 * CALENDAR_DAY);
 }
 
 static void
