@@ -24,7 +24,7 @@ typedef struct BruteAnswer
 } BruteAnswer;
 
 /* steps of the search after which a problem is too large */
-#define BRUTE_BUDGET	200000
+#define BRUTE_BUDGET	100000
 
 /*
  * The due date of the request only says whether the safety stock may be eaten.

@@ -119,6 +119,7 @@ decide_source(Search *search, PlanSource *source)
 	Quantity	unit = source->lot_multiple > 0 ? source->lot_multiple : UNIT;
 	Parts		parts;
 	Quantity	enough;
+	Quantity	largest;
 
 	Assert(unit % UNIT == 0 && need->quantity % UNIT == 0);
 	while (output->node != need->node)
@@ -136,6 +137,8 @@ decide_source(Search *search, PlanSource *source)
 	parts.largest = enough;
 	if (source->lot_maximum > 0 && source->lot_maximum < enough)
 		parts.largest = source->lot_maximum - source->lot_maximum % unit;
+	if (parts.largest < parts.smallest)
+		return false;
 
 	for (Quantity size = parts.smallest; size <= parts.largest; size += unit)
 	{
@@ -145,16 +148,20 @@ decide_source(Search *search, PlanSource *source)
 			return true;
 	}
 
-	/* more than fits into fewer lots takes so many */
-	for (int n = 2; (n - 1) * parts.largest < enough; n++)
+	/* what fewer lots cannot yield takes so many */
+	largest = slots_output(output, parts.largest);
+	for (int n = 2; (n - 1) * largest < need->quantity; n++)
 	{
+		Quantity	yields = 0;
+
 		Assert(n <= MAX_PARTS);
-		for (Quantity total = (n - 1) * parts.largest + unit;
-			 total <= Max(enough, n * parts.smallest) &&
-			 total <= n * parts.largest; total += unit)
+		for (Quantity total = n * parts.smallest;
+			 total <= n * parts.largest && yields < need->quantity;
+			 total += unit)
 		{
+			yields = slots_output(output, total) + (n - 1) * output->fixed;
 			parts.nparts = 0;
-			if (split(search, &parts, n, total))
+			if (yields > (n - 1) * largest && split(search, &parts, n, total))
 				return true;
 		}
 	}

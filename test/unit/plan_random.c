@@ -18,6 +18,7 @@ typedef struct Maker
 {
 	RandomProblem *problem;
 	int			slots;
+	int64		slot;			/* length of one */
 	int			sources;		/* how many more */
 	int			steps;
 	PlanNode   *nodes[MAX_SHARED];	/* of the last level */
@@ -43,7 +44,7 @@ static void make_components(Maker *maker, PlanSource *source, int level);
 static int	compare_components(const void *a, const void *b);
 static void make_quantity(PlanComponent *component);
 static void make_choice(Maker *maker, PlanSource *source, int level);
-static CalendarRules *random_hours(void);
+static CalendarRules *random_hours(const Maker *maker);
 static Instant random_slot(const Maker *maker);
 static bool one_in(int n);
 
@@ -66,8 +67,12 @@ plan_random(bool exact, RandomProblem *problem)
 	maker.slots = exact ? EXACT_SLOTS : GENERAL_SLOTS;
 	maker.sources = unit_random(1, 5);
 	maker.steps = exact ? 6 : 4;
+	maker.slot = unit_random(1, 4) == 1 ? DAY / 4 : HOUR;
+	problem->slot = maker.slot;
 	problem->exact = exact;
-	problem->fixture = plan_fixture_create(NOW, NOW + maker.slots * RANDOM_SLOT);
+	/* the last instant before the limit is the begin of a slot, too */
+	problem->fixture = plan_fixture_create(NOW, NOW + (maker.slots - 1) *
+										   maker.slot + 1);
 	problem->product = make_node(&maker, 0);
 	plan_fixture_finish(problem->fixture);
 }
@@ -76,17 +81,17 @@ void
 plan_random_request(const RandomProblem *problem, PlanRequest *request)
 {
 	const PlanNetwork *network = &problem->fixture->network;
-	int			slots = (network->limit - network->now) / RANDOM_SLOT;
+	int			slots = (network->limit - network->now) / problem->slot + 1;
 
 	memset(request, 0, sizeof(PlanRequest));
 	request->node = problem->product;
 	request->quantity = UNITS(unit_random(1, 4));
 	request->due = INSTANT_END;
 	if (unit_random(0, 1) == 0)
-		request->due = network->now + unit_random(0, slots - 1) * RANDOM_SLOT;
+		request->due = network->now + unit_random(0, slots - 1) * problem->slot;
 	request->after = INSTANT_BEGIN;
 	if (one_in(8))
-		request->after = network->now + unit_random(0, 4) * RANDOM_SLOT;
+		request->after = network->now + unit_random(0, 4) * problem->slot;
 	request->late_eats_safety_stock = request->due != INSTANT_END && one_in(4);
 	request->objective = PLAN_EARLIEST;
 	request->placement = unit_random(0, 1) == 0 ? PLAN_ASAP : PLAN_JIT;
@@ -174,7 +179,7 @@ make_rows(Maker *maker, PlanNode *node)
 			Instant		at = flow_counts_at(&node->stock.events[i],
 											&node->stock.rules, NOW);
 
-			if (at <= NOW + s * RANDOM_SLOT)
+			if (at <= NOW + s * maker->slot)
 				balance += node->stock.events[i].delta;
 		}
 		least = Min(least, balance);
@@ -234,10 +239,11 @@ make_lots(Maker *maker, PlanSource *source)
 		source->lot_multiple = UNITS(unit_random(1, 3));
 	if (one_in(5))
 		source->lot_minimum = UNITS(unit_random(1, 4));
-	if (one_in(8) && !maker->problem->exact)
+	if (one_in(8))
 	{
 		source->lot_maximum = UNITS(unit_random(2, 4));
-		source->lot_multiple = Min(source->lot_multiple, source->lot_maximum);
+		source->lot_multiple = source->lot_maximum > UNITS(2) && one_in(3) ?
+			UNITS(2) : UNITS(1);
 		source->lot_minimum = Min(source->lot_minimum,
 								  source->lot_maximum - source->lot_multiple);
 	}
@@ -248,18 +254,27 @@ make_dates(Maker *maker, PlanSource *source)
 {
 	if (source->kind != PLAN_MAKE || one_in(4))
 		source->lead_time.time = unit_random(0, source->kind == PLAN_MAKE ? 3 : 9) *
-			RANDOM_SLOT;
+			maker->slot;
 	if (source->kind == PLAN_BUY && one_in(12))
 		source->lead_time.days = 1;
-	else if (one_in(3))
+	if (one_in(3))
 		make_calendar(maker, source);
 
+	/*
+	 * Where open days are counted, waiting for a closed day's end may bring
+	 * the end forward: no planner looks for that.
+	 */
+	if (maker->slot != HOUR && one_in(3) &&
+		!(maker->problem->exact && source->kind == PLAN_MAKE &&
+		  source->calendar != NULL))
+		source->lead_time.days = unit_random(0, 3);
+
 	if (one_in(6))
-		source->first_start = NOW + unit_random(1, 6) * RANDOM_SLOT;
+		source->first_start = NOW + unit_random(1, 6) * maker->slot;
 	if (one_in(10))
-		source->effective.start = NOW + unit_random(0, 8) * RANDOM_SLOT;
+		source->effective.start = NOW + unit_random(0, 8) * maker->slot;
 	if (one_in(10))
-		source->effective.end = NOW + unit_random(9, maker->slots) * RANDOM_SLOT;
+		source->effective.end = NOW + unit_random(9, maker->slots) * maker->slot + 1;
 }
 
 static void
@@ -267,7 +282,7 @@ make_calendar(Maker *maker, PlanSource *source)
 {
 	const PlanNetwork *network = &maker->problem->fixture->network;
 
-	source->calendar = random_hours();
+	source->calendar = random_hours(maker);
 	source->zone = &utc;
 	source->work = work_time_create(source->calendar, &utc, network->now,
 									network->limit);
@@ -282,12 +297,12 @@ make_outputs(Maker *maker, PlanSource *source, PlanNode *node)
 	PlanFixture *fixture = maker->problem->fixture;
 
 	if (one_in(8))
-	{
 		source->outputs[0].quantity = UNITS(2);
-		source->lot_multiple = Max(source->lot_multiple, UNITS(1));
-	}
 	if (one_in(12))
 		source->outputs[0].fixed = UNITS(1);
+	/* keep the lots whole */
+	if (source->outputs[0].quantity != UNITS(1) || source->outputs[0].fixed > 0)
+		source->lot_multiple = Max(source->lot_multiple, UNITS(1));
 	if (one_in(12))
 	{
 		PlanNode   *beside = fixture_node(fixture,
@@ -316,8 +331,8 @@ make_steps(Maker *maker, PlanSource *source)
 	for (int i = 0; i < nsteps && maker->steps > 0; i++)
 	{
 		PlanStep   *step = fixture_step(source, NULL, 0,
-										unit_random(0, 2) * RANDOM_SLOT,
-										unit_random(0, 2) * RANDOM_SLOT);
+										unit_random(0, 2) * maker->slot,
+										unit_random(0, 2) * maker->slot);
 
 		maker->steps--;
 		if (one_in(6))
@@ -342,11 +357,11 @@ make_links(Maker *maker, PlanSource *source)
 			for (int k = 0; k < i; k++)
 			{
 				if (one_in(3))
-					fixture_link(step, k, unit_random(0, 2) * RANDOM_SLOT);
+					fixture_link(step, k, unit_random(0, 2) * maker->slot);
 			}
 		}
 		else if (one_in(3))
-			step->before[0].lag = unit_random(0, 3) * RANDOM_SLOT;
+			step->before[0].lag = unit_random(0, 3) * maker->slot;
 	}
 }
 
@@ -392,7 +407,7 @@ make_resource(Maker *maker)
 								UNITS(unit_random(1, 2)));
 	resource->capacity.finite = !one_in(6);
 	if (one_in(3))
-		resource->work = work_time_create(random_hours(), &utc,
+		resource->work = work_time_create(random_hours(maker), &utc,
 										  fixture->network.now,
 										  fixture->network.limit);
 	for (int i = 0; i < nloads; i++)
@@ -401,7 +416,7 @@ make_resource(Maker *maker)
 		bool		is_load = !one_in(3);
 
 		fixture_capacity(resource, from,
-						 from + unit_random(1, 6) * RANDOM_SLOT,
+						 from + unit_random(1, 6) * maker->slot,
 						 UNITS(!is_load && one_in(3) ? 1 : -1), is_load);
 	}
 	if (maker->nresources < MAX_SHARED)
@@ -491,28 +506,36 @@ make_choice(Maker *maker, PlanSource *source, int level)
 }
 
 /*
- * Hours of the day at which something is open, the same every day.
+ * Slots of the day at which something is open, the same on every open day.
  */
 static CalendarRules *
-random_hours(void)
+random_hours(const Maker *maker)
 {
 	CalendarRules *rules = palloc(sizeof(CalendarRules));
 	CalendarDraft draft;
 	CalendarFault fault;
 	PromiseStatus status;
-	int			start = unit_random(0, 4);
-	int			pause = start + unit_random(1, 6);
-	int			resume = pause + unit_random(1, 6);
-	int			end = resume + unit_random(1, 7);
+	bool		quarters = maker->slot != HOUR;
+	int32		slot = maker->slot / CALENDAR_SEC;
+	int			start = unit_random(0, quarters ? 1 : 4);
+	int			pause = start + unit_random(1, quarters ? 1 : 6);
+	int			resume = pause + unit_random(1, quarters ? 1 : 6);
+	int			end = resume + unit_random(1, quarters ? 1 : 7);
 
 	calendar_draft_init(&draft, "UTC");
 	for (int i = 0; i < CALENDAR_WEEK; i++)
 	{
-		status = calendar_draft_shift(&draft.periods[0].week[i], start * 3600,
-									  pause * 3600, &fault);
+		ShiftList  *day = &draft.periods[0].week[i];
+
+		if (quarters && one_in(4))
+			continue;
+		status = calendar_draft_shift(day, start * slot, pause * slot, &fault);
 		Assert(status == PROMISE_OK);
-		status = calendar_draft_shift(&draft.periods[0].week[i], resume * 3600,
-									  end * 3600, &fault);
+		if (resume * slot >= CALENDAR_DAY_SECS)
+			continue;
+		status = calendar_draft_shift(day, resume * slot,
+									  Min(end * slot, CALENDAR_DAY_SECS),
+									  &fault);
 		Assert(status == PROMISE_OK);
 	}
 	status = calendar_finish(&draft, rules, &fault);
@@ -523,7 +546,7 @@ random_hours(void)
 static Instant
 random_slot(const Maker *maker)
 {
-	return NOW + unit_random(0, maker->slots - 1) * RANDOM_SLOT;
+	return NOW + unit_random(0, maker->slots - 1) * maker->slot;
 }
 
 static bool

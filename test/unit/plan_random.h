@@ -1,7 +1,7 @@
 /*
  * plan_random.h - small random networks, and requests to them.
  *
- * All instants lie on a grid of hours and all quantities are whole units, so that
+ * All instants lie on a grid of hours, or of quarters of a day, and all quantities are whole units, so that
  * the reference planner (plan_brute.h) can count them.  Random numbers come from
  * unit_prng.
  */
@@ -12,12 +12,11 @@
 
 #include "engine/planner.h"
 
-#define RANDOM_SLOT		HOUR
-
 typedef struct RandomProblem
 {
 	PlanFixture *fixture;
 	PlanNode   *product;
+	int64		slot;			/* of the grid */
 
 	/*
 	 * No finite resource and no component is shared, every node has one

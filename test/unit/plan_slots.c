@@ -20,7 +20,7 @@ plan_slots_read(PlanSlots *slots, PlanNetwork *network, PlanNode *root,
 	memset(slots, 0, sizeof(PlanSlots));
 	slots->network = network;
 	slots->length = length;
-	slots->nslots = (int) ((network->limit - network->now) / length);
+	slots->nslots = (int) ((network->limit - network->now - 1) / length) + 1;
 	Assert(slots->nslots <= MAX_SLOTS);
 	read_node(slots, root, safety);
 }
@@ -157,10 +157,23 @@ int
 slots_lead_end(const PlanSlots *slots, const PlanSource *source, int from)
 {
 	const PlanDuration *lead = &source->lead_time;
-	int64		left = lead->days * CALENDAR_DAY + lead->time;
+	int64		left = lead->time;
 	int			at = from;
 
-	Assert(source->calendar == NULL || lead->days == 0);
+	if (source->calendar == NULL)
+		left += lead->days * CALENDAR_DAY;
+	else if (lead->days > 0)
+	{
+		Instant		after;
+		int64		counted;
+
+		if (calendar_advance_days(source->calendar, source->zone,
+								  slots_instant(slots, from), lead->days,
+								  &after, &counted) != PROMISE_OK ||
+			after >= slots->network->limit)
+			return -1;
+		at = slots_at(slots, after);
+	}
 	Assert(left % slots->length == 0);
 	while (left > 0)
 	{
