@@ -24,6 +24,7 @@ extern void test_plan_check_rule(void);
 extern void test_plan_check_work(void);
 extern void test_planner_limits(void);
 extern void test_planner_make(void);
+extern void test_planner(void);
 extern void test_profile(void);
 extern void test_quantity(void);
 extern void test_quote(void);
@@ -58,6 +59,7 @@ static const UnitSuite suites[] = {
 	{"plan_check_work", test_plan_check_work},
 	{"planner_limits", test_planner_limits},
 	{"planner_make", test_planner_make},
+	{"planner", test_planner},
 	{"profile", test_profile},
 	{"quantity", test_quantity},
 	{"quote", test_quote},
