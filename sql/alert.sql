@@ -5,6 +5,8 @@
 SET timezone = 'UTC';
 SET datestyle = 'ISO, YMD';
 SET promise.clock = '2026-11-22 08:17+00';
+-- rows are named by their number
+ALTER TABLE promise.alert ALTER COLUMN alert RESTART;
 
 CREATE TABLE alert_stock (item text, quantity numeric);
 CREATE INDEX ON alert_stock (item);

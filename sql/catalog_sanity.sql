@@ -350,3 +350,20 @@ SELECT k.conrelid::regclass, k.conname
 --
 SELECT extname, extrelocatable FROM pg_extension
  WHERE extname = 'promise' AND extrelocatable;
+
+--
+-- What the tests before have left: a guard, a mapping or a row would change
+-- what those after them see
+--
+CREATE FUNCTION pg_temp.has_rows(relation regclass) RETURNS boolean
+LANGUAGE plpgsql AS $$
+DECLARE
+  result boolean;
+BEGIN
+  EXECUTE format('SELECT EXISTS (SELECT FROM %s)', relation) INTO result;
+  RETURN result;
+END
+$$;
+SELECT c.oid::regclass FROM our_class c
+ WHERE c.relkind = 'r' AND pg_temp.has_rows(c.oid)
+ ORDER BY 1;

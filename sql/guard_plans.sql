@@ -167,5 +167,6 @@ DELETE FROM promise.planned_load;
 DELETE FROM promise.supply;
 DELETE FROM promise.resource;
 DELETE FROM promise.ledger;
+DELETE FROM promise.alert;
 DROP SCHEMA erp CASCADE;
 SELECT count(*) FROM promise.guard;
