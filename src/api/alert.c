@@ -50,10 +50,14 @@ alert_newly_endangered(const StockNode *before, const StockNode *after,
 												  ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(context);
 	bool		is_short;
+	bool		is_same = false;
 	int			nrows = 0;
 
 	promise_check(verdict_is_short(after, now, &is_short));
+	/* most changes beside a shortage that stands have nothing to do with it */
 	if (is_short)
+		promise_check(serving_is_same(before, after, now, &is_same));
+	if (is_short && !is_same)
 	{
 		Serving		serving;
 		Serving		was;

@@ -1,8 +1,14 @@
 /*
  * serving.c - who is served, and who is not.
  */
+#include "core/text_order.h"
 #include "engine/serving.h"
 
+static bool is_plain(const StockNode *node);
+static PromiseStatus short_until(const FlowList *list, Instant end,
+								 Instant *until);
+static bool is_same_until(const FlowList *a, const FlowList *b, Instant until);
+static bool is_same_flow(const Flow *a, const Flow *b);
 static PromiseStatus serve_in_order(Serving *serving);
 static PromiseStatus count_fitting(ClaimBalance *balance, int first, int *nfit);
 static PromiseStatus date_losers(Serving *serving);
@@ -14,6 +20,107 @@ static PromiseStatus try_receipts(Serving *serving, int loser,
 static PromiseStatus count_receipts(Serving *serving, int loser,
 									ServingCause *cause);
 static int	next_receipt(const Serving *serving, int loser, int previous);
+
+PromiseStatus
+serving_is_same(const StockNode *before, const StockNode *after, Instant now,
+				bool *same)
+{
+	Instant		lead_end = after->rules.lead_end;
+	FlowList	was;
+	FlowList	is;
+	Instant		was_until;
+	Instant		is_until;
+	PromiseStatus status;
+
+	*same = false;
+	if (before->rules.lead_end != lead_end || !is_plain(before) ||
+		!is_plain(after))
+		return PROMISE_OK;
+
+	status = flow_list_build(before, now, &was);
+	if (status != PROMISE_OK)
+		return status;
+	status = flow_list_build(after, now, &is);
+	if (status == PROMISE_OK)
+		status = short_until(&was, lead_end, &was_until);
+	if (status == PROMISE_OK)
+		status = short_until(&is, lead_end, &is_until);
+	if (status == PROMISE_OK)
+		*same = is_same_until(&was, &is, Max(was_until, is_until));
+	flow_list_free(&was);
+	flow_list_free(&is);
+	return status;
+}
+
+/* does no supply serve one demand only, or spoil? */
+static bool
+is_plain(const StockNode *node)
+{
+	for (int i = 0; i < node->nevents; i++)
+	{
+		const FlowDetail *detail = node->events[i].detail;
+
+		if (detail->is_supply &&
+			(detail->for_ref != NULL || detail->expires_at != INSTANT_END))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * When the balance is below zero for the last time before "end", it is so until
+ * then; INSTANT_BEGIN if it never is.
+ */
+static PromiseStatus
+short_until(const FlowList *list, Instant end, Instant *until)
+{
+	Quantity	level = 0;
+
+	*until = INSTANT_BEGIN;
+	for (int i = 0; i < list->nflows && list->flows[i].at < end; i++)
+	{
+		bool		is_last = i + 1 == list->nflows;
+
+		if (pg_add_s64_overflow(level, list->flows[i].delta, &level))
+			return PROMISE_QUANTITY_OVERFLOW;
+		/* flows of one instant count together */
+		if (level < 0 && is_last)
+			*until = INSTANT_END;
+		else if (level < 0 && list->flows[i + 1].at > list->flows[i].at)
+			*until = list->flows[i + 1].at;
+	}
+	return PROMISE_OK;
+}
+
+/* the rows of one image mostly come in the order of the other */
+static bool
+is_same_until(const FlowList *a, const FlowList *b, Instant until)
+{
+	int			i = 0;
+
+	while (i < a->nflows && a->flows[i].at < until)
+	{
+		if (i == b->nflows || !is_same_flow(&a->flows[i], &b->flows[i]))
+			return false;
+		i++;
+	}
+	return i >= b->nflows || b->flows[i].at >= until;
+}
+
+/* the same in all that serving looks at, and that names a claim */
+static bool
+is_same_flow(const Flow *a, const Flow *b)
+{
+	if (a->at != b->at || a->delta != b->delta ||
+		a->detail->is_supply != b->detail->is_supply)
+		return false;
+	return a->detail->is_supply ||
+		(a->stated_at == b->stated_at &&
+		 a->detail->priority == b->detail->priority &&
+		 a->detail->accepted_at == b->detail->accepted_at &&
+		 text_order(a->detail->ref, b->detail->ref) == 0 &&
+		 text_order(a->detail->relation, b->detail->relation) == 0);
+}
 
 /*
  * Serve the claims of a node.

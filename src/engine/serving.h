@@ -60,6 +60,23 @@ typedef struct ServingCause
 } ServingCause;
 
 /*
+ * Would every claim lack as much in both images, as far as can be told without
+ * serving them?
+ *
+ * Where all claims together leave enough, no choice among them leaves too
+ * little.  So who is met, and what the others lack, depends only on what counts
+ * before the last instant at which all of them leave too little.  What counts
+ * before it in either image is compared.  That it must be the same is more than
+ * is needed, but that no balance falls would not do: who is met after a receipt
+ * has come may take what another one had.
+ *
+ * Supply that is bound or spoils is not looked into: the answer is no.
+ */
+extern PromiseStatus serving_is_same(const StockNode *before,
+									 const StockNode *after, Instant now,
+									 bool *same);
+
+/*
  * The node must have been read with details, and is borrowed.  All results are
  * palloc'd in the current context; the takers of a cause may be freed.
  */

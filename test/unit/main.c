@@ -29,6 +29,7 @@ extern void test_profile(void);
 extern void test_quantity(void);
 extern void test_quote(void);
 extern void test_serving(void);
+extern void test_serving_same(void);
 extern void test_span(void);
 extern void test_time_tree(void);
 extern void test_timeline(void);
@@ -64,6 +65,7 @@ static const UnitSuite suites[] = {
 	{"quantity", test_quantity},
 	{"quote", test_quote},
 	{"serving", test_serving},
+	{"serving_same", test_serving_same},
 	{"span", test_span},
 	{"time_tree", test_time_tree},
 	{"timeline", test_timeline},
