@@ -3,22 +3,24 @@
  */
 #include "engine/sequence.h"
 
+#include "common/hashfn.h"
 #include "common/pg_prng.h"
 
 /* orders that are kept, at most and at least */
-#define MAX_POPULATION	60
+#define MAX_POPULATION	80
 #define MIN_POPULATION	6
 
-/* generations that the effort should suffice for */
-#define GENERATIONS		8
+/* generations that the effort should suffice for: more for longer projects */
+#define GENERATIONS(n)	Max(6, (n) / 4)
 
 /* one pair of neighbours in so many changes places */
-#define MUTATION		20
+#define MUTATION		15
 
 typedef struct Individual
 {
 	int		   *order;
 	int64		cost;			/* smaller is better */
+	uint64		print;			/* hash of its schedule */
 } Individual;
 
 typedef struct Search
@@ -60,7 +62,9 @@ static void breed(Search *search, const Individual *mother,
 static void mutate(Search *search, int *order);
 static bool follows_directly(const Sequence *sequence, int before, int after);
 static void shuffle(Search *search, Individual *population, int n);
+static int	keep_different(Individual *population, int n, int wanted);
 static int	compare_individuals(const void *a, const void *b);
+static uint64 schedule_print(const Search *search);
 static int	random_below(Search *search, int n);
 
 bool
@@ -71,7 +75,7 @@ sequence_search(const Sequence *sequence, int schedules, uint64 seed,
 	Individual *population;
 	int			size = Min(MAX_POPULATION,
 						   Max(MIN_POPULATION,
-							   schedules / (3 * GENERATIONS)));
+							   schedules / (3 * GENERATIONS(sequence->n))));
 	int			n = 0;
 
 	start_search(&search, sequence, schedules, seed);
@@ -101,7 +105,12 @@ sequence_search(const Sequence *sequence, int schedules, uint64 seed,
 				  &population[all]);
 			evaluate(&search, &population[all++]);
 		}
-		qsort(population, all, sizeof(Individual), compare_individuals);
+		n = keep_different(population, all, size);
+		for (; n < size && go_on(&search); n++)
+		{
+			draw_order(&search, false, population[n].order);
+			evaluate(&search, &population[n]);
+		}
 	}
 
 	if (search.found)
@@ -299,10 +308,12 @@ evaluate(Search *search, Individual *individual)
 	int64		ignored;
 
 	individual->cost = PG_INT64_MAX;
+	individual->print = 0;
 	if (!place(search, individual->order, forward, search->sequence->edge,
 			   &individual->cost))
 		return;
 	note(search, individual->order, individual->cost);
+	individual->print = schedule_print(search);
 
 	if (!go_on(search))
 		return;
@@ -321,6 +332,7 @@ evaluate(Search *search, Individual *individual)
 		memcpy(individual->order, search->work,
 			   search->sequence->n * sizeof(int));
 		individual->cost = cost;
+		individual->print = schedule_print(search);
 		note(search, individual->order, cost);
 	}
 }
@@ -499,6 +511,28 @@ shuffle(Search *search, Individual *population, int n)
 	}
 }
 
+/*
+ * Keep the best of those whose schedules differ, in order; returns how many.
+ */
+static int
+keep_different(Individual *population, int n, int wanted)
+{
+	int			kept = 0;
+
+	qsort(population, n, sizeof(Individual), compare_individuals);
+	for (int i = 0; i < n && kept < wanted; i++)
+	{
+		Individual	other = population[i];
+
+		if (kept > 0 && population[kept - 1].cost == other.cost &&
+			population[kept - 1].print == other.print)
+			continue;
+		population[i] = population[kept];
+		population[kept++] = other;
+	}
+	return kept;
+}
+
 static int
 compare_individuals(const void *a, const void *b)
 {
@@ -507,7 +541,17 @@ compare_individuals(const void *a, const void *b)
 
 	if (ia->cost != ib->cost)
 		return ia->cost < ib->cost ? -1 : 1;
-	return 0;
+	return (ia->print > ib->print) - (ia->print < ib->print);
+}
+
+/*
+ * Schedules that differ have different ones, most likely.
+ */
+static uint64
+schedule_print(const Search *search)
+{
+	return hash_bytes_extended((const unsigned char *) search->start,
+							   search->sequence->n * (int) sizeof(Instant), 0);
 }
 
 static int

@@ -36,6 +36,7 @@ extern void test_timeline(void);
 extern void test_verdict(void);
 extern void test_work_time(void);
 extern void test_workshop(void);
+extern void test_workshop_improve(void);
 extern void test_workshop_lead(void);
 
 typedef struct UnitSuite
@@ -72,6 +73,7 @@ static const UnitSuite suites[] = {
 	{"verdict", test_verdict},
 	{"work_time", test_work_time},
 	{"workshop", test_workshop},
+	{"workshop_improve", test_workshop_improve},
 	{"workshop_lead", test_workshop_lead},
 };
 
