@@ -139,9 +139,10 @@ INSERT INTO promise.commitment (ref, item, at, quantity)
 SELECT item || n, item, timestamptz '2026-12-01' + n * interval '1 hour', 1
 FROM unnest('{settled,fresh}'::text[]) AS item, generate_series(1, 20) AS n;
 VACUUM ANALYZE promise.commitment;
+-- (their rows may lie across the border of a page)
 SELECT erp.buffers('SELECT promise.earliest(''settled'', 1)') > 0 AS counted,
 	   erp.buffers('SELECT promise.earliest(''settled'', 1)')
-	   = erp.buffers('SELECT promise.earliest(''fresh'', 1)') AS lean,
+	   <= erp.buffers('SELECT promise.earliest(''fresh'', 1)') + 2 AS lean,
 	   erp.buffers('SELECT count(*) FROM promise.events(''settled'')')
 	   <= erp.buffers('SELECT count(*) FROM promise.events(''fresh'')') + 2 AS detailed;
 -- and once more while their rows are not visible to everybody
