@@ -45,8 +45,8 @@ sources_list(PG_FUNCTION_ARGS)
 	NetworkQuery query = {.limit = INSTANT_END};
 	PlanNetwork *network;
 	const char *item;
-	const char **locations;
-	const char *location;
+	NetworkLocation location = {0};
+	NetworkLocation *locations = &location;
 	int			nlocations = 1;
 
 	InitMaterializedSRF(fcinfo, 0);
@@ -56,14 +56,14 @@ sources_list(PG_FUNCTION_ARGS)
 	query.now = nodes_now();
 	network = network_open(&query);
 	item = text_to_cstring(PG_GETARG_TEXT_PP(0));
-	location = question_text(fcinfo, 1);
-	locations = &location;
-	if (location == NULL)
+	location.name = question_text(fcinfo, 1);
+	if (location.name == NULL)
 		locations = network_locations(network, item, &nlocations);
 
 	for (int i = 0; i < nlocations; i++)
 	{
-		PlanNode   *node = network->find_node(network, item, locations[i]);
+		PlanNode   *node = network->find_node(network, item,
+											  locations[i].name);
 
 		network->read_node(network, node);
 		put_sources((ReturnSetInfo *) fcinfo->resultinfo, node);

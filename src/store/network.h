@@ -20,6 +20,13 @@ typedef struct NetworkQuery
 	int			nexclude;
 } NetworkQuery;
 
+/* where an item could be had */
+typedef struct NetworkLocation
+{
+	const char *name;
+	int			priority;		/* smaller is preferred */
+} NetworkLocation;
+
 /* what has been read so far */
 typedef struct NetworkReads
 {
@@ -48,8 +55,8 @@ extern PlanSource *network_find_source(PlanNetwork *network,
  * The locations where an item has rows or rules, or where something yields it, by
  * priority, then by name.
  */
-extern const char **network_locations(PlanNetwork *network, const char *item,
-									  int *nlocations);
+extern NetworkLocation *network_locations(PlanNetwork *network,
+										  const char *item, int *nlocations);
 
 extern NetworkReads network_reads(const PlanNetwork *network);
 

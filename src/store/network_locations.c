@@ -26,7 +26,7 @@ static int	compare_locations(const void *a, const void *b);
  * The locations where an item has rows or rules, or where something yields it, by
  * priority, then by name.
  */
-const char **
+NetworkLocation *
 network_locations(PlanNetwork *base, const char *item, int *nlocations)
 {
 	Network    *network = (Network *) base;
@@ -41,7 +41,7 @@ network_locations(PlanNetwork *base, const char *item, int *nlocations)
 	};
 	LocationList list = {.network = network,.item = item};
 	ItemNodes  *found = nodes_read(&query);
-	const char **result;
+	NetworkLocation *result;
 
 	for (int i = 0; i < found->nnodes; i++)
 		add_location(&list, found->nodes[i].location);
@@ -49,9 +49,12 @@ network_locations(PlanNetwork *base, const char *item, int *nlocations)
 
 	qsort(list.locations, list.nlocations, sizeof(LocationInfo),
 		  compare_locations);
-	result = palloc(Max(list.nlocations, 1) * sizeof(char *));
+	result = palloc(Max(list.nlocations, 1) * sizeof(NetworkLocation));
 	for (int i = 0; i < list.nlocations; i++)
-		result[i] = list.locations[i].name;
+	{
+		result[i].name = list.locations[i].name;
+		result[i].priority = list.locations[i].priority;
+	}
 	*nlocations = list.nlocations;
 	MemoryContextSwitchTo(old);
 	return result;

@@ -21,6 +21,7 @@ static bool clock_is_set = false;
 
 static int	grain_seconds = SECS_PER_HOUR;
 static bool notify = false;
+static int	search_effort = 20;
 
 /*
  * Define the settings.  Called once, when the library is loaded.
@@ -57,6 +58,16 @@ settings_define(void)
 							 PGC_USERSET,
 							 0,
 							 NULL, NULL, NULL);
+
+	DefineCustomIntVariable("promise.search_effort",
+							"Sets how many plans are tried beyond the first where the first one is late.",
+							"0 answers with the first plan. Equal effort gives equal answers.",
+							&search_effort,
+							20,
+							0, MAX_SEARCH_EFFORT,
+							PGC_USERSET,
+							0,
+							NULL, NULL, NULL);
 }
 
 /*
@@ -86,6 +97,15 @@ bool
 settings_notify(void)
 {
 	return notify;
+}
+
+/*
+ * The setting promise.search_effort.
+ */
+int
+settings_search_effort(void)
+{
+	return search_effort;
 }
 
 /*

@@ -6,9 +6,13 @@
 
 #include "core/core.h"
 
+/* plans that a question may ask to be tried */
+#define MAX_SEARCH_EFFORT	1000000
+
 extern void settings_define(void);
 extern bool settings_clock(Instant *clock);
 extern int64 settings_grain(void);
 extern bool settings_notify(void);
+extern int	settings_search_effort(void);
 
 #endif							/* PROMISE_SETTINGS_H */

@@ -1,0 +1,247 @@
+/*
+ * capable.c - capable to promise: plans for questions and commands.
+ */
+#include "postgres.h"
+
+#include "datatype/timestamp.h"
+#include "utils/memutils.h"
+
+#include "api/capable.h"
+#include "core/quantity.h"
+#include "types/report.h"
+
+/* a request as an error names it */
+typedef struct PlannedNode
+{
+	const char *item;
+	const char *location;
+} PlannedNode;
+
+static void name_plan(void *arg);
+static void find_cost(CapablePlan *plan);
+static int	compare_costs(const CapablePlan *a, const CapablePlan *b);
+
+/*
+ * Everything lives in the current memory context, and so do the plans that are
+ * made later.
+ */
+Capable *
+capable_open(const CapableQuery *query)
+{
+	Capable    *capable = palloc(sizeof(Capable));
+	NetworkQuery network = {
+		.now = query->now,
+		.limit = query->now + CAPABLE_DAYS_AHEAD * USECS_PER_DAY,
+		.as_owner = query->as_owner,
+		.exclude = query->exclude,
+		.nexclude = query->nexclude
+	};
+
+	capable->context = CurrentMemoryContext;
+	capable->network = network_open(&network);
+	capable->planner = planner_create(capable->network);
+	return capable;
+}
+
+NetworkLocation *
+capable_locations(Capable *capable, const char *item, int *nlocations)
+{
+	MemoryContext old = MemoryContextSwitchTo(capable->context);
+	PlanNetwork *network = capable->network;
+	NetworkLocation *locations = network_locations(network, item, nlocations);
+	int			nyielding = 0;
+
+	for (int i = 0; i < *nlocations; i++)
+	{
+		PlanNode   *node = network->find_node(network, item,
+											  locations[i].name);
+
+		network->read_node(network, node);
+		if (node->nsources > 0)
+			locations[nyielding++] = locations[i];
+	}
+	*nlocations = nyielding;
+	MemoryContextSwitchTo(old);
+	return locations;
+}
+
+bool
+capable_plan(Capable *capable, const CapableRequest *request,
+			 const NetworkLocation *location, CapablePlan *plan)
+{
+	MemoryContext old = MemoryContextSwitchTo(capable->context);
+	PlanNetwork *network = capable->network;
+	PlannedNode name = {request->item, location->name};
+	ErrorContextCallback context = {
+		.callback = name_plan,
+		.arg = &name,
+		.previous = error_context_stack
+	};
+	PlanRequest wanted = {
+		.quantity = request->quantity,
+		.due = request->due,
+		.after = request->after,
+		.objective = request->wish.objective,
+		.placement = request->wish.placement,
+		.effort = request->wish.effort
+	};
+	bool		has_sources;
+
+	error_context_stack = &context;
+	wanted.node = network->find_node(network, request->item, location->name);
+	network->read_node(network, wanted.node);
+	has_sources = wanted.node->nsources > 0;
+	if (has_sources)
+	{
+		const PlanAnswer *answer = &plan->answer;
+
+		memset(plan, 0, sizeof(CapablePlan));
+		plan->location = location->name;
+		plan->priority = location->priority;
+		plan->quantity = request->quantity;
+		promise_check(planner_plan(capable->planner, &wanted, &plan->answer));
+		plan->available_at = answer->earliest != INSTANT_BEGIN ?
+			answer->earliest : answer->at;
+		plan->in_time = answer->possible &&
+			plan->available_at <= (request->due != INSTANT_END ? request->due :
+								   Max(request->after, network->now));
+		find_cost(plan);
+	}
+	error_context_stack = context.previous;
+	MemoryContextSwitchTo(old);
+	return has_sources;
+}
+
+/* error context: what was to be planned? */
+static void
+name_plan(void *arg)
+{
+	const PlannedNode *node = arg;
+
+	errcontext("plan for item \"%s\" at location \"%s\"",
+			   node->item, node->location);
+}
+
+/*
+ * What its lots cost, as far as that is known; not known in several currencies.
+ */
+static void
+find_cost(CapablePlan *plan)
+{
+	const SupplyPlan *made = &plan->answer.plan;
+
+	for (int i = 0; i < made->nlots; i++)
+	{
+		const PlanSource *source = made->lots[i].source;
+		Quantity	cost;
+
+		if (source->cost == 0)
+			continue;
+		if (plan->has_cost &&
+			(plan->currency == NULL) != (source->currency == NULL))
+			plan->has_cost = false;
+		else if (plan->has_cost && plan->currency != NULL &&
+				 strcmp(plan->currency, source->currency) != 0)
+			plan->has_cost = false;
+		else
+		{
+			plan->has_cost = true;
+			plan->currency = source->currency;
+			promise_check(quantity_multiply_up(made->lots[i].quantity,
+											   source->cost, &cost));
+			if (pg_add_s64_overflow(plan->cost, cost, &plan->cost))
+				promise_check(PROMISE_QUANTITY_OVERFLOW);
+			continue;
+		}
+		plan->cost = 0;
+		plan->currency = NULL;
+		return;
+	}
+}
+
+/*
+ * Bisection: what can be had of more can be had of less.  Lot sizes may break
+ * that rule, but what is found has been planned.
+ */
+Quantity
+capable_most(Capable *capable, const CapableRequest *request,
+			 const NetworkLocation *location, Instant by, Quantity minimum)
+{
+	CapableRequest part = *request;
+	Quantity	unit = (request->quantity % QUANTITY_SCALE == 0) ?
+	QUANTITY_SCALE : Max(request->quantity / 1000, 1);
+	int64		least = Max((minimum + unit - 1) / unit, 1);
+	int64		lo = least - 1;
+	int64		hi = request->quantity / unit;
+
+	/*
+	 * invariant: lo units can be had, or are too few; hi + 1 are not asked
+	 * for
+	 */
+	while (lo < hi)
+	{
+		int64		mid = hi - (hi - lo) / 2;
+		CapablePlan plan;
+
+		part.quantity = mid * unit;
+		if (!capable_plan(capable, &part, location, &plan))
+			return 0;
+		if (plan.answer.possible && plan.available_at <= by)
+			lo = mid;
+		else
+			hi = mid - 1;
+	}
+	return lo < least ? 0 : lo * unit;
+}
+
+void
+capable_take(Capable *capable, const CapablePlan *plan)
+{
+	MemoryContext old = MemoryContextSwitchTo(capable->context);
+
+	promise_check(planner_take(capable->planner, &plan->answer.plan));
+	MemoryContextSwitchTo(old);
+}
+
+TimeMark
+capable_mark(const Capable *capable)
+{
+	return planner_mark(capable->planner);
+}
+
+void
+capable_undo(Capable *capable, TimeMark mark)
+{
+	planner_undo(capable->planner, mark);
+}
+
+/*
+ * In time before late, then by date, priority of the location, cost and name.
+ */
+int
+capable_compare(const CapablePlan *a, const CapablePlan *b)
+{
+	int			costs;
+
+	if (a->in_time != b->in_time)
+		return a->in_time ? -1 : 1;
+	if (a->available_at != b->available_at)
+		return a->available_at < b->available_at ? -1 : 1;
+	if (a->priority != b->priority)
+		return a->priority < b->priority ? -1 : 1;
+	costs = compare_costs(a, b);
+	return costs != 0 ? costs : strcmp(a->location, b->location);
+}
+
+/* in one currency the lower one; a cost that is not known comes last */
+static int
+compare_costs(const CapablePlan *a, const CapablePlan *b)
+{
+	if (a->has_cost != b->has_cost)
+		return a->has_cost ? -1 : 1;
+	if (!a->has_cost || (a->currency == NULL) != (b->currency == NULL) ||
+		(a->currency != NULL && strcmp(a->currency, b->currency) != 0) ||
+		a->cost == b->cost)
+		return 0;
+	return a->cost < b->cost ? -1 : 1;
+}

@@ -1,0 +1,95 @@
+/*
+ * capable.h - capable to promise: plans for questions and commands.
+ *
+ * The one place where a request becomes a plan.  What is promised from stock alone
+ * needs none of this; a Capable reads the network as far as its requests lead.
+ */
+#ifndef PROMISE_CAPABLE_H
+#define PROMISE_CAPABLE_H
+
+#include "postgres.h"
+
+#include "engine/planner.h"
+#include "store/network.h"
+
+/* how a plan is to be made */
+typedef struct PlanWish
+{
+	PlanObjective objective;
+	PlanPlacement placement;
+	int			effort;
+} PlanWish;
+
+typedef struct CapableQuery
+{
+	Instant		now;
+	bool		as_owner;		/* see NodeQuery */
+	const char **exclude;
+	int			nexclude;
+} CapableQuery;
+
+typedef struct CapableRequest
+{
+	const char *item;
+	Quantity	quantity;		/* above 0 */
+	Instant		due;			/* INSTANT_END: as early as possible */
+	Instant		after;			/* INSTANT_BEGIN: now */
+	PlanWish	wish;
+} CapableRequest;
+
+/* how a request is met at one location */
+typedef struct CapablePlan
+{
+	const char *location;
+	int			priority;		/* of the location */
+	Quantity	quantity;
+	PlanAnswer	answer;
+	Instant		available_at;	/* the first instant at which it could be
+								 * taken; just in time, the date asked for;
+								 * INSTANT_END: never */
+	bool		in_time;		/* for the date asked for, or at once */
+	bool		has_cost;		/* known for some lot, in one currency */
+	Quantity	cost;			/* of all lots of which it is known */
+	const char *currency;		/* NULL: none */
+} CapablePlan;
+
+typedef struct Capable
+{
+	MemoryContext context;		/* of everything, and of all plans */
+	PlanNetwork *network;
+	Planner    *planner;
+} Capable;
+
+/* nothing is planned farther ahead than this */
+#define CAPABLE_DAYS_AHEAD	3653
+
+extern Capable *capable_open(const CapableQuery *query);
+
+/* the locations where sources yield the item, by priority, then by name */
+extern NetworkLocation *capable_locations(Capable *capable, const char *item,
+										  int *nlocations);
+
+/*
+ * Plan a request at a location; nothing is taken.  False if no source yields the
+ * item there: all there is to know about it is its stock.
+ */
+extern bool capable_plan(Capable *capable, const CapableRequest *request,
+						 const NetworkLocation *location, CapablePlan *plan);
+
+/*
+ * The largest part of a request, in whole units, or in thousandths of it, that can
+ * be had by a date; 0 if none can.
+ */
+extern Quantity capable_most(Capable *capable, const CapableRequest *request,
+							 const NetworkLocation *location, Instant by,
+							 Quantity minimum);
+
+/* count a plan as accepted, until it is taken back */
+extern void capable_take(Capable *capable, const CapablePlan *plan);
+extern TimeMark capable_mark(const Capable *capable);
+extern void capable_undo(Capable *capable, TimeMark mark);
+
+/* less than 0: "a" is better */
+extern int	capable_compare(const CapablePlan *a, const CapablePlan *b);
+
+#endif							/* PROMISE_CAPABLE_H */
