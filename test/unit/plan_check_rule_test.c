@@ -7,6 +7,7 @@
 #include "plan_samples.h"
 #include "unit.h"
 
+static void check_shape(void);
 static void check_limits(void);
 static void check_fence(void);
 static void check_effectivity(void);
@@ -30,6 +31,7 @@ static void find_violation(PlanSample *sample, PlanRule rule,
 void
 test_plan_check_rule(void)
 {
+	check_shape();
 	check_limits();
 	check_fence();
 	check_effectivity();
@@ -43,6 +45,84 @@ test_plan_check_rule(void)
 	check_components();
 	check_violations();
 	check_overflow();
+}
+
+/*
+ * A plan that nobody can compute with, in whatever respect, is not looked at.
+ */
+static void
+check_shape(void)
+{
+	static const Instant unreal[] = {
+		INSTANT_BEGIN, INSTANT_END, CALENDAR_EARLIEST - 1, CALENDAR_LATEST
+	};
+	PlanSample	sample = plan_sample_named("make");
+	SupplyPlan *good = sample.plan;
+
+	for (int i = 0; i < 14; i++)
+	{
+		SupplyPlan *plan = plan_build_copy(good);
+		PlanLot    *lot = &plan->lots[0];
+		PlanTask   *task = &lot->tasks[1];
+
+		sample.plan = plan;
+		switch (i)
+		{
+			case 0:
+				plan->nneeds = 0;
+				break;
+			case 1:
+				plan->nlots = -1;
+				break;
+			case 2:
+				plan->needs[0].quantity = 0;
+				break;
+			case 3:
+				plan->needs[1].quantity = -1;
+				break;
+			case 4:
+				plan->needs[1].node = NULL;
+				break;
+			case 5:
+				lot->quantity = -1;
+				break;
+			case 6:
+				lot->tasks = NULL;
+				break;
+			case 7:
+				lot->uses_component = NULL;
+				break;
+			case 8:
+				task->resources = NULL;
+				break;
+			case 9:
+				task->end = task->start - 1;
+				break;
+			default:
+				plan->needs[1].at = unreal[i - 10];
+				CHECK_RULES(sample, RULE(PLAN_RULE_SHAPE));
+				plan->needs[1].at = good->needs[1].at;
+				lot->start = unreal[i - 10];
+				CHECK_RULES(sample, RULE(PLAN_RULE_SHAPE));
+				lot->start = good->lots[0].start;
+				lot->end = unreal[i - 10];
+				CHECK_RULES(sample, RULE(PLAN_RULE_SHAPE));
+				lot->end = good->lots[0].end;
+				task->start = unreal[i - 10];
+				CHECK_RULES(sample, RULE(PLAN_RULE_SHAPE));
+				task->start = good->lots[0].tasks[1].start;
+				task->end = unreal[i - 10];
+		}
+		CHECK_RULES(sample, RULE(PLAN_RULE_SHAPE));
+	}
+	sample.plan = plan_build_copy(good);
+	CHECK_RULES(sample, 0);
+
+	/* what a source does not have, a lot need not have */
+	sample = plan_sample_named("buy");
+	sample.plan->lots[0].tasks = NULL;
+	sample.plan->lots[0].uses_component = NULL;
+	CHECK_RULES(sample, 0);
 }
 
 /*
@@ -196,6 +276,17 @@ check_lead_time(void)
 	source->lead_time.days--;
 	CHECK_RULES(sample, RULE(PLAN_RULE_LEAD_TIME));
 	source->lead_time.days++;
+	CHECK_RULES(sample, 0);
+
+	/* days alone: the time of the day is kept */
+	source->lead_time.time = 0;
+	CHECK_RULES(sample, RULE(PLAN_RULE_LEAD_TIME));
+	sample.plan->lots[0].end = SAMPLE_AT(7, 10);
+	CHECK_RULES(sample, 0);
+	sample.plan->lots[0].end++;
+	CHECK_RULES(sample, RULE(PLAN_RULE_LEAD_TIME));
+	source->lead_time.time = 6 * HOUR;
+	sample.plan->lots[0].end = SAMPLE_AT(7, 16);
 	CHECK_RULES(sample, 0);
 
 	/* a holiday of the supplier is one day more */
@@ -370,7 +461,23 @@ check_components(void)
 	sample.plan->nneeds = 1;
 	CHECK_RULES(sample, 0);
 
-	/* one need for each */
+	/* rounded up: 0.5 lots of 1.000001 */
+	sample = plan_sample_named("move");
+	sample.plan->lots[0].source->components[0].quantity++;
+	sample.plan->lots[0].quantity = QUANTITY_SCALE / 2;
+	sample.plan->needs[0].quantity = QUANTITY_SCALE / 2;
+	sample.plan->needs[1].quantity = QUANTITY_SCALE / 2 + 1;
+	sample.plan->needs[1].from_balance = QUANTITY_SCALE / 2 + 1;
+	CHECK_RULES(sample, 0);
+	sample.plan->needs[1].quantity--;
+	sample.plan->needs[1].from_balance--;
+	CHECK_RULES(sample, RULE(PLAN_RULE_COMPONENT));
+
+	/* one need for each, not two, be they what one should be or its parts */
+	sample = plan_sample_named("move");
+	fixture_event(sample.plan->needs[1].node, SAMPLE_NOW, UNITS(5));
+	plan_build_need(sample.plan, 0, 0, UNITS(5), SAMPLE_AT(1, 0), UNITS(5));
+	CHECK_RULES(sample, RULE(PLAN_RULE_COMPONENT));
 	sample = plan_sample_named("move");
 	sample.plan->needs[1].quantity -= UNITS(2);
 	sample.plan->needs[1].from_balance -= UNITS(2);

@@ -12,6 +12,8 @@ static void check_pools(void);
 static void check_capacity(void);
 static void check_buckets(void);
 static void check_changeovers(void);
+static void check_changeover_neighbours(void);
+static void check_changeover_blame(void);
 static void check_taken(void);
 
 /* the sample breaks just these rules */
@@ -27,6 +29,8 @@ test_plan_check_work(void)
 	check_capacity();
 	check_buckets();
 	check_changeovers();
+	check_changeover_neighbours();
+	check_changeover_blame();
 	check_taken();
 }
 
@@ -304,6 +308,112 @@ check_changeovers(void)
 	CHECK_RULES(sample, RULE(PLAN_RULE_CHANGEOVER));
 	booth->setups[1].changeover = 1;
 	CHECK_RULES(sample, 0);
+}
+
+/*
+ * Who comes before whom: rows in any order, other plans, other resources.
+ */
+static void
+check_changeover_neighbours(void)
+{
+	PlanSample	sample = plan_sample_named("changeover");
+	PlanResource *booth = sample.fixture->resources[0];
+	PlanSource *source = sample.plan->lots[0].source;
+	PlanSource *paint_red = fixture_source(sample.fixture, PLAN_MAKE,
+										   "paint CHAIR",
+										   fixture_node(sample.fixture, "CHAIR"));
+	PlanSetup	first = booth->setups[0];
+	SupplyPlan *taken;
+
+	booth->setups[0] = booth->setups[1];
+	booth->setups[1] = first;
+	CHECK_RULES(sample, 0);
+	booth->setups[0].from--;
+	booth->capacity.events[1].from--;
+	CHECK_RULES(sample, RULE(PLAN_RULE_CHANGEOVER));
+
+	/* the same done by another plan: it has as much idle time, or holds some */
+	booth->setups[0] = first;
+	booth->nsetups = 1;
+	booth->capacity.nevents = 1;
+	fixture_step(paint_red, booth, UNITS(1), HOUR, 0)->setup_state = "red";
+	taken = plan_build(paint_red->outputs[0].node, UNITS(1), SAMPLE_AT(0, 11),
+					   0);
+	plan_build_lot(taken, 0, paint_red, UNITS(1), SAMPLE_AT(0, 10),
+				   SAMPLE_AT(0, 11));
+	plan_build_task(taken, 0, 0, SAMPLE_AT(0, 10), SAMPLE_AT(0, 11));
+	sample.taken = taken;
+	CHECK_RULES(sample, 0);
+	taken->lots[0].tasks[0].start--;
+	CHECK_RULES(sample, RULE(PLAN_RULE_CHANGEOVER));
+	taken->lots[0].tasks[0].setup = 1;
+	CHECK_RULES(sample, 0);
+
+	/* a state that another resource is left in */
+	sample = plan_sample_named("changeover");
+	source = sample.plan->lots[0].source;
+	fixture_step(source, fixture_resource(sample.fixture, "OTHER", UNITS(1)),
+				 UNITS(1), 0, 0)->setup_state = "green";
+	fixture_changeover(sample.fixture, "blue", "green", HOUR);
+	sample.plan = plan_build(source->outputs[0].node, UNITS(3),
+							 SAMPLE_AT(0, 9), 0);
+	plan_build_lot(sample.plan, 0, source, UNITS(3), SAMPLE_AT(0, 4),
+				   SAMPLE_AT(0, 9));
+	plan_build_task(sample.plan, 0, 0, SAMPLE_AT(0, 4), SAMPLE_AT(0, 9));
+	plan_build_task(sample.plan, 0, 1, SAMPLE_AT(0, 9), SAMPLE_AT(0, 9));
+	sample.plan->lots[0].tasks[0].setup = 2 * HOUR;
+	CHECK_RULES(sample, 0);
+}
+
+/*
+ * The plan answers for its own changeovers, and for what others lack because of it.
+ */
+static void
+check_changeover_blame(void)
+{
+	PlanSample	sample = plan_sample_named("changeover");
+	PlanResource *booth = sample.fixture->resources[0];
+	PlanVerdict verdict;
+
+	/* its own job holds its changeover, even after idle time */
+	booth->nsetups = 0;
+	booth->capacity.nevents = 0;
+	booth->initial_setup = "red";
+	CHECK_RULES(sample, 0);
+	sample.plan->lots[0].tasks[0].setup--;
+	sample.plan->lots[0].source->steps[0].setup++;
+	CHECK_RULES(sample, RULE(PLAN_RULE_CHANGEOVER));
+
+	/* six idle hours for seven before, one for two now: it lacks the same */
+	sample = plan_sample_named("changeover");
+	booth = sample.fixture->resources[0];
+	fixture_changeover(sample.fixture, "red", "green", 7 * HOUR);
+	fixture_changeover(sample.fixture, "blue", "green", 2 * HOUR);
+	booth->setups[1].setup = "green";
+	CHECK_RULES(sample, 0);
+	booth->setups[0].until++;
+	CHECK_RULES(sample, 0);
+	booth->setups[0].until--;
+	sample.plan->lots[0].tasks[0].end++;
+	sample.plan->lots[0].source->steps[0].setup++;
+	sample.plan->lots[0].end++;
+	sample.plan->needs[0].at++;
+	CHECK_RULES(sample, RULE(PLAN_RULE_CHANGEOVER));
+
+	/* the job of the plan is named, and where the changeover is lacking */
+	booth->setups++;
+	booth->nsetups--;
+	booth->initial_setup = "blue";
+	CHECK_INT(plan_check(&sample.fixture->network, NULL, 0, sample.plan,
+						 &verdict), PROMISE_OK);
+	if (CHECK_INT(verdict.nviolations, 1))
+	{
+		CHECK_INT(verdict.violations[0].rule, PLAN_RULE_CHANGEOVER);
+		CHECK_INT(verdict.violations[0].lot, 0);
+		CHECK_INT(verdict.violations[0].step, 0);
+		CHECK(verdict.violations[0].resource == booth);
+		CHECK_INT(verdict.violations[0].at, SAMPLE_AT(0, 10));
+	}
 }
 
 /*
