@@ -33,6 +33,9 @@
  * nothing else is to be expected from the transaction: while it commits, or at
  * the end of a statement that is a transaction of its own.  Of a pipeline the
  * first statement looks like one; what it has locked so, the others use, too.
+ * An INSERT that calls a function which writes, or is followed by a deferred
+ * trigger that does, is taken for a plain one: then one of two that deadlock is
+ * ended, and has only to try again.
  */
 #include "postgres.h"
 

@@ -121,11 +121,17 @@ static bool
 read_events(Reader *reader)
 {
 	static const RoleId roles[] = {ROLE_SUPPLY, ROLE_DEMAND, ROLE_PLANNED_FLOW};
+
+	/* whether rows in flight can be read turns out at once */
+	static const RoleId demand_first[] = {
+		ROLE_DEMAND, ROLE_SUPPLY, ROLE_PLANNED_FLOW
+	};
+	const RoleId *order = reader->fetch.in_flight ? demand_first : roles;
 	int			flags = QUERY_AT_LOCATION | (reader->detail ? QUERY_DETAIL : 0);
 
 	for (int i = 0; i < lengthof(roles); i++)
 	{
-		read_role(reader, roles[i], flags, NULL, reader_take_event);
+		read_role(reader, order[i], flags, NULL, reader_take_event);
 		if (reader->fetch.stop)
 			return false;
 	}
