@@ -10,7 +10,8 @@
  * - occupied capacity is never given back;
  * - a need that shares nothing with the rest of the tree has an earliest date of
  *	 its own, after which it can always be met, by waiting;
- * - a lot that takes no component and no finite capacity is best made at once.
+ * - a lot that takes no component and no finite capacity is best made at once,
+ *	 unless open days are counted: from a closed day on they may end later.
  */
 #include "plan_brute_search.h"
 
@@ -27,7 +28,9 @@ typedef struct Parts
 } Parts;
 
 static bool decide_need(Search *search);
+static void give_up(Brute *brute);
 static bool decide_source(Search *search, PlanSource *source);
+static bool is_enough(Search *search, const Parts *parts, int nlots);
 static bool split(Search *search, Parts *parts, int total, Quantity left);
 static bool needs_no_care(const PlanSource *source);
 static bool decide_lot(Search *search, Parts *parts);
@@ -43,6 +46,7 @@ static bool more_of_choice(const PlanSource *source, int component, int at,
 						   const Brute *brute);
 static bool settle_need(Search *search);
 static bool is_settled(const Search *search, const PlanNode *node);
+static bool yields_are_open(Search *search, const PlanSource *source);
 static int	latest_yield(Search *search, const Parts *parts);
 static void yield(Search *search, const PlanSource *source, Quantity lot,
 				  int from, int sign);
@@ -108,6 +112,13 @@ decide_need(Search *search)
 	return found;
 }
 
+/* too large a problem */
+static void
+give_up(Brute *brute)
+{
+	brute->budget = 0;
+}
+
 /*
  * Every size of a lot, up to the one that meets the need without any balance.
  */
@@ -154,7 +165,13 @@ decide_source(Search *search, PlanSource *source)
 	{
 		Quantity	yields = 0;
 
-		Assert(n <= MAX_PARTS);
+		if (is_enough(search, &parts, n - 1))
+			break;
+		if (n > MAX_PARTS)
+		{
+			give_up(search->brute);
+			return false;
+		}
 		for (Quantity total = n * parts.smallest;
 			 total <= n * parts.largest && yields < need->quantity;
 			 total += unit)
@@ -166,6 +183,26 @@ decide_source(Search *search, PlanSource *source)
 		}
 	}
 	return false;
+}
+
+/*
+ * Would so many of the largest lots do?  Then nothing forces more of them.
+ */
+static bool
+is_enough(Search *search, const Parts *parts, int nlots)
+{
+	PlanSlots  *slots = &search->brute->slots;
+	const PlanNode *node = search->needs[search->next].node;
+	bool		enough;
+
+	if (yields_are_open(search, parts->source))
+		return false;
+	for (int i = 0; i < nlots; i++)
+		yield(search, parts->source, parts->largest, 0, 1);
+	enough = slots_first_short(slots, node) == slots->nslots;
+	for (int i = 0; i < nlots; i++)
+		yield(search, parts->source, parts->largest, 0, -1);
+	return enough;
 }
 
 /*
@@ -197,7 +234,8 @@ split(Search *search, Parts *parts, int total, Quantity left)
 static bool
 needs_no_care(const PlanSource *source)
 {
-	if (source->ncomponents > 0)
+	if (source->ncomponents > 0 ||
+		(source->lead_time.days > 0 && source->calendar != NULL))
 		return false;
 	for (int i = 0; i < source->nsteps; i++)
 	{
@@ -234,7 +272,12 @@ decide_lot(Search *search, Parts *parts)
 	if (latest < 0)
 		return false;
 
-	Assert(search->nlots < MAX_LOTS);
+	if (search->nlots == MAX_LOTS ||
+		search->nneeds + source->ncomponents > MAX_NEEDS)
+	{
+		give_up(brute);
+		return false;
+	}
 	lot = &search->lots[search->nlots++];
 	memset(lot, 0, sizeof(Lot));
 	lot->source = source;
@@ -338,6 +381,7 @@ decide_start(Search *search, Parts *parts, int step, int ready, int latest)
 	{
 		int			end = slots_step_end(&brute->slots, of,
 										 lot->resources[step], start, work);
+		SlotLoad	loads[MAX_USES];
 		bool		is_free = true;
 		bool		found;
 
@@ -347,22 +391,24 @@ decide_start(Search *search, Parts *parts, int step, int ready, int latest)
 		if (end > latest)
 			break;
 		for (int u = 0; u < of->nuses; u++)
-			is_free &= slots_is_free(&brute->slots, lot->resources[step][u],
-									 start, end, of->uses[u].units);
+		{
+			loads[u] = slots_load_of(&brute->slots, &of->uses[u],
+									 lot->resources[step][u], lot->quantity,
+									 start, end);
+			is_free &= slots_is_free(&brute->slots, &loads[u]);
+		}
 		if (!is_free)
 			continue;
 
 		lot->task_start[step] = start;
 		lot->task_end[step] = end;
 		for (int u = 0; u < of->nuses; u++)
-			slots_load(&brute->slots, lot->resources[step][u], start, end,
-					   of->uses[u].units);
+			slots_load(&brute->slots, &loads[u], 1);
 		found = decide_step(search, parts, step + 1, latest);
 		if (found)
 			return true;
 		for (int u = 0; u < of->nuses; u++)
-			slots_load(&brute->slots, lot->resources[step][u], start, end,
-					   -of->uses[u].units);
+			slots_load(&brute->slots, &loads[u], -1);
 		if (parts->at_once)
 			break;
 	}
@@ -515,6 +561,25 @@ is_settled(const Search *search, const PlanNode *node)
 }
 
 /*
+ * May other needs still yield more of the node that is being decided, those
+ * included that this source is going to have?
+ */
+static bool
+yields_are_open(Search *search, const PlanSource *source)
+{
+	const PlanNode *node = search->needs[search->next].node;
+	bool		open = false;
+
+	for (int i = 0; i < source->ncomponents; i++)
+		open |= search->brute->supplies
+			[source->components[i].node->number][node->number];
+	search->next++;
+	open |= !is_settled(search, node);
+	search->next--;
+	return open;
+}
+
+/*
  * The last slot in which the next of the lots may yield; -1 if it helps nowhere.
  */
 static int
@@ -525,18 +590,8 @@ latest_yield(Search *search, const Parts *parts)
 	int			latest = slots->nslots - 1;
 	int			without;
 	int			with;
-	bool		open = false;
 
-	/*
-	 * Components are not in the list yet: what they may yield counts as open.
-	 */
-	for (int i = 0; i < parts->source->ncomponents; i++)
-		open |= search->brute->supplies
-			[parts->source->components[i].node->number][node->number];
-	search->next++;
-	open |= !is_settled(search, node);
-	search->next--;
-	if (open)
+	if (yields_are_open(search, parts->source))
 		return latest;
 
 	/* the other parts may be there from the beginning */

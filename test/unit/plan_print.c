@@ -175,6 +175,8 @@ print_resource(const RandomProblem *problem, PlanResource *resource)
 	printf("resource %s: %s%s units", resource->name,
 		   number(resource->capacity.units),
 		   resource->capacity.finite ? "" : " (infinite)");
+	if (resource->bucketed)
+		printf(" in buckets");
 	for (int i = 0; i < resource->capacity.nevents; i++)
 	{
 		const CapacityEvent *event = &resource->capacity.events[i];

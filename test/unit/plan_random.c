@@ -255,18 +255,17 @@ make_dates(Maker *maker, PlanSource *source)
 	if (source->kind != PLAN_MAKE || one_in(4))
 		source->lead_time.time = unit_random(0, source->kind == PLAN_MAKE ? 3 : 9) *
 			maker->slot;
-	if (source->kind == PLAN_BUY && one_in(12))
-		source->lead_time.days = 1;
 	if (one_in(3))
 		make_calendar(maker, source);
+	else if (source->kind == PLAN_BUY && one_in(8))
+		source->lead_time.days = 1;
 
 	/*
-	 * Where open days are counted, waiting for a closed day's end may bring
-	 * the end forward: no planner looks for that.
+	 * Where open days are counted, waiting on a closed day may bring the end
+	 * forward: no planner looks for that.
 	 */
 	if (maker->slot != HOUR && one_in(3) &&
-		!(maker->problem->exact && source->kind == PLAN_MAKE &&
-		  source->calendar != NULL))
+		!(maker->problem->exact && source->calendar != NULL))
 		source->lead_time.days = unit_random(0, 3);
 
 	if (one_in(6))
@@ -406,6 +405,9 @@ make_resource(Maker *maker)
 												  fixture->network.nresources),
 								UNITS(unit_random(1, 2)));
 	resource->capacity.finite = !one_in(6);
+	resource->bucketed = one_in(8);
+	if (resource->bucketed)
+		resource->capacity.units *= 2;
 	if (one_in(3))
 		resource->work = work_time_create(random_hours(maker), &utc,
 										  fixture->network.now,

@@ -52,10 +52,15 @@ plan_slots_take(PlanSlots *slots, const SupplyPlan *plan)
 		for (int k = 0; k < source->nsteps; k++)
 		{
 			for (int u = 0; u < source->steps[k].nuses; u++)
-				slots_load(slots, lot->tasks[k].resources[u],
-						   slots_at(slots, lot->tasks[k].start),
-						   slots_at(slots, lot->tasks[k].end),
-						   source->steps[k].uses[u].units);
+			{
+				SlotLoad	load =
+				slots_load_of(slots, &source->steps[k].uses[u],
+							  lot->tasks[k].resources[u], lot->quantity,
+							  slots_at(slots, lot->tasks[k].start),
+							  slots_at(slots, lot->tasks[k].end));
+
+				slots_load(slots, &load, 1);
+			}
 		}
 	}
 }
@@ -129,24 +134,46 @@ slots_step_end(const PlanSlots *slots, const PlanStep *step,
 	return at;
 }
 
-bool
-slots_is_free(const PlanSlots *slots, const PlanResource *resource,
-			  int from, int until, Quantity units)
+/*
+ * A resource is held from start to end.  Of a bucketed one the step takes from all
+ * of the piece between two changes of its capacity.
+ */
+SlotLoad
+slots_load_of(const PlanSlots *slots, const PlanUse *use,
+			  const PlanResource *resource, Quantity lot, int start, int end)
 {
-	for (int s = from; s < until && resource->capacity.finite; s++)
+	const SlotResource *of = &slots->resources[resource->number];
+	SlotLoad	load = {resource, start, end, use->units};
+
+	if (!resource->bucketed)
+		return load;
+	load.units = (use->units * (lot / QUANTITY_SCALE));
+	Assert(lot % QUANTITY_SCALE == 0);
+	while (load.from > 0 && !of->bounds[load.from])
+		load.from--;
+	load.until = start + 1;
+	while (load.until < slots->nslots && !of->bounds[load.until])
+		load.until++;
+	return load;
+}
+
+bool
+slots_is_free(const PlanSlots *slots, const SlotLoad *load)
+{
+	for (int s = load->from;
+		 s < load->until && load->resource->capacity.finite; s++)
 	{
-		if (slots->resources[resource->number].free[s] < units)
+		if (slots->resources[load->resource->number].free[s] < load->units)
 			return false;
 	}
 	return true;
 }
 
 void
-slots_load(PlanSlots *slots, const PlanResource *resource,
-		   int from, int until, Quantity units)
+slots_load(PlanSlots *slots, const SlotLoad *load, int sign)
 {
-	for (int s = from; s < until; s++)
-		slots->resources[resource->number].free[s] -= units;
+	for (int s = load->from; s < load->until; s++)
+		slots->resources[load->resource->number].free[s] -= sign * load->units;
 }
 
 /*
@@ -316,10 +343,15 @@ read_resource(PlanSlots *slots, PlanResource *resource)
 	for (int i = 0; i < resource->capacity.nevents; i++)
 	{
 		const CapacityEvent *event = &resource->capacity.events[i];
+		int			from = clamp_slot(slots, event->from);
 		int			until = clamp_slot(slots, event->until);
 
-		for (int s = clamp_slot(slots, event->from); s < until; s++)
+		for (int s = from; s < until; s++)
 			into->free[s] += event->delta;
+		if (from < slots->nslots)
+			into->bounds[from] |= !event->is_load;
+		if (until < slots->nslots)
+			into->bounds[until] |= !event->is_load;
 	}
 }
 

@@ -33,6 +33,7 @@ typedef struct SlotResource
 	PlanResource *resource;		/* NULL: not reached by the request */
 	Quantity	free[MAX_SLOTS];	/* less what the plan takes */
 	bool		open[MAX_SLOTS];
+	bool		bounds[MAX_SLOTS];	/* a change of its capacity, not a load */
 } SlotResource;
 
 typedef struct PlanSlots
@@ -64,10 +65,21 @@ extern int	slots_first_short(const PlanSlots *slots, const PlanNode *node);
  */
 extern int	slots_step_end(const PlanSlots *slots, const PlanStep *step,
 						   PlanResource **resources, int start, int work);
-extern bool slots_is_free(const PlanSlots *slots, const PlanResource *resource,
-						  int from, int until, Quantity units);
-extern void slots_load(PlanSlots *slots, const PlanResource *resource,
-					   int from, int until, Quantity units);
+
+/* what a use of a step takes of a resource, during the slots [from, until) */
+typedef struct SlotLoad
+{
+	const PlanResource *resource;
+	int			from;
+	int			until;
+	Quantity	units;
+} SlotLoad;
+
+extern SlotLoad slots_load_of(const PlanSlots *slots, const PlanUse *use,
+							  const PlanResource *resource, Quantity lot,
+							  int start, int end);
+extern bool slots_is_free(const PlanSlots *slots, const SlotLoad *load);
+extern void slots_load(PlanSlots *slots, const SlotLoad *load, int sign);
 extern int	slots_lead_end(const PlanSlots *slots, const PlanSource *source,
 						   int from);
 
