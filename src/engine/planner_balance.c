@@ -123,7 +123,8 @@ static PromiseStatus
 add_volume(PlannerNode *node, Quantity delta)
 {
 	if (delta == QUANTITY_MIN ||
-		pg_add_s64_overflow(node->volume, Abs(delta), &node->volume))
+		pg_add_s64_overflow(node->volume, delta < 0 ? -delta : delta,
+							&node->volume))
 		return PROMISE_QUANTITY_OVERFLOW;
 	return PROMISE_OK;
 }

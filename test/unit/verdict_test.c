@@ -289,7 +289,7 @@ test_promises_are_kept(void)
 		for (int i = 0; i < 5; i++)
 			image_add_random(&image, spice, true, false);
 		for (int i = 0; i < image.node.nevents; i++)
-			image.events[i].delta = Abs(image.events[i].delta);
+			image.events[i].delta = Max(image.events[i].delta, -image.events[i].delta);
 
 		for (int step = 0; step < 10; step++)
 		{
