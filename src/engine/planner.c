@@ -17,6 +17,8 @@ typedef struct Attempt
 
 static PromiseStatus plan_attempt(Planner *planner, const Attempt *attempt,
 								  PlanAnswer *answer);
+static PromiseStatus place_cheapest(Planner *planner, const Attempt *attempt,
+									PlanAnswer *answer, bool *placed);
 static PromiseStatus place_at(Planner *planner, const Attempt *attempt,
 							  Instant at, const PlannerFragment *hint,
 							  bool *placed);
@@ -102,6 +104,8 @@ plan_attempt(Planner *planner, const Attempt *attempt, PlanAnswer *answer)
 {
 	const PlanRequest *request = attempt->request;
 	PlannerMark mark = planner_draft_mark(planner);
+	bool		may_keep_date = attempt->due != INSTANT_END &&
+	attempt->due >= attempt->from;
 	bool		placed = false;
 	PromiseStatus status = PROMISE_OK;
 
@@ -114,17 +118,52 @@ plan_attempt(Planner *planner, const Attempt *attempt, PlanAnswer *answer)
 	memset(answer, 0, sizeof(*answer));
 
 	/* just in time, the date itself is tried first */
-	if (request->placement == PLAN_JIT && attempt->due != INSTANT_END &&
-		attempt->due >= attempt->from)
+	if (request->placement == PLAN_JIT && may_keep_date)
 	{
 		status = place_at(planner, attempt, attempt->due, NULL, &placed);
 		if (status == PROMISE_OK && placed)
 			answer_plan(planner, attempt->due, INSTANT_BEGIN, answer);
 	}
+	else if (request->objective == PLAN_CHEAPEST && may_keep_date)
+		status = place_cheapest(planner, attempt, answer, &placed);
 	if (status == PROMISE_OK && !placed)
 		status = place_found(planner, attempt, answer);
 	if (status == PROMISE_OK)
 		planner_draft_undo(planner, mark);
+	return status;
+}
+
+/*
+ * The cheapest plan for the date, as early as can be: which sources are the cheapest
+ * is found just in time, where the date is sure to be kept.
+ */
+static PromiseStatus
+place_cheapest(Planner *planner, const Attempt *attempt, PlanAnswer *answer,
+			   bool *placed)
+{
+	PlannerMark mark = planner_draft_mark(planner);
+	PromiseStatus status;
+
+	planner->placement = PLAN_JIT;
+	status = place_at(planner, attempt, attempt->due, NULL, placed);
+	planner->placement = PLAN_ASAP;
+	if (status != PROMISE_OK || !*placed)
+		return status;
+
+	planner_prefer_sources(planner);
+	planner_draft_undo(planner, mark);
+	status = place_found(planner, attempt, answer);
+	if (status != PROMISE_OK ||
+		(answer->possible && answer->at <= attempt->due))
+		return status;
+
+	/* not with these sources alone */
+	planner_draft_undo(planner, mark);
+	planner->placement = PLAN_JIT;
+	status = place_at(planner, attempt, attempt->due, NULL, placed);
+	planner->placement = PLAN_ASAP;
+	if (status == PROMISE_OK && *placed)
+		answer_plan(planner, attempt->due, INSTANT_BEGIN, answer);
 	return status;
 }
 
@@ -272,8 +311,9 @@ planner_take(Planner *planner, const SupplyPlan *plan)
 	PromiseStatus status = PROMISE_OK;
 
 	for (int i = 0; i < plan->nneeds && status == PROMISE_OK; i++)
-		status = planner_add(planner, plan->needs[i].node, plan->needs[i].at,
-							 -plan->needs[i].quantity);
+		status = planner_add_need_of(planner, plan->needs[i].node,
+									 plan->needs[i].at,
+									 plan->needs[i].quantity);
 	for (int i = 0; i < plan->nlots && status == PROMISE_OK; i++)
 	{
 		const PlanLot *lot = &plan->lots[i];
@@ -302,9 +342,5 @@ planner_undo(Planner *planner, TimeMark mark)
 	time_journal_undo(planner->journal, mark);
 	while (planner->nvolumes > 0 &&
 		   planner->volumes[planner->nvolumes - 1].mark >= mark)
-	{
-		const VolumeChange *change = &planner->volumes[--planner->nvolumes];
-
-		change->node->volume = change->before;
-	}
+		planner_volume_undo(planner);
 }

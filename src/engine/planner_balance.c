@@ -12,6 +12,8 @@
 static PromiseStatus build_balance(Planner *planner, PlanNode *node,
 								   PlannerNode *state);
 static PromiseStatus add_volume(PlannerNode *node, Quantity delta);
+static PromiseStatus add_change(Planner *planner, PlanNode *node, Instant at,
+								Quantity delta, bool is_supply);
 static void remember_volume(Planner *planner, PlannerNode *node);
 
 /*
@@ -71,19 +73,34 @@ build_balance(Planner *planner, PlanNode *node, PlannerNode *state)
 		};
 		status = add_volume(state, PLENTY);
 	}
+	if (status == PROMISE_OK && list.any_expiring)
+		state->shelf = planner_shelf_create(&list, planner->network->now,
+											node->stock.rules.lead_end);
 	if (status == PROMISE_OK)
 		state->balance = time_tree_create(planner->journal, 0, changes,
 										  nchanges);
 	pfree(changes);
-	flow_list_free(&list);
+	if (state->shelf == NULL)
+		flow_list_free(&list);
 	return status;
+}
+
+/*
+ * Take a quantity that a need is for, or give it back if it is negative.
+ */
+PromiseStatus
+planner_add_need_of(Planner *planner, PlanNode *node, Instant at,
+					Quantity quantity)
+{
+	return add_change(planner, node, at, -quantity, false);
 }
 
 /*
  * Change the balance of a node from an instant on.
  */
-PromiseStatus
-planner_add(Planner *planner, PlanNode *node, Instant at, Quantity delta)
+static PromiseStatus
+add_change(Planner *planner, PlanNode *node, Instant at, Quantity delta,
+		   bool is_supply)
 {
 	PlannerNode *state;
 	PromiseStatus status = planner_node(planner, node, &state);
@@ -92,9 +109,12 @@ planner_add(Planner *planner, PlanNode *node, Instant at, Quantity delta)
 		return status;
 	remember_volume(planner, state);
 	status = add_volume(state, delta);
-	if (status == PROMISE_OK)
-		time_tree_add(state->balance, at, INSTANT_END, delta);
-	return status;
+	if (status != PROMISE_OK)
+		return status;
+	time_tree_add(state->balance, at, INSTANT_END, delta);
+	if (state->shelf != NULL)
+		planner_shelf_add(state->shelf, at, delta, is_supply);
+	return PROMISE_OK;
 }
 
 /*
@@ -113,8 +133,8 @@ planner_add_outputs(Planner *planner, const PlanLot *lot, bool take_back)
 		status = plan_output_quantity(&source->outputs[i], lot->quantity,
 									  &quantity);
 		if (status == PROMISE_OK)
-			status = planner_add(planner, source->outputs[i].node, lot->end,
-								 take_back ? -quantity : quantity);
+			status = add_change(planner, source->outputs[i].node, lot->end,
+								take_back ? -quantity : quantity, true);
 	}
 	return status;
 }
@@ -142,8 +162,23 @@ remember_volume(Planner *planner, PlannerNode *node)
 	planner->volumes[planner->nvolumes++] = (VolumeChange)
 	{
 		.node = node,.before = node->volume,
+			.shelf_mark = node->shelf == NULL ? 0 :
+			planner_shelf_mark(node->shelf),
 			.mark = time_journal_mark(planner->journal)
 	};
+}
+
+/*
+ * Take the last change of a node back, as far as the journal does not.
+ */
+void
+planner_volume_undo(Planner *planner)
+{
+	const VolumeChange *change = &planner->volumes[--planner->nvolumes];
+
+	change->node->volume = change->before;
+	if (change->node->shelf != NULL)
+		planner_shelf_undo(change->node->shelf, change->shelf_mark);
 }
 
 /*
@@ -169,10 +204,53 @@ planner_missing(const Planner *planner, const PlannerNode *node, Instant at,
 				Quantity quantity)
 {
 	Quantity	kept = planner->keeps_safety_stock ? node->safety_stock : 0;
-	Quantity	least = time_tree_least(node->balance, at, INSTANT_END);
+	Quantity	least = node->shelf != NULL ?
+	planner_shelf_available(node->shelf, at) :
+	time_tree_least(node->balance, at, INSTANT_END);
 	Quantity	spare;
 
 	if (pg_sub_s64_overflow(least, kept, &spare))
 		spare = 0;				/* far below what is kept */
 	return quantity - Min(Max(spare, 0), quantity);
+}
+
+/*
+ * Where supply spoils: does it serve a quantity at an instant?  Elsewhere what
+ * serves once serves later, too.
+ */
+bool
+planner_is_served(const Planner *planner, const PlannerNode *node, Instant at,
+				  Quantity quantity)
+{
+	return node->shelf == NULL ||
+		planner_shelf_available(node->shelf, at) >= quantity +
+		(planner->keeps_safety_stock ? node->safety_stock : 0);
+}
+
+/*
+ * The first instant, at or after another one, from which on the balance does not
+ * fall below a limit before "until", at which it does not matter any more.  Where
+ * supply spoils it always matters: others may be the ones to use up what comes.
+ */
+Instant
+planner_served_from(const PlannerNode *node, Instant from, Instant until,
+					Quantity limit)
+{
+	if (node->shelf != NULL)
+		return planner_shelf_first(node->shelf, from, limit);
+	if (from >= until)
+		return from;
+	return time_tree_clear_from(node->balance, from, until, limit);
+}
+
+/*
+ * When lots must be there for a need at an instant: when the balance falls below
+ * the limit.  Where supply spoils the need itself waits for them.
+ */
+Instant
+planner_due_at(const PlannerNode *node, Instant at, Quantity limit)
+{
+	if (node->shelf != NULL)
+		return at;
+	return time_tree_first_below(node->balance, at, INSTANT_END, limit);
 }

@@ -27,11 +27,7 @@ planner_draft_undo(Planner *planner, PlannerMark mark)
 {
 	time_journal_undo(planner->journal, mark.trees);
 	while (planner->nvolumes > mark.nvolumes)
-	{
-		const VolumeChange *change = &planner->volumes[--planner->nvolumes];
-
-		change->node->volume = change->before;
-	}
+		planner_volume_undo(planner);
 	while (planner->nlots > mark.nlots)
 		free_lot(&planner->lots[--planner->nlots]);
 	planner->nneeds = mark.nneeds;
@@ -74,7 +70,8 @@ planner_take_need(Planner *planner, int need, Instant at)
 	Assert(!taken->is_taken);
 	taken->need.at = at;
 	taken->is_taken = true;
-	return planner_add(planner, taken->need.node, at, -taken->need.quantity);
+	return planner_add_need_of(planner, taken->need.node, at,
+							   taken->need.quantity);
 }
 
 /*
@@ -92,9 +89,16 @@ planner_move_need(Planner *planner, int need, Instant at)
 	if (at == before)
 		return PROMISE_OK;
 	moved->at = at;
-	status = planner_add(planner, moved->node, before, moved->quantity);
+	status = planner_add_need_of(planner, moved->node, before,
+								 -moved->quantity);
 	if (status == PROMISE_OK)
-		status = planner_add(planner, moved->node, at, -moved->quantity);
+	{
+		/* what was there at first may have spoiled by then */
+		planner->is_stale |= !planner_is_served(planner, moved->node->state,
+												at, moved->quantity);
+		status = planner_add_need_of(planner, moved->node, at,
+									 moved->quantity);
+	}
 	if (status == PROMISE_OK && planner->needs[need].has_kits)
 		status = planner_move_kits(planner, need, at);
 	return status;
@@ -293,8 +297,8 @@ planner_put_back(Planner *planner, PlannerFragment *fragment)
 		const DraftNeed *need = &fragment->needs[i];
 
 		if (need->is_taken)
-			status = planner_add(planner, need->need.node, need->need.at,
-								 -need->need.quantity);
+			status = planner_add_need_of(planner, need->need.node,
+										 need->need.at, need->need.quantity);
 	}
 	for (int i = 0; i < fragment->nlots && status == PROMISE_OK; i++)
 	{

@@ -38,6 +38,8 @@ static int	collect_starts(const Planner *planner, const Search *search,
 						   bool *is_thinned);
 static PromiseStatus try_start(Planner *planner, Search *search,
 							   Instant start, Instant *reached);
+static PromiseStatus try_sources(Planner *planner, Search *search,
+								 Instant *reached);
 static PromiseStatus try_source(Planner *planner, Search *search,
 								PlanSource *source, PlannerSplit split,
 								int *nlots, Instant *reached);
@@ -109,8 +111,8 @@ search_need(Planner *planner, Search *search)
 	if (status != PROMISE_OK || !may_take)
 		return status;
 
-	stock_at = time_tree_clear_from(search->state->balance, search->ask->at,
-									INSTANT_END, search->limit);
+	stock_at = planner_served_from(search->state, search->ask->at,
+								   INSTANT_END, search->limit);
 	planner_choice_offer(planner, &search->choice, 0, stock_at);
 	if (stock_at == search->ask->at)
 		return PROMISE_OK;
@@ -144,6 +146,14 @@ search_steps(Planner *planner, Search *search)
 
 	PromiseStatus status = try_start(planner, search, low, &reached);
 
+	if (status == PROMISE_OK && search->state->shelf != NULL &&
+		search->choice.best > low)
+	{
+		/* what is there may have spoiled before the lots are */
+		planner_choice_try(planner, &search->choice);
+		search->trying = search->ask->quantity;
+		status = try_sources(planner, search, &reached);
+	}
 	if (status != PROMISE_OK || second >= search->choice.best ||
 		!planner_is_weighing(planner))
 		return status;
@@ -205,7 +215,7 @@ next_start(const Planner *planner, const Search *search, Instant at)
 	Quantity	wanted = search->ask->quantity;
 	Quantity	missing = planner_missing(planner, search->state, at, wanted);
 
-	if (missing == 0)
+	if (missing == 0 || search->state->shelf != NULL)
 		return INSTANT_END;
 	at = time_tree_clear_from(search->state->balance, at, INSTANT_END,
 							  search->limit - missing + 1);
@@ -256,14 +266,19 @@ collect_starts(const Planner *planner, const Search *search, Instant low,
 static PromiseStatus
 try_start(Planner *planner, Search *search, Instant start, Instant *reached)
 {
+	planner_choice_try(planner, &search->choice);
+	search->trying = planner_missing(planner, search->state, start,
+									 search->ask->quantity);
+	return try_sources(planner, search, reached);
+}
+
+static PromiseStatus
+try_sources(Planner *planner, Search *search, Instant *reached)
+{
 	PlanNode   *node = search->ask->node;
 	PromiseStatus status = PROMISE_OK;
 
 	*reached = INSTANT_END;
-	planner_choice_try(planner, &search->choice);
-	search->trying = planner_missing(planner, search->state, start,
-									 search->ask->quantity);
-
 	for (int i = 0; i < node->nsources && status == PROMISE_OK; i++)
 	{
 		int			nlots;
@@ -330,9 +345,8 @@ try_lots(Planner *planner, Search *search, PlanSource *source, int output,
 	/* an end after which the best so far would not be bettered */
 	if (nlots == 1)
 		ask.latest = Min(ask.latest,
-						 time_tree_first_below(search->state->balance,
-											   search->choice.best - 1,
-											   INSTANT_END, search->limit));
+						 planner_due_at(search->state, search->choice.best - 1,
+										search->limit));
 
 	for (int i = 0; i < nlots; i++)
 	{
@@ -377,9 +391,7 @@ served_from(const Planner *planner, const Search *search,
 		for (int i = 0; i < nlots; i++)
 			*at = Max(*at, planner->lots[lots[i]].lot.end);
 	}
-	if (*at < enough)
-		*at = time_tree_clear_from(search->state->balance, *at, enough,
-								   search->limit);
+	*at = planner_served_from(search->state, *at, enough, search->limit);
 	return PROMISE_OK;
 }
 

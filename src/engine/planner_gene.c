@@ -39,6 +39,26 @@ planner_set_gene(Planner *planner, const PlanSource *source, uint64 gene)
 }
 
 /*
+ * From now on only the sources of the draft are tried for its nodes.
+ */
+void
+planner_prefer_sources(Planner *planner)
+{
+	for (int i = 0; i < planner->nlots; i++)
+	{
+		const PlanLot *lot = &planner->lots[i].lot;
+		PlanNode   *node = planner->needs[lot->need].need.node;
+		PlannerNode *state = node->state;
+
+		for (int j = 0; j < node->nsources; j++)
+		{
+			if (node->sources[j] == lot->source)
+				state->gene = j + 1;
+		}
+	}
+}
+
+/*
  * Begin a request: no node has been visited, and none is searched in another way.
  */
 void

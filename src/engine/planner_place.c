@@ -193,6 +193,8 @@ place_late_source(Planner *planner, const Placement *place, PlanSource *source,
 		status = place_late_lots(planner, place, source, split, &nlots,
 								 &placed);
 		if (status == PROMISE_OK && placed)
+			placed = planner_is_served(planner, place->state, place->ask->at, 0);
+		if (status == PROMISE_OK && placed)
 			status = planner_draft_cost(planner, choice->mark.nlots, &cost);
 		if (status != PROMISE_OK)
 			return status;
@@ -231,9 +233,7 @@ place_late_lots(Planner *planner, const Placement *place, PlanSource *source,
 	{
 		Quantity	yield;
 
-		deadlines[i] = Min(time_tree_first_below(place->state->balance,
-												 place->ask->at, INSTANT_END,
-												 kept),
+		deadlines[i] = Min(planner_due_at(place->state, place->ask->at, kept),
 						   planner->network->limit - 1);
 		status = plan_output_quantity(&source->outputs[output], sizes[i],
 									  &yield);
@@ -337,6 +337,7 @@ lots_are_in_time(const Planner *planner, const Placement *place,
 {
 	Instant		from = place->ask->at;
 	Instant		enough;
+	Instant		last = INSTANT_BEGIN;
 	int			nlots = 0;
 	int		   *lots = palloc(sizeof(int) *
 							  (Size) (planner->nlots - first_lot + 1));
@@ -344,13 +345,18 @@ lots_are_in_time(const Planner *planner, const Placement *place,
 
 	for (int i = first_lot; i < planner->nlots; i++)
 	{
-		if (planner->lots[i].lot.need == place->need)
-			lots[nlots++] = i;
+		if (planner->lots[i].lot.need != place->need)
+			continue;
+		lots[nlots++] = i;
+		last = Max(last, planner->lots[i].lot.end);
 	}
 	status = planner_enough_from(planner, place->ask->quantity, lots, nlots,
 								 &enough);
 	pfree(lots);
-	if (status == PROMISE_OK)
+	if (status == PROMISE_OK && place->state->shelf != NULL)
+		*in_time = last <= from &&
+			planner_is_served(planner, place->state, from, 0);
+	else if (status == PROMISE_OK)
 		*in_time = from >= enough ||
 			time_tree_first_below(place->state->balance, from, enough,
 								  place->limit - place->ask->quantity) ==

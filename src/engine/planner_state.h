@@ -12,6 +12,7 @@
 
 #include "engine/flow.h"
 #include "engine/planner.h"
+#include "engine/planner_shelf.h"
 #include "engine/workshop.h"
 
 /* what a planner knows of a node; hangs on PlanNode.state */
@@ -19,6 +20,7 @@ typedef struct PlannerNode
 {
 	PlanNode   *node;
 	TimeTree   *balance;		/* free balance from now on */
+	PlannerShelf *shelf;		/* what counts instead if supply spoils */
 	Quantity	volume;			/* absolute values of all that was ever put in */
 	Quantity	safety_stock;
 
@@ -48,11 +50,12 @@ typedef struct DraftLot
 	int			bound_by_need;	/* component that made it late; -1: none */
 } DraftLot;
 
-/* a value of PlannerNode.volume to go back to */
+/* a node to take back to what it was */
 typedef struct VolumeChange
 {
 	PlannerNode *node;
 	Quantity	before;
+	int			shelf_mark;
 	TimeMark	mark;
 } VolumeChange;
 
@@ -97,8 +100,9 @@ struct Planner
 	int			depth;
 	int			conversions;	/* makes and kits on the path */
 	int			evaluations;	/* lots that were scheduled so far */
-	bool		is_stale;		/* a kit was moved to where it would consist
-								 * of something else */
+	bool		is_stale;		/* something was moved to where it would not
+								 * be the same: a kit that consists of
+								 * something else then, or what spoils */
 	PlannerFailure failure;
 };
 
@@ -178,8 +182,11 @@ typedef enum PlannerSplit
 /* planner_balance.c */
 extern PromiseStatus planner_node(Planner *planner, PlanNode *node,
 								  PlannerNode **state);
-extern PromiseStatus planner_add(Planner *planner, PlanNode *node, Instant at,
-								 Quantity delta);
+extern PromiseStatus planner_add_need_of(Planner *planner, PlanNode *node,
+										 Instant at, Quantity quantity);
+extern void planner_volume_undo(Planner *planner);
+extern bool planner_is_served(const Planner *planner, const PlannerNode *node,
+							  Instant at, Quantity quantity);
 extern PromiseStatus planner_add_outputs(Planner *planner, const PlanLot *lot,
 										 bool take_back);
 extern PromiseStatus planner_limit(const Planner *planner,
@@ -188,6 +195,10 @@ extern PromiseStatus planner_limit(const Planner *planner,
 extern Quantity planner_missing(const Planner *planner,
 								const PlannerNode *node, Instant at,
 								Quantity quantity);
+extern Instant planner_served_from(const PlannerNode *node, Instant from,
+								   Instant until, Quantity limit);
+extern Instant planner_due_at(const PlannerNode *node, Instant at,
+							  Quantity limit);
 
 /* planner_draft.c */
 extern PlannerMark planner_draft_mark(const Planner *planner);
@@ -258,6 +269,7 @@ extern Instant planner_component_at(const DraftLot *lot, int component);
 extern uint64 planner_gene(const Planner *planner, const PlanSource *source);
 extern void planner_set_gene(Planner *planner, const PlanSource *source,
 							 uint64 gene);
+extern void planner_prefer_sources(Planner *planner);
 extern void planner_reset_genes(Planner *planner);
 extern int *planner_component_order(const Planner *planner,
 									const PlanSource *source);

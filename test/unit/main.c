@@ -22,9 +22,11 @@ extern void test_plan_check(void);
 extern void test_plan_check_random(void);
 extern void test_plan_check_rule(void);
 extern void test_plan_check_work(void);
+extern void test_planner(void);
 extern void test_planner_limits(void);
 extern void test_planner_make(void);
-extern void test_planner(void);
+extern void test_planner_place(void);
+extern void test_planner_shelf(void);
 extern void test_profile(void);
 extern void test_quantity(void);
 extern void test_quote(void);
@@ -59,9 +61,11 @@ static const UnitSuite suites[] = {
 	{"plan_check_random", test_plan_check_random},
 	{"plan_check_rule", test_plan_check_rule},
 	{"plan_check_work", test_plan_check_work},
+	{"planner", test_planner},
 	{"planner_limits", test_planner_limits},
 	{"planner_make", test_planner_make},
-	{"planner", test_planner},
+	{"planner_place", test_planner_place},
+	{"planner_shelf", test_planner_shelf},
 	{"profile", test_profile},
 	{"quantity", test_quantity},
 	{"quote", test_quote},

@@ -82,6 +82,13 @@ planner_accept(Planner *planner, const PlanRequest *request)
 	return answer;
 }
 
+void
+planner_forget(Planner *planner, TimeMark mark)
+{
+	planner_undo(planner, mark);
+	naccepted = 0;
+}
+
 /*
  * Check a plan beside all that were accepted but itself.
  */

@@ -21,6 +21,9 @@ extern Instant planner_date(PlanFixture *fixture, PlanNode *node, int64 units);
 /* ask and count the plan as accepted; all plans so far are checked again */
 extern PlanAnswer planner_accept(Planner *planner, const PlanRequest *request);
 
+/* take back all that was accepted, to a mark before the first one */
+extern void planner_forget(Planner *planner, TimeMark mark);
+
 /* begin a network: plans that were accepted before are forgotten */
 extern PlanFixture *planner_network(Instant now, Instant limit);
 
