@@ -23,13 +23,15 @@ static void make_lot(const Search *search, int index, PlanLot *made);
 
 void
 plan_brute(PlanNetwork *network, const SupplyPlan *const *taken, int ntaken,
-		   const PlanRequest *request, int64 slot, BruteAnswer *answer)
+		   const PlanRequest *request, int64 slot, bool splits,
+		   BruteAnswer *answer)
 {
 	Brute	   *brute = palloc(sizeof(Brute));
 	Search	   *search = palloc(sizeof(Search));
 	bool		safety = true;
 	int			at;
 
+	brute->splits = splits;
 	memset(answer, 0, sizeof(BruteAnswer));
 	at = earliest_request(network, taken, ntaken, request, slot, safety,
 						  brute, search);

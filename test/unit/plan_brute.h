@@ -28,9 +28,11 @@ typedef struct BruteAnswer
 
 /*
  * The due date of the request only says whether the safety stock may be eaten.
+ * "splits" allows several lots also where one of the largest would do for what the
+ * balance lacks, but not for all of the need.
  */
 extern void plan_brute(PlanNetwork *network, const SupplyPlan *const *taken,
 					   int ntaken, const PlanRequest *request, int64 slot,
-					   BruteAnswer *answer);
+					   bool splits, BruteAnswer *answer);
 
 #endif							/* PROMISE_TEST_PLAN_BRUTE_H */

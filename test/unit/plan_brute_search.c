@@ -165,7 +165,7 @@ decide_source(Search *search, PlanSource *source)
 	{
 		Quantity	yields = 0;
 
-		if (is_enough(search, &parts, n - 1))
+		if (!search->brute->splits && is_enough(search, &parts, n - 1))
 			break;
 		if (n > MAX_PARTS)
 		{

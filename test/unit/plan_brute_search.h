@@ -28,6 +28,7 @@ typedef struct Brute
 {
 	PlanSlots	slots;
 	int64		budget;
+	bool		splits;			/* several lots where fewer would do */
 	bool		alone[MAX_NODES];	/* shares nothing with the rest */
 	bool		touches[MAX_NODES][MAX_NODES];	/* may a need change a node? */
 	bool		supplies[MAX_NODES][MAX_NODES]; /* may it yield one? */

@@ -23,7 +23,7 @@ hours_until(PlanFixture *fixture, PlanNode *node, int quantity)
 	request.quantity = UNITS(quantity);
 	request.due = INSTANT_END;
 	request.after = INSTANT_BEGIN;
-	plan_brute(&fixture->network, NULL, 0, &request, HOUR, &answer);
+	plan_brute(&fixture->network, NULL, 0, &request, HOUR, true, &answer);
 	CHECK(answer.decided);
 	return answer.possible ? (int) ((answer.earliest - NOW) / HOUR) : -1;
 }

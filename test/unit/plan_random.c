@@ -273,7 +273,8 @@ make_dates(Maker *maker, PlanSource *source)
 	if (one_in(10))
 		source->effective.start = NOW + unit_random(0, 8) * maker->slot;
 	if (one_in(10))
-		source->effective.end = NOW + unit_random(9, maker->slots) * maker->slot + 1;
+		source->effective.end = NOW + unit_random(0, 1) +
+			unit_random(9, maker->slots) * maker->slot;
 }
 
 static void
