@@ -15,7 +15,6 @@ typedef struct LotSearch
 	int			lot;			/* in the draft */
 	Span		starts;			/* instants at which it may start */
 	Instant    *release;		/* of each step */
-	Instant		delay;			/* the longest by a component so far */
 } LotSearch;
 
 static PromiseStatus forward_within(Planner *planner, const PlannerLot *ask,
@@ -92,6 +91,7 @@ forward_within(Planner *planner, const PlannerLot *ask, Span starts, int *lot)
 	bool		found = false;
 	PromiseStatus status;
 
+	CORE_CHECK_INTERRUPTS();
 	planner->evaluations++;
 	*lot = -1;
 	status = planner_add_lot(planner, ask, &search.lot);
@@ -244,6 +244,8 @@ use_component(Planner *planner, LotSearch *search, int component, int need,
 	DraftLot   *lot = &planner->lots[search->lot];
 	Instant		from = planner_component_at(lot, component);
 	Instant		at = planner->needs[need].need.at;
+	Instant		end = lot->schedule.end;
+	PromiseStatus status;
 
 	lot->needs[component] = need;
 	/* another schedule may not begin before it is there either */
@@ -251,12 +253,14 @@ use_component(Planner *planner, LotSearch *search, int component, int need,
 	if (at == from)
 		return PROMISE_OK;
 
-	if (at - from > search->delay)
+	status = schedule_steps(planner, search, found);
+	lot = &planner->lots[search->lot];
+	if (status == PROMISE_OK && lot->schedule.end > end)
 	{
-		search->delay = at - from;
 		lot->bound_by_need = need;
+		lot->schedule.binding = PLAN_BOUND_BY_COMPONENT;
 	}
-	return schedule_steps(planner, search, found);
+	return status;
 }
 
 /*

@@ -67,6 +67,8 @@ static PromiseStatus place_one_of(Planner *planner, const LotPlacement *place,
 static PromiseStatus place_component(Planner *planner,
 									 const LotPlacement *place, int component,
 									 bool *placed);
+static void copy_bound(Planner *planner, const LotPlacement *place, int hint,
+					   int component_need);
 static void copy_hint(Planner *planner, const Placement *place);
 
 static inline const DraftNeed *
@@ -401,6 +403,7 @@ place_lot(Planner *planner, LotPlacement *place, bool *placed)
 {
 	PromiseStatus status;
 
+	CORE_CHECK_INTERRUPTS();
 	planner->evaluations++;
 	status = planner_add_lot(planner, &place->ask, &place->lot);
 	if (status == PROMISE_OK)
@@ -539,7 +542,22 @@ place_component(Planner *planner, const LotPlacement *place, int component,
 		return status;
 	*placed = need >= 0;
 	planner->lots[place->lot].needs[component] = need;
+	if (hint >= 0 && need >= 0)
+		copy_bound(planner, place, hint, need);
 	return PROMISE_OK;
+}
+
+/*
+ * If a component was what made its need late, it is called otherwise now.
+ */
+static void
+copy_bound(Planner *planner, const LotPlacement *place, int hint,
+		   int component_need)
+{
+	int			lot_need = hinted_lot(place->hint, place->hint_lot)->lot.need;
+
+	if (hinted_need(place->hint, lot_need)->need.bound_by_need == hint)
+		planner->needs[place->ask.need].need.bound_by_need = component_need;
 }
 
 /*

@@ -169,7 +169,10 @@ typedef enum PlannerSplit
 
 #define PLANNER_SPLITS	3
 
-/* levels of a network that are followed; deeper ones are an error */
+/*
+ * Levels of a network that are followed; deeper ones are an error.  Each takes
+ * about one kilobyte of stack, three under AddressSanitizer.
+ */
 #define PLANNER_MAX_DEPTH	1000
 
 /* needs of one plan, and lots of one need; more is an error */
