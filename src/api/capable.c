@@ -7,6 +7,7 @@
 #include "utils/memutils.h"
 
 #include "api/capable.h"
+#include "api/plan_status.h"
 #include "core/quantity.h"
 #include "types/report.h"
 
@@ -69,6 +70,21 @@ bool
 capable_plan(Capable *capable, const CapableRequest *request,
 			 const NetworkLocation *location, CapablePlan *plan)
 {
+	PlanNode   *node = capable->network->find_node(capable->network,
+												   request->item,
+												   location->name);
+
+	capable->network->read_node(capable->network, node);
+	if (node->nsources == 0)
+		return false;
+	capable_plan_anyway(capable, request, location, plan);
+	return true;
+}
+
+void
+capable_plan_anyway(Capable *capable, const CapableRequest *request,
+					const NetworkLocation *location, CapablePlan *plan)
+{
 	MemoryContext old = MemoryContextSwitchTo(capable->context);
 	PlanNetwork *network = capable->network;
 	PlannedNode name = {request->item, location->name};
@@ -85,31 +101,24 @@ capable_plan(Capable *capable, const CapableRequest *request,
 		.placement = request->wish.placement,
 		.effort = request->wish.effort
 	};
-	bool		has_sources;
+	const PlanAnswer *answer = &plan->answer;
 
 	error_context_stack = &context;
 	wanted.node = network->find_node(network, request->item, location->name);
-	network->read_node(network, wanted.node);
-	has_sources = wanted.node->nsources > 0;
-	if (has_sources)
-	{
-		const PlanAnswer *answer = &plan->answer;
-
-		memset(plan, 0, sizeof(CapablePlan));
-		plan->location = location->name;
-		plan->priority = location->priority;
-		plan->quantity = request->quantity;
-		promise_check(planner_plan(capable->planner, &wanted, &plan->answer));
-		plan->available_at = answer->earliest != INSTANT_BEGIN ?
-			answer->earliest : answer->at;
-		plan->in_time = answer->possible &&
-			plan->available_at <= (request->due != INSTANT_END ? request->due :
-								   Max(request->after, network->now));
-		find_cost(plan);
-	}
+	memset(plan, 0, sizeof(CapablePlan));
+	plan->location = location->name;
+	plan->priority = location->priority;
+	plan->quantity = request->quantity;
+	plan_status_check(network, wanted.node,
+					  planner_plan(capable->planner, &wanted, &plan->answer));
+	plan->available_at = answer->earliest != INSTANT_BEGIN ?
+		answer->earliest : answer->at;
+	plan->in_time = answer->possible &&
+		plan->available_at <= (request->due != INSTANT_END ? request->due :
+							   Max(request->after, network->now));
+	find_cost(plan);
 	error_context_stack = context.previous;
 	MemoryContextSwitchTo(old);
-	return has_sources;
 }
 
 /* error context: what was to be planned? */

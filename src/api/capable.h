@@ -76,6 +76,12 @@ extern NetworkLocation *capable_locations(Capable *capable, const char *item,
 extern bool capable_plan(Capable *capable, const CapableRequest *request,
 						 const NetworkLocation *location, CapablePlan *plan);
 
+/* the same, also where nothing but stock is known */
+extern void capable_plan_anyway(Capable *capable,
+								const CapableRequest *request,
+								const NetworkLocation *location,
+								CapablePlan *plan);
+
 /*
  * The largest part of a request, in whole units, or in thousandths of it, that can
  * be had by a date; 0 if none can.

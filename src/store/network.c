@@ -123,6 +123,12 @@ network_find_source(PlanNetwork *base, const char *name)
 	return source == NULL ? NULL : &source->base;
 }
 
+PlanResource *
+network_find_resource(PlanNetwork *base, const char *name)
+{
+	return &network_resource((Network *) base, name)->base;
+}
+
 /*
  * A table of what is found by names, in the current memory context.
  */

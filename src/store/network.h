@@ -51,6 +51,10 @@ extern PlanNetwork *network_open(const NetworkQuery *query);
 extern PlanSource *network_find_source(PlanNetwork *network,
 									   const char *name);
 
+/* The resource or pool of a name, of which nothing may be known. */
+extern PlanResource *network_find_resource(PlanNetwork *network,
+										   const char *name);
+
 /*
  * The locations where an item has rows or rules, or where something yields it, by
  * priority, then by name.

@@ -22,6 +22,7 @@ extern void test_plan_check(void);
 extern void test_plan_check_random(void);
 extern void test_plan_check_rule(void);
 extern void test_plan_check_work(void);
+extern void test_plan_cycle(void);
 extern void test_planner(void);
 extern void test_planner_binding(void);
 extern void test_planner_limits(void);
@@ -62,6 +63,7 @@ static const UnitSuite suites[] = {
 	{"plan_check_random", test_plan_check_random},
 	{"plan_check_rule", test_plan_check_rule},
 	{"plan_check_work", test_plan_check_work},
+	{"plan_cycle", test_plan_cycle},
 	{"planner", test_planner},
 	{"planner_binding", test_planner_binding},
 	{"planner_limits", test_planner_limits},

@@ -1,0 +1,21 @@
+/*
+ * plan_rows.h - a plan as rows of type promise.plan_row.
+ */
+#ifndef PROMISE_PLAN_ROWS_H
+#define PROMISE_PLAN_ROWS_H
+
+#include "postgres.h"
+
+#include "nodes/execnodes.h"
+
+#include "engine/cause.h"
+#include "engine/plan.h"
+
+extern void plan_rows_put(ReturnSetInfo *result, const SupplyPlan *plan,
+						  int *nrows);
+extern void plan_rows_put_none(ReturnSetInfo *result, const char *item,
+							   const char *location, Quantity quantity,
+							   PromiseReason reason, const char *detail);
+extern PromiseReason plan_rows_reason(PlanBinding binding);
+
+#endif							/* PROMISE_PLAN_ROWS_H */

@@ -1,0 +1,34 @@
+/*
+ * planned_read.h - reading back what was planned for promises.
+ */
+#ifndef PROMISE_PLANNED_READ_H
+#define PROMISE_PLANNED_READ_H
+
+#include "engine/plan.h"
+
+/*
+ * A plan as it was written down.  Its first need is what is still demanded with
+ * its ref, now or at its date; of an inherited one, which serves no demand of
+ * its own, nothing, at the end of the first lot.
+ */
+typedef struct RecordedPlan
+{
+	const char *ref;
+	bool		inherited;
+	const char *problem;		/* what keeps it from being understood; NULL:
+								 * nothing, else there is no plan */
+	SupplyPlan	plan;
+} RecordedPlan;
+
+/* The refs that have plans, by name, in the current memory context. */
+extern const char **planned_refs(int *nrefs);
+
+/*
+ * The plans of a ref: its own, which is one, then those that it has inherited.
+ * Their sources, nodes and resources are those of the network, which should
+ * leave out the ref's own rows.  In the current memory context.
+ */
+extern RecordedPlan *planned_read(PlanNetwork *network, const char *ref,
+								  int *nplans);
+
+#endif							/* PROMISE_PLANNED_READ_H */
