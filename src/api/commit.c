@@ -14,6 +14,7 @@
 #include "api/decide.h"
 #include "api/promising.h"
 #include "api/question.h"
+#include "api/reserve.h"
 #include "store/nodes.h"
 #include "types/report.h"
 #include "types/wording.h"
@@ -29,6 +30,7 @@ typedef struct Request
 	Interval   *ttl;			/* of a hold */
 	bool		has_priority;
 	Instant		after;
+	PlanWish	wish;
 } Request;
 
 static void common_arguments(FunctionCallInfo fcinfo, Request *request,
@@ -38,7 +40,8 @@ static bool promise_new(Request *request, OfferList *list);
 static bool promise_mapped(const Request *request, OfferList *list);
 static void promise_known(const Request *request, Commitment *row,
 						  OfferList *list);
-static bool settle(Request *request, const Commitment *known);
+static bool settle(Request *request, const Commitment *known,
+				   Decision *decision);
 static Instant end_of_hold(const Request *request, Instant now);
 static void demand_of(const Request *request, Demand *demand);
 static void take_over(Commitment *row, const Request *request);
@@ -56,7 +59,8 @@ static const char *due_text(Instant due);
 
 /*
  * commit(ref, item, quantity, due, location, customer, channel, zone, seller,
- *		  price, cost, currency, priority, group_ref, kind, after, fixed)
+ *		  price, cost, currency, priority, group_ref, kind, after, fixed,
+ *		  placement, objective, effort)
  */
 Datum
 commit_promise(PG_FUNCTION_ARGS)
@@ -68,6 +72,7 @@ commit_promise(PG_FUNCTION_ARGS)
 	request.row.kind = PG_ARGISNULL(14) ? "customer" : question_text(fcinfo, 14);
 	request.after = question_after(fcinfo, 15);
 	request.row.fixed = !PG_ARGISNULL(16) && PG_GETARG_BOOL(16);
+	promising_wish(fcinfo, 17, &request.wish);
 	if (promising_is_hold(&request.row))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -80,7 +85,8 @@ commit_promise(PG_FUNCTION_ARGS)
 
 /*
  * hold(ref, item, quantity, due, ttl, location, customer, channel, zone,
- *		seller, price, cost, currency, priority, group_ref, after)
+ *		seller, price, cost, currency, priority, group_ref, after,
+ *		placement, objective, effort)
  */
 Datum
 commit_hold(PG_FUNCTION_ARGS)
@@ -92,6 +98,7 @@ commit_hold(PG_FUNCTION_ARGS)
 	request.row.kind = "hold";
 	request.is_hold = true;
 	request.after = question_after(fcinfo, 15);
+	promising_wish(fcinfo, 16, &request.wish);
 	if (PG_ARGISNULL(4))
 		ereport(ERROR,
 				(errcode(ERRCODE_PROMISE_INVALID),
@@ -183,11 +190,13 @@ static bool
 promise_new(Request *request, OfferList *list)
 {
 	Request		accepted = *request;
+	Decision	decision;
 
-	if (!settle(&accepted, NULL))
+	if (!settle(&accepted, NULL, &decision))
 		return false;
-	if (!promising_write(&accepted.row, PROMISING_INSERT,
-						 request->is_hold ? LEDGER_HOLD : LEDGER_COMMIT))
+	if (!reserve_write(&accepted.row, PROMISING_INSERT,
+					   request->is_hold ? LEDGER_HOLD : LEDGER_COMMIT,
+					   &decision))
 		return false;
 	promising_offer(&accepted.row, list);
 	return true;
@@ -199,29 +208,28 @@ promise_new(Request *request, OfferList *list)
  * known, while this waited for its locks.
  */
 static bool
-settle(Request *request, const Commitment *known)
+settle(Request *request, const Commitment *known, Decision *decision)
 {
 	Commitment *row = &request->row;
 	Demand		demand;
-	Decision	decision = {0};
 
 	demand_of(request, &demand);
-	decide(&demand, &decision);
-	if (!decision.feasible)
+	decide(&demand, decision);
+	if (!decision->feasible)
 	{
 		if (known == NULL && commitment_lock(row->ref) != NULL)
 			return false;
-		if (decision.location == NULL || decision.at == INSTANT_END ||
+		if (decision->location == NULL || decision->at == INSTANT_END ||
 			!commitment_may_pass(row->ref))
-			decide_refuse(&demand, &decision);
+			decide_refuse(&demand, decision);
 	}
 
-	row->location = decision.location;
-	row->at = decision.at;
-	row->available_at = decision.available_at;
-	row->accepted_at = decision.now;
+	row->location = decision->location;
+	row->at = decision->at;
+	row->available_at = decision->available_at;
+	row->accepted_at = decision->now;
 	row->expires_at = request->is_hold ?
-		end_of_hold(request, decision.now) : INSTANT_END;
+		end_of_hold(request, decision->now) : INSTANT_END;
 	return true;
 }
 
@@ -250,6 +258,7 @@ demand_of(const Request *request, Demand *demand)
 	demand->quantity = request->row.quantity;
 	demand->due = request->row.requested_at;
 	demand->after = request->after;
+	demand->wish = request->wish;
 }
 
 /*
@@ -315,6 +324,7 @@ promise_known(const Request *request, Commitment *row, OfferList *list)
 {
 	Instant		now = decide_now();
 	Request		renewed;
+	Decision	decision = {0};
 	bool		expired;
 
 	check_same(request, row);
@@ -336,14 +346,15 @@ promise_known(const Request *request, Commitment *row, OfferList *list)
 	{
 		/* what it asks for now is new demand */
 		renewed.row.location = request->row.location;
-		(void) settle(&renewed, row);
+		(void) settle(&renewed, row, &decision);
 	}
 	else
 		renewed.row.expires_at = INSTANT_END;
 
-	(void) promising_write(&renewed.row, PROMISING_RENEW,
-						   request->is_hold ? LEDGER_RENEW :
-						   expired ? LEDGER_CONVERT_EXPIRED : LEDGER_CONVERT);
+	(void) reserve_write(&renewed.row, PROMISING_RENEW,
+						 request->is_hold ? LEDGER_RENEW :
+						 expired ? LEDGER_CONVERT_EXPIRED : LEDGER_CONVERT,
+						 &decision);
 	promising_offer(&renewed.row, list);
 }
 

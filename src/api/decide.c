@@ -4,24 +4,37 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "miscadmin.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
 #include "api/answer.h"
 #include "api/decide.h"
-#include "store/commitment.h"
+#include "api/reserve.h"
 #include "store/fetch.h"
+#include "store/node_lock.h"
 #include "store/nodes.h"
 #include "store/settings.h"
 #include "types/report.h"
 #include "types/wording.h"
 
-static void lock_nodes(const Demand *demand);
+/* the attempt at which all that a plan could touch is locked */
+#define LAST_ATTEMPT 2
+
+static void add_own_nodes(const Demand *demand, NodeSet *nodes);
+static void lock_nodes(NodeSet *wanted, NodeSet *taken);
+static void add_unlocked(const NodeSet *nodes, NodeSet *unlocked);
+static bool decide_from_stock(const Demand *demand, Decision *decision);
+static void decide_by_plan(const Demand *demand, Decision *decision,
+						   Capable *capable);
+static void check_known(const Demand *demand, const Book *book);
 static Book *read_book(const Demand *demand, Instant now, bool detail);
 static Instant effective_due(const Demand *demand, Instant now);
 static bool choose(const Demand *demand, const Book *book, Decision *decision);
 static char *alternatives(const Demand *demand, const AtpLedger *ledgers,
-						  int nledgers, const QuoteOptions *options);
+						  int nledgers, const QuoteOptions *options,
+						  const CapablePlan *plan);
+static char *date_of_plan(const Demand *demand, const CapablePlan *plan);
 static const char *place(const char *location);
 static char *option_text(const Demand *demand, const AtpLedger *ledgers,
 						 int nledgers, const QuoteOption *option);
@@ -37,46 +50,79 @@ decide_now(void)
 }
 
 /*
- * First without details.  If that says no, or a later date than the first
- * possible one, then once more: supply that is kept for this ref, and what a
- * hold of it takes, count for it.
+ * A plan counts once it has been made under the locks of all that it touches.
  */
 void
 decide(const Demand *demand, Decision *decision)
 {
-	Book	   *book;
+	NodeSet		wanted = {0};
+	NodeSet		taken = {0};
+	int			attempt = 0;
 
-	lock_nodes(demand);
-
-	decision->now = decide_now();
-	PushActiveSnapshot(GetLatestSnapshot());
-	book = read_book(demand, decision->now, false);
-	decision->feasible = choose(demand, book, decision);
-	if (!decision->feasible ||
-		(demand->due == INSTANT_END &&
-		 decision->available_at > Max(decision->now, demand->after)))
+	add_own_nodes(demand, &wanted);
+	for (;;)
 	{
-		book = read_book(demand, decision->now, true);
-		decision->feasible = choose(demand, book, decision);
+		CapableQuery query = {
+			.as_owner = true,
+			.exclude = (const char **) &demand->ref,
+			.nexclude = 1
+		};
+		NodeSet		touched = {0};
+		NodeSet		missing = {0};
+		Capable    *capable;
+
+		CHECK_FOR_INTERRUPTS();
+		lock_nodes(&wanted, &taken);
+
+		memset(decision, 0, sizeof(Decision));
+		decision->now = query.now = decide_now();
+		PushActiveSnapshot(GetLatestSnapshot());
+		if (decide_from_stock(demand, decision))
+		{
+			PopActiveSnapshot();
+			return;
+		}
+		capable = capable_open(&query);
+		decide_by_plan(demand, decision, capable);
+		if (decision->planned != NULL)
+		{
+			reserve_add_plan(&touched, &decision->planned->answer.plan);
+			add_unlocked(&touched, &missing);
+		}
+		if (missing.nnodes > 0 && attempt >= LAST_ATTEMPT)
+			reserve_add_closure(&wanted, capable, demand->item,
+								demand->location);
+		PopActiveSnapshot();
+		if (missing.nnodes == 0)
+			return;
+
+		for (int i = 0; i < missing.nnodes; i++)
+			reserve_add_node(&wanted, missing.nodes[i]);
+		if (attempt < LAST_ATTEMPT && node_lock_try(missing.nodes, missing.nnodes))
+		{
+			for (int i = 0; i < missing.nnodes; i++)
+				reserve_add_node(&taken, missing.nodes[i]);
+			continue;
+		}
+		node_lock_release(taken.nodes, taken.nnodes);
+		taken.nnodes = 0;
+		attempt++;
 	}
-	PopActiveSnapshot();
 }
 
 /*
  * Where no location is named, the best one is chosen under the locks of all.
  */
 static void
-lock_nodes(const Demand *demand)
+add_own_nodes(const Demand *demand, NodeSet *nodes)
 {
 	NodeQuery	query = {0};
 	ItemNodes  *item;
-	const char **locations;
 
 	if (demand->location != NULL)
 	{
-		const char *location = demand->location;
-
-		commitment_lock_nodes(demand->item, &location, 1);
+		reserve_add_node(nodes, touched_node(NODE_STOCK, demand->item,
+											 demand->location));
 		return;
 	}
 
@@ -87,11 +133,110 @@ lock_nodes(const Demand *demand)
 	PushActiveSnapshot(GetLatestSnapshot());
 	item = nodes_read(&query);
 	PopActiveSnapshot();
-
-	locations = palloc(sizeof(char *) * (Size) Max(item->nnodes, 1));
 	for (int i = 0; i < item->nnodes; i++)
-		locations[i] = item->nodes[i].location;
-	commitment_lock_nodes(demand->item, locations, item->nnodes);
+		reserve_add_node(nodes, touched_node(NODE_STOCK, demand->item,
+											 item->nodes[i].location));
+}
+
+/*
+ * Lock what is wanted, and note what had not been locked before.
+ */
+static void
+lock_nodes(NodeSet *wanted, NodeSet *taken)
+{
+	reserve_unique(wanted);
+	add_unlocked(wanted, taken);
+	node_lock(wanted->nodes, wanted->nnodes);
+}
+
+static void
+add_unlocked(const NodeSet *nodes, NodeSet *unlocked)
+{
+	for (int i = 0; i < nodes->nnodes; i++)
+	{
+		if (!nodes->nodes[i]->locked && !touched_all_locked())
+			reserve_add_node(unlocked, nodes->nodes[i]);
+	}
+}
+
+/*
+ * First without details.  If that says no, or a later date than the first
+ * possible one, then once more: supply that is kept for this ref, and what a
+ * hold of it takes, count for it.  True if it cannot be had any sooner.
+ */
+static bool
+decide_from_stock(const Demand *demand, Decision *decision)
+{
+	Book	   *book = read_book(demand, decision->now, false);
+	Instant		soonest = Max(decision->now, demand->after);
+
+	decision->feasible = choose(demand, book, decision);
+	if (!decision->feasible ||
+		(demand->due == INSTANT_END && decision->available_at > soonest))
+	{
+		book = read_book(demand, decision->now, true);
+		decision->feasible = choose(demand, book, decision);
+	}
+	return decision->feasible &&
+		(demand->due != INSTANT_END || decision->available_at <= soonest);
+}
+
+/*
+ * The best plan, if it is better than what stock alone can do.
+ */
+static void
+decide_by_plan(const Demand *demand, Decision *decision, Capable *capable)
+{
+	Instant		due = effective_due(demand, decision->now);
+	CapableRequest request = {
+		.item = demand->item,
+		.quantity = demand->quantity,
+		.due = due,
+		.after = demand->after,
+		.wish = demand->wish
+	};
+	int			nlocations;
+	NetworkLocation *locations = capable_locations(capable, demand->item,
+												   &nlocations);
+	CapablePlan *best = NULL;
+
+	for (int i = 0; i < nlocations; i++)
+	{
+		CapablePlan *plan;
+
+		if (demand->location != NULL &&
+			strcmp(demand->location, locations[i].name) != 0)
+			continue;
+		plan = palloc(sizeof(CapablePlan));
+		if (!capable_plan(capable, &request, &locations[i], plan))
+			continue;
+		if (best == NULL ||
+			(plan->answer.possible && !best->answer.possible) ||
+			(plan->answer.possible == best->answer.possible &&
+			 capable_compare(plan, best) < 0))
+			best = plan;
+	}
+
+	if (best == NULL)
+	{
+		if (!decision->feasible)
+			check_known(demand, read_book(demand, decision->now, true));
+		return;
+	}
+	if (!best->answer.possible ||
+		(due == INSTANT_END ? decision->feasible &&
+		 best->available_at >= decision->available_at : best->answer.at > due))
+	{
+		decision->refused = best;
+		if (decision->location == NULL)
+			decision->location = best->location;
+		return;
+	}
+	decision->feasible = true;
+	decision->planned = best;
+	decision->location = best->location;
+	decision->available_at = best->available_at;
+	decision->at = (demand->due == INSTANT_END) ? best->answer.at : demand->due;
 }
 
 static Book *
@@ -99,7 +244,6 @@ read_book(const Demand *demand, Instant now, bool detail)
 {
 	const char *ref = demand->ref;
 	BookQuery	query = {0};
-	Book	   *book;
 
 	query.items = (const char **) &demand->item;
 	query.nitems = 1;
@@ -113,8 +257,15 @@ read_book(const Demand *demand, Instant now, bool detail)
 		query.exclude = &ref;
 		query.nexclude = 1;
 	}
-	book = book_read(&query);
+	return book_read(&query);
+}
 
+/*
+ * What has neither rows nor sources is not known.
+ */
+static void
+check_known(const Demand *demand, const Book *book)
+{
 	if (!book->known)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROMISE_UNKNOWN),
@@ -127,7 +278,6 @@ read_book(const Demand *demand, Instant now, bool detail)
 				 errmsg("unknown location \"%s\"", demand->location),
 				 errdetail("Commitment \"%s\" asks for item \"%s\" there, and no row names the location.",
 						   demand->ref, demand->item)));
-	return book;
 }
 
 /*
@@ -254,8 +404,13 @@ decide_refuse(const Demand *demand, const Decision *decision)
 
 		request.parts_max = 2;
 		quote_options(book->ledgers, book->nlocations, &request, &options);
-		hint = alternatives(demand, book->ledgers, book->nlocations, &options);
+		hint = alternatives(demand, book->ledgers, book->nlocations, &options,
+							decision->refused);
 	}
+	if (hint == NULL && decision->refused != NULL &&
+		decision->refused->answer.possible)
+		hint = psprintf("Promise it by %s.",
+						date_of_plan(demand, decision->refused));
 	for (int i = 0; i < list.noffers && detail == NULL; i++)
 		detail = list.offers[i].detail;
 
@@ -283,14 +438,27 @@ place(const char *location)
 	return psprintf(" at location \"%s\"", location);
 }
 
+/* the date of a plan, and where it is for unless that was asked for */
+static char *
+date_of_plan(const Demand *demand, const CapablePlan *plan)
+{
+	const char *date = wording_instant(plan->answer.at);
+
+	if (demand->location != NULL ||
+		strcmp(plan->location, FETCH_DEFAULT_LOCATION) == 0)
+		return pstrdup(date);
+	return psprintf("%s from location \"%s\"", date, plan->location);
+}
+
 /*
  * The first option that delivers the whole, and the first in parts; NULL if
- * nothing can be had.
+ * nothing can be had.  A plan may deliver the whole earlier.
  */
 static char *
 alternatives(const Demand *demand, const AtpLedger *ledgers, int nledgers,
-			 const QuoteOptions *options)
+			 const QuoteOptions *options, const CapablePlan *plan)
 {
+	Instant		whole_at = INSTANT_END;
 	char	   *whole = NULL;
 	char	   *parts = NULL;
 	bool		complete = false;
@@ -304,7 +472,10 @@ alternatives(const Demand *demand, const AtpLedger *ledgers, int nledgers,
 		if (option->nparts == 1 && option->missing == 0)
 		{
 			if (whole == NULL)
+			{
 				whole = option_text(demand, ledgers, nledgers, option);
+				whole_at = option->completion;
+			}
 		}
 		else if (parts == NULL)
 		{
@@ -312,6 +483,8 @@ alternatives(const Demand *demand, const AtpLedger *ledgers, int nledgers,
 			complete = option->missing == 0;
 		}
 	}
+	if (plan != NULL && plan->answer.possible && plan->answer.at < whole_at)
+		whole = date_of_plan(demand, plan);
 	if (whole != NULL && parts != NULL)
 		return psprintf("Promise %s, or all of it by %s.", parts, whole);
 	if (whole != NULL)

@@ -5,6 +5,12 @@
  * place, decide(): the nodes are locked, then read as they are now, and the
  * write that follows is judged once more by the guard under the same locks,
  * which are held to the end of the transaction.
+ *
+ * What stock does not serve in time is planned.  Which nodes a plan touches is
+ * known when it has been made, so they are locked out of order, without waiting,
+ * and it is made once more.  If that cannot be, then the locks of this attempt
+ * are given back and the next one takes all of them in order; the third attempt
+ * takes whatever a plan could touch.
  */
 #ifndef PROMISE_DECIDE_H
 #define PROMISE_DECIDE_H
@@ -12,6 +18,7 @@
 #include "postgres.h"
 
 #include "api/book.h"
+#include "api/capable.h"
 #include "engine/quote.h"
 
 /* what is asked for */
@@ -23,6 +30,7 @@ typedef struct Demand
 	Quantity	quantity;
 	Instant		due;			/* INSTANT_END: as early as possible */
 	Instant		after;			/* not before */
+	PlanWish	wish;			/* for what stock alone does not serve */
 } Demand;
 
 typedef struct Decision
@@ -34,6 +42,11 @@ typedef struct Decision
 								 * promised; INSTANT_END: it is not feasible */
 	Instant		at;				/* the date to promise; INSTANT_END: not
 								 * feasible, and no date was asked for */
+	const CapablePlan *planned; /* what must be made, bought or moved for it;
+								 * NULL: it is there, or not feasible */
+	const CapablePlan *refused; /* the best plan of those that are too late,
+								 * or why there is none; NULL: nothing could
+								 * be planned */
 } Decision;
 
 /* the instant of a command: setting promise.clock, else the clock */

@@ -9,6 +9,7 @@
 #include "api/decide.h"
 #include "api/promising.h"
 #include "api/question.h"
+#include "api/reserve.h"
 #include "types/quantity_numeric.h"
 #include "types/report.h"
 #include "types/wording.h"
@@ -82,7 +83,7 @@ fulfil_deliver(PG_FUNCTION_ARGS)
 }
 
 /*
- * change(ref, quantity, due): what is open from now on, and when it is
+ * change(ref, quantity, due, placement, objective, effort): what is open from now on, and when it is
  * promised; NULL: as it is.  To want less, or later, is always possible; the
  * rest is decided as if the promise was given anew.
  */
@@ -92,6 +93,7 @@ fulfil_change(PG_FUNCTION_ARGS)
 	const char *ref = promising_text(fcinfo, 0, "ref");
 	Commitment	before;
 	Commitment *row;
+	Decision	decision = {0};
 	OfferList	list;
 	Offer		offer = {0};
 
@@ -112,7 +114,6 @@ fulfil_change(PG_FUNCTION_ARGS)
 	offer.available_at = row->at;
 	if (row->quantity > before.quantity || row->at < before.at)
 	{
-		Decision	decision = {0};
 		Demand		demand = {
 			.ref = ref,
 			.item = row->item,
@@ -123,6 +124,7 @@ fulfil_change(PG_FUNCTION_ARGS)
 			.after = INSTANT_BEGIN
 		};
 
+		promising_wish(fcinfo, 3, &demand.wish);
 		decide(&demand, &decision);
 		if (!decision.feasible && !commitment_may_pass(ref))
 			decide_refuse(&demand, &decision);
@@ -131,7 +133,7 @@ fulfil_change(PG_FUNCTION_ARGS)
 			row->at = decision.at;
 	}
 	if (row->quantity != before.quantity || row->at != before.at)
-		(void) promising_write(row, PROMISING_CHANGE, LEDGER_CHANGE);
+		(void) reserve_write(row, PROMISING_CHANGE, LEDGER_CHANGE, &decision);
 
 	offer.ref = ref;
 	offer.option = 1;

@@ -46,7 +46,10 @@ static const char *find_heir(const PlannedNode *planned, Instant now);
 static bool is_met(const Serving *serving, const char *ref);
 static void at_transaction_end(XactEvent event, void *arg);
 
-/* what a check writes fires triggers, which leave judging to it */
+/*
+ * What a check writes fires triggers, which leave judging to it, and so do those
+ * of changes that are to be judged together.
+ */
 static bool is_checking = false;
 
 /*
@@ -74,6 +77,28 @@ guard_check(bool all)
 		is_checking = false;
 	}
 	PG_END_TRY();
+}
+
+/*
+ * Make changes that are judged only when all of them have been made, by their
+ * sum.  What a change fires in turn may do the same.
+ */
+void
+guard_together(void (*change) (void *), void *arg)
+{
+	bool		before = is_checking;
+
+	is_checking = true;
+	PG_TRY();
+	{
+		change(arg);
+	}
+	PG_FINALLY();
+	{
+		is_checking = before;
+	}
+	PG_END_TRY();
+	guard_check(false);
 }
 
 /* is there a node to be judged, or a plan to be settled? */

@@ -13,4 +13,7 @@ extern void guard_check_init(void);
  */
 extern void guard_check(bool all);
 
+/* make changes that are judged by their sum */
+extern void guard_together(void (*change) (void *), void *arg);
+
 #endif							/* PROMISE_GUARD_CHECK_H */

@@ -5,6 +5,7 @@
 
 #include "api/promising.h"
 #include "api/question.h"
+#include "store/settings.h"
 #include "types/quantity_numeric.h"
 #include "types/report.h"
 #include "types/wording.h"
@@ -59,6 +60,43 @@ promising_quantity(FunctionCallInfo fcinfo, int argno, const char *ref)
 				 errdetail("The quantity is %s.", wording_quantity(quantity)),
 				 errhint("The smallest quantity is 0.000001; promise.release() takes a promise back.")));
 	return quantity;
+}
+
+/*
+ * How to plan what stock does not serve: placement, objective and effort, from
+ * that argument on.
+ */
+void
+promising_wish(FunctionCallInfo fcinfo, int argno, PlanWish *wish)
+{
+	const char *placement = question_text(fcinfo, argno);
+	const char *objective = question_text(fcinfo, argno + 1);
+
+	wish->placement = PLAN_ASAP;
+	if (placement != NULL && strcmp(placement, "jit") == 0)
+		wish->placement = PLAN_JIT;
+	else if (placement != NULL && strcmp(placement, "asap") != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("placement \"%s\" does not exist", placement),
+				 errhint("Placements are asap and jit.")));
+
+	wish->objective = PLAN_EARLIEST;
+	if (objective != NULL && strcmp(objective, "cheapest") == 0)
+		wish->objective = PLAN_CHEAPEST;
+	else if (objective != NULL && strcmp(objective, "earliest") != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("objective \"%s\" does not exist", objective),
+				 errhint("Objectives are earliest and cheapest.")));
+
+	wish->effort = settings_search_effort();
+	if (!PG_ARGISNULL(argno + 2))
+		wish->effort = PG_GETARG_INT32(argno + 2);
+	if (wish->effort < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("effort must not be negative")));
 }
 
 /*

@@ -8,6 +8,7 @@
 
 #include "fmgr.h"
 
+#include "api/capable.h"
 #include "api/offer.h"
 #include "store/commitment.h"
 #include "store/ledger.h"
@@ -25,6 +26,7 @@ extern const char *promising_text(FunctionCallInfo fcinfo, int argno,
 extern const char *promising_ref(FunctionCallInfo fcinfo, int argno);
 extern Quantity promising_quantity(FunctionCallInfo fcinfo, int argno,
 								   const char *ref);
+extern void promising_wish(FunctionCallInfo fcinfo, int argno, PlanWish *wish);
 extern bool promising_write(const Commitment *row, PromisingWrite how,
 							LedgerCause cause);
 extern void promising_name(void *ref);

@@ -63,11 +63,14 @@ CREATE FUNCTION promise.commit(
 	group_ref text DEFAULT NULL,
 	kind text DEFAULT 'customer',
 	after timestamptz DEFAULT NULL,
-	fixed boolean DEFAULT false
+	fixed boolean DEFAULT false,
+	placement text DEFAULT 'asap',
+	objective text DEFAULT 'earliest',
+	effort integer DEFAULT NULL
 ) RETURNS SETOF promise.offer
 	AS 'MODULE_PATHNAME', 'commit_promise'
 	LANGUAGE C VOLATILE PARALLEL UNSAFE COST 20000 ROWS 1;
-COMMENT ON FUNCTION promise.commit(text, text, numeric, promise.due, text, text, text, text, text, numeric, numeric, text, integer, text, text, timestamptz, boolean) IS
+COMMENT ON FUNCTION promise.commit(text, text, numeric, promise.due, text, text, text, text, text, numeric, numeric, text, integer, text, text, timestamptz, boolean, text, text, integer) IS
 'gives a promise and keeps it in promise.commitment, or raises PR001; the same call again gives the same answer';
 
 CREATE FUNCTION promise.hold(
@@ -86,11 +89,14 @@ CREATE FUNCTION promise.hold(
 	currency text DEFAULT NULL,
 	priority integer DEFAULT NULL,
 	group_ref text DEFAULT NULL,
-	after timestamptz DEFAULT NULL
+	after timestamptz DEFAULT NULL,
+	placement text DEFAULT 'asap',
+	objective text DEFAULT 'earliest',
+	effort integer DEFAULT NULL
 ) RETURNS SETOF promise.offer
 	AS 'MODULE_PATHNAME', 'commit_hold'
 	LANGUAGE C VOLATILE PARALLEL UNSAFE COST 20000 ROWS 1;
-COMMENT ON FUNCTION promise.hold(text, text, numeric, promise.due, interval, text, text, text, text, text, numeric, numeric, text, integer, text, timestamptz) IS
+COMMENT ON FUNCTION promise.hold(text, text, numeric, promise.due, interval, text, text, text, text, text, numeric, numeric, text, integer, text, timestamptz, text, text, integer) IS
 'gives a promise that ends by itself, unless promise.commit() makes it one for good';
 
 CREATE FUNCTION promise.release(
@@ -114,27 +120,30 @@ COMMENT ON FUNCTION promise.deliver(text, numeric, timestamptz) IS
 CREATE FUNCTION promise.change(
 	ref text,
 	quantity numeric DEFAULT NULL,
-	due promise.due DEFAULT NULL
+	due promise.due DEFAULT NULL,
+	placement text DEFAULT 'asap',
+	objective text DEFAULT 'earliest',
+	effort integer DEFAULT NULL
 ) RETURNS SETOF promise.offer
 	AS 'MODULE_PATHNAME', 'fulfil_change'
 	LANGUAGE C VOLATILE PARALLEL UNSAFE COST 20000 ROWS 1;
-COMMENT ON FUNCTION promise.change(text, numeric, promise.due) IS
+COMMENT ON FUNCTION promise.change(text, numeric, promise.due, text, text, integer) IS
 'changes what is open of a promise, or its date, or raises PR001; NULL: as it is';
 
 /* who may call them needs the rights to write promise.commitment, too */
 REVOKE EXECUTE ON FUNCTION
 	promise.history(text),
-	promise.commit(text, text, numeric, promise.due, text, text, text, text, text, numeric, numeric, text, integer, text, text, timestamptz, boolean),
-	promise.hold(text, text, numeric, promise.due, interval, text, text, text, text, text, numeric, numeric, text, integer, text, timestamptz),
+	promise.commit(text, text, numeric, promise.due, text, text, text, text, text, numeric, numeric, text, integer, text, text, timestamptz, boolean, text, text, integer),
+	promise.hold(text, text, numeric, promise.due, interval, text, text, text, text, text, numeric, numeric, text, integer, text, timestamptz, text, text, integer),
 	promise.release(text),
 	promise.deliver(text, numeric, timestamptz),
-	promise.change(text, numeric, promise.due)
+	promise.change(text, numeric, promise.due, text, text, integer)
 	FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
 	promise.history(text),
-	promise.commit(text, text, numeric, promise.due, text, text, text, text, text, numeric, numeric, text, integer, text, text, timestamptz, boolean),
-	promise.hold(text, text, numeric, promise.due, interval, text, text, text, text, text, numeric, numeric, text, integer, text, timestamptz),
+	promise.commit(text, text, numeric, promise.due, text, text, text, text, text, numeric, numeric, text, integer, text, text, timestamptz, boolean, text, text, integer),
+	promise.hold(text, text, numeric, promise.due, interval, text, text, text, text, text, numeric, numeric, text, integer, text, timestamptz, text, text, integer),
 	promise.release(text),
 	promise.deliver(text, numeric, timestamptz),
-	promise.change(text, numeric, promise.due)
+	promise.change(text, numeric, promise.due, text, text, integer)
 	TO @extowner@ WITH GRANT OPTION;

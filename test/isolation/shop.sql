@@ -118,6 +118,10 @@ BEGIN
 	DELETE FROM promise.supply;
 	DELETE FROM promise.load;
 	DELETE FROM promise.resource;
+	DELETE FROM promise.planned_lot;
+	DELETE FROM promise.source;
+	DELETE FROM promise.component;
+	DELETE FROM promise.step;
 	SELECT c.relkind INTO kind FROM pg_class AS c WHERE c.oid = to_regclass('line');
 	IF kind = 'v' THEN
 		DROP VIEW line;

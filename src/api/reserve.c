@@ -1,0 +1,225 @@
+/*
+ * reserve.c - plans of promises: what they touch, and writing them down.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+
+#include "api/guard_check.h"
+#include "api/reserve.h"
+#include "store/planned.h"
+#include "store/planned_write.h"
+#include "types/report.h"
+
+/* A row of promise.commitment with the plan for it. */
+typedef struct PlannedPromise
+{
+	const Commitment *row;
+	PromisingWrite how;
+	LedgerCause cause;
+	const SupplyPlan *plan;
+	bool		written;
+} PlannedPromise;
+
+static int	compare_nodes(const void *left, const void *right);
+static void add_resources(NodeSet *set, const PlanSource *source);
+static void add_once(PlanNode ***nodes, int *nnodes, int *max_nodes,
+					 bool **seen, int *nseen, PlanNode *node);
+static void write_planned(void *arg);
+
+void
+reserve_add_node(NodeSet *set, TouchedNode *node)
+{
+	if (set->nnodes == set->max_nodes)
+	{
+		set->max_nodes = Max(2 * set->max_nodes, 16);
+		set->nodes = set->nodes == NULL ?
+			palloc(set->max_nodes * sizeof(TouchedNode *)) :
+			repalloc_huge(set->nodes,
+						  set->max_nodes * sizeof(TouchedNode *));
+	}
+	set->nodes[set->nnodes++] = node;
+}
+
+void
+reserve_unique(NodeSet *set)
+{
+	int			nunique = 0;
+
+	if (set->nnodes > 1)
+		qsort(set->nodes, set->nnodes, sizeof(TouchedNode *), compare_nodes);
+	for (int i = 0; i < set->nnodes; i++)
+	{
+		if (i == 0 || set->nodes[i] != set->nodes[i - 1])
+			set->nodes[nunique++] = set->nodes[i];
+	}
+	set->nnodes = nunique;
+}
+
+/* any order will do, as nodes are in memory once */
+static int
+compare_nodes(const void *left, const void *right)
+{
+	const TouchedNode *a = *(TouchedNode *const *) left;
+	const TouchedNode *b = *(TouchedNode *const *) right;
+
+	return (a > b) - (a < b);
+}
+
+void
+reserve_add_plan(NodeSet *set, const SupplyPlan *plan)
+{
+	PlanChanges changes;
+
+	promise_check(plan_changes(plan, &changes));
+	for (int i = 0; i < changes.nflows; i++)
+	{
+		const PlanNode *node = changes.flows[i].node;
+
+		if (i == 0 || node != changes.flows[i - 1].node)
+			reserve_add_node(set, touched_node(NODE_STOCK, node->item,
+											   node->location));
+	}
+	for (int i = 0; i < changes.nloads; i++)
+	{
+		const PlanResource *resource = changes.loads[i].resource;
+
+		if (i == 0 || resource != changes.loads[i - 1].resource)
+			reserve_add_node(set, touched_node(NODE_RESOURCE, resource->name,
+											   ""));
+	}
+}
+
+/*
+ * Breadth first, each node once.
+ */
+void
+reserve_add_closure(NodeSet *set, Capable *capable, const char *item,
+					const char *location)
+{
+	PlanNetwork *network = capable->network;
+	int			nlocations;
+	NetworkLocation *locations = capable_locations(capable, item, &nlocations);
+	PlanNode  **nodes = NULL;
+	int			nnodes = 0;
+	int			max_nodes = 0;
+	bool	   *seen = NULL;
+	int			nseen = 0;
+
+	for (int i = 0; i < nlocations; i++)
+	{
+		if (location == NULL || strcmp(location, locations[i].name) == 0)
+			add_once(&nodes, &nnodes, &max_nodes, &seen, &nseen,
+					 network->find_node(network, item, locations[i].name));
+	}
+	for (int i = 0; i < nnodes; i++)
+	{
+		PlanNode   *node = nodes[i];
+
+		CHECK_FOR_INTERRUPTS();
+		network->read_node(network, node);
+		reserve_add_node(set, touched_node(NODE_STOCK, node->item,
+										   node->location));
+		for (int j = 0; j < node->nsources; j++)
+		{
+			const PlanSource *source = node->sources[j];
+
+			add_resources(set, source);
+			for (int k = 0; k < source->noutputs; k++)
+				add_once(&nodes, &nnodes, &max_nodes, &seen, &nseen,
+						 source->outputs[k].node);
+			for (int k = 0; k < source->ncomponents; k++)
+				add_once(&nodes, &nnodes, &max_nodes, &seen, &nseen,
+						 source->components[k].node);
+		}
+	}
+}
+
+static void
+add_resources(NodeSet *set, const PlanSource *source)
+{
+	for (int i = 0; i < source->nsteps; i++)
+	{
+		const PlanStep *step = &source->steps[i];
+
+		for (int j = 0; j < step->nuses; j++)
+		{
+			for (int k = 0; k < step->uses[j].nchoices; k++)
+				reserve_add_node(set,
+								 touched_node(NODE_RESOURCE,
+											  step->uses[j].choices[k]->name,
+											  ""));
+		}
+	}
+}
+
+/* nodes of a network are numbered from 0 */
+static void
+add_once(PlanNode ***nodes, int *nnodes, int *max_nodes, bool **seen,
+		 int *nseen, PlanNode *node)
+{
+	if (node->number >= *nseen)
+	{
+		int			more = Max(2 * *nseen, node->number + 64);
+
+		*seen = *seen == NULL ? palloc0(more * sizeof(bool)) :
+			repalloc_huge(*seen, more * sizeof(bool));
+		memset(*seen + *nseen, 0, (more - *nseen) * sizeof(bool));
+		*nseen = more;
+	}
+	if ((*seen)[node->number])
+		return;
+	(*seen)[node->number] = true;
+	if (*nnodes == *max_nodes)
+	{
+		*max_nodes = Max(2 * *max_nodes, 64);
+		*nodes = *nodes == NULL ? palloc(*max_nodes * sizeof(PlanNode *)) :
+			repalloc_huge(*nodes, *max_nodes * sizeof(PlanNode *));
+	}
+	(*nodes)[(*nnodes)++] = node;
+}
+
+bool
+reserve_write(const Commitment *row, PromisingWrite how, LedgerCause cause,
+			  const Decision *decision)
+{
+	PlannedPromise promise = {
+		.row = row,
+		.how = how,
+		.cause = cause
+	};
+
+	if (decision->planned == NULL)
+		return promising_write(row, how, cause);
+
+	promise.plan = &decision->planned->answer.plan;
+	guard_together(write_planned, &promise);
+	return promise.written;
+}
+
+/*
+ * The promise first: if somebody else has written its ref meanwhile, then there
+ * is nothing to plan for.
+ */
+static void
+write_planned(void *arg)
+{
+	PlannedPromise *promise = arg;
+	const char *ref = promise->row->ref;
+	PlanChanges changes;
+	PlanToWrite plan = {
+		.ref = ref,
+		.plan = promise->plan,
+		.changes = &changes
+	};
+
+	promise->written = promising_write(promise->row, promise->how,
+									   promise->cause);
+	if (!promise->written)
+		return;
+
+	if (planned_any())
+		planned_remove(ref);
+	promise_check(plan_changes(promise->plan, &changes));
+	planned_write(&plan, 1);
+}

@@ -1,0 +1,44 @@
+/*
+ * reserve.h - plans of promises: what they touch, and writing them down.
+ */
+#ifndef PROMISE_RESERVE_H
+#define PROMISE_RESERVE_H
+
+#include "postgres.h"
+
+#include "api/decide.h"
+#include "api/promising.h"
+#include "store/touched.h"
+
+/* a growing set of nodes to be locked */
+typedef struct NodeSet
+{
+	TouchedNode **nodes;
+	int			nnodes;
+	int			max_nodes;
+} NodeSet;
+
+extern void reserve_add_node(NodeSet *set, TouchedNode *node);
+
+/* each node once; the order is lost */
+extern void reserve_unique(NodeSet *set);
+
+/* the nodes whose balance or capacity a plan changes */
+extern void reserve_add_plan(NodeSet *set, const SupplyPlan *plan);
+
+/*
+ * All that a plan for the item could ever touch, at one location or, if that is
+ * NULL, at all of them.
+ */
+extern void reserve_add_closure(NodeSet *set, Capable *capable,
+								const char *item, const char *location);
+
+/*
+ * As promising_write, and in the same step write down the plan that was decided
+ * on, if there is one, in place of what was planned for that ref.  The guard
+ * judges all of it at once.
+ */
+extern bool reserve_write(const Commitment *row, PromisingWrite how,
+						  LedgerCause cause, const Decision *decision);
+
+#endif							/* PROMISE_RESERVE_H */
