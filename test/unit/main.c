@@ -25,6 +25,7 @@ extern void test_plan_check_work(void);
 extern void test_plan_cycle(void);
 extern void test_planner(void);
 extern void test_planner_binding(void);
+extern void test_planner_changeover(void);
 extern void test_planner_limits(void);
 extern void test_planner_make(void);
 extern void test_planner_place(void);
@@ -66,6 +67,7 @@ static const UnitSuite suites[] = {
 	{"plan_cycle", test_plan_cycle},
 	{"planner", test_planner},
 	{"planner_binding", test_planner_binding},
+	{"planner_changeover", test_planner_changeover},
 	{"planner_limits", test_planner_limits},
 	{"planner_make", test_planner_make},
 	{"planner_place", test_planner_place},

@@ -97,6 +97,7 @@ check_plan(const SupplyPlan *plan, int skip)
 {
 	const SupplyPlan *others[MAX_ACCEPTED];
 	int			nothers = 0;
+	int			nbroken = 0;
 	PlanVerdict verdict;
 
 	for (int i = 0; i < naccepted; i++)
@@ -107,7 +108,16 @@ check_plan(const SupplyPlan *plan, int skip)
 	if (!CHECK_INT(plan_check(&current->network, others, nothers, plan,
 							  &verdict), PROMISE_OK))
 		return;
-	if (CHECK_INT(verdict.nviolations, 0))
+
+	/*
+	 * What was put before an accepted plan later may have left the machine in
+	 * another state: it is for that later plan to leave time enough idle, and
+	 * when it was checked itself it did.
+	 */
+	for (int i = 0; i < verdict.nviolations; i++)
+		nbroken += skip < 0 ||
+			verdict.violations[i].rule != PLAN_RULE_CHANGEOVER;
+	if (CHECK_INT(nbroken, 0))
 		return;
 	for (int i = 0; i < verdict.nviolations; i++)
 		printf("    rule %d, need %d, lot %d, step %d, at %lld\n",
