@@ -93,7 +93,7 @@ SELECT at, balance FROM promise.availability('50');
 CREATE ROLE regress_promise_reader;
 GRANT USAGE ON SCHEMA promise, erp TO regress_promise_reader;
 GRANT SELECT ON ALL TABLES IN SCHEMA promise TO regress_promise_reader;
-GRANT EXECUTE ON FUNCTION promise.earliest(text, numeric, text, timestamptz, text[], text) TO regress_promise_reader;
+GRANT EXECUTE ON FUNCTION promise.earliest(text, numeric, text, timestamptz, text[], text, integer) TO regress_promise_reader;
 SET ROLE regress_promise_reader;
 SELECT promise.earliest('7', 1);
 RESET ROLE;

@@ -7,7 +7,6 @@
 #include "api/reason.h"
 #include "types/wording.h"
 
-static void offer_init(Offer *offer, const Answer *answer);
 static void put_with_cause(Offer *offer, const Answer *answer,
 						   const AtpLedger *ledger, Quantity quantity,
 						   OfferList *list);
@@ -34,7 +33,7 @@ answer_option(const Answer *answer, const AtpLedger *ledgers,
 {
 	Offer		offer;
 
-	offer_init(&offer, answer);
+	answer_offer(answer, &offer);
 	offer.option = option_no;
 
 	for (int i = 0; i < option->nparts; i++)
@@ -117,7 +116,7 @@ answer_refusal(const Answer *answer, PromiseReason reason,
 {
 	Offer		offer;
 
-	offer_init(&offer, answer);
+	answer_offer(answer, &offer);
 	offer.option = 1;
 	offer.part = 1;
 	offer.kind = OFFER_NONE;
@@ -130,8 +129,11 @@ answer_refusal(const Answer *answer, PromiseReason reason,
 	offer_list_add(list, &offer);
 }
 
-static void
-offer_init(Offer *offer, const Answer *answer)
+/*
+ * A row that says nothing yet but what was asked.
+ */
+void
+answer_offer(const Answer *answer, Offer *offer)
 {
 	memset(offer, 0, sizeof(Offer));
 	offer->ref = answer->ref;

@@ -30,6 +30,7 @@ extern bool answer_needs_detail(const Answer *answer,
 extern void answer_option(const Answer *answer, const AtpLedger *ledgers,
 						  const QuoteOption *option, int option_no,
 						  OfferList *list);
+extern void answer_offer(const Answer *answer, Offer *offer);
 extern void answer_nothing(const Answer *answer, bool item_is_known,
 						   OfferList *list);
 extern void answer_refusal(const Answer *answer, PromiseReason reason,

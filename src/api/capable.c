@@ -4,12 +4,22 @@
 #include "postgres.h"
 
 #include "datatype/timestamp.h"
+#include "miscadmin.h"
 #include "utils/memutils.h"
 
 #include "api/capable.h"
 #include "api/plan_status.h"
+#include "api/stamp.h"
 #include "core/quantity.h"
 #include "types/report.h"
+
+/* all that it reads and makes lives in "context", and is thrown away together */
+struct CapableCache
+{
+	MemoryContext context;
+	Stamp	   *stamp;
+	Capable    *capable;
+};
 
 /* a request as an error names it */
 typedef struct PlannedNode
@@ -42,6 +52,32 @@ capable_open(const CapableQuery *query)
 	capable->network = network_open(&network);
 	capable->planner = planner_create(capable->network);
 	return capable;
+}
+
+Capable *
+capable_open_cached(CapableCache **cache, MemoryContext parent, Instant now)
+{
+	CapableQuery query = {.now = now};
+	MemoryContext context;
+	MemoryContext old;
+
+	if (*cache != NULL && stamp_is_current((*cache)->stamp, now) &&
+		MemoryContextMemAllocated((*cache)->context, true) <=
+		(Size) work_mem * 1024)
+		return (*cache)->capable;
+
+	if (*cache != NULL)
+		MemoryContextDelete((*cache)->context);
+	*cache = NULL;
+	context = AllocSetContextCreate(parent, "promise plans",
+									ALLOCSET_DEFAULT_SIZES);
+	old = MemoryContextSwitchTo(context);
+	*cache = palloc(sizeof(CapableCache));
+	(*cache)->context = context;
+	(*cache)->stamp = stamp_take(context, now);
+	(*cache)->capable = capable_open(&query);
+	MemoryContextSwitchTo(old);
+	return (*cache)->capable;
 }
 
 NetworkLocation *
@@ -106,6 +142,7 @@ capable_plan_anyway(Capable *capable, const CapableRequest *request,
 	error_context_stack = &context;
 	wanted.node = network->find_node(network, request->item, location->name);
 	memset(plan, 0, sizeof(CapablePlan));
+	plan->node = wanted.node;
 	plan->location = location->name;
 	plan->priority = location->priority;
 	plan->quantity = request->quantity;
@@ -201,6 +238,27 @@ capable_most(Capable *capable, const CapableRequest *request,
 			hi = mid - 1;
 	}
 	return lo < least ? 0 : lo * unit;
+}
+
+Instant
+capable_earliest(Capable *capable, const CapableRequest *request,
+				 const char *location)
+{
+	NetworkLocation *locations;
+	Instant		first = INSTANT_END;
+	int			nlocations;
+
+	locations = capable_locations(capable, request->item, &nlocations);
+	for (int i = 0; i < nlocations; i++)
+	{
+		CapablePlan plan;
+
+		if ((location == NULL || strcmp(locations[i].name, location) == 0) &&
+			capable_plan(capable, request, &locations[i], &plan) &&
+			plan.answer.possible)
+			first = Min(first, plan.available_at);
+	}
+	return first;
 }
 
 void

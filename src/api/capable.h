@@ -40,6 +40,7 @@ typedef struct CapableRequest
 /* how a request is met at one location */
 typedef struct CapablePlan
 {
+	const PlanNode *node;
 	const char *location;
 	int			priority;		/* of the location */
 	Quantity	quantity;
@@ -63,7 +64,17 @@ typedef struct Capable
 /* nothing is planned farther ahead than this */
 #define CAPABLE_DAYS_AHEAD	3653
 
+typedef struct CapableCache CapableCache;
+
 extern Capable *capable_open(const CapableQuery *query);
+
+/*
+ * What a call site has opened before in the same statement, or a new one.  "cache"
+ * is the call site's own, NULL at first; it lives in a child of "parent".  Nothing
+ * may be taken from it.
+ */
+extern Capable *capable_open_cached(CapableCache **cache, MemoryContext parent,
+									Instant now);
 
 /* the locations where sources yield the item, by priority, then by name */
 extern NetworkLocation *capable_locations(Capable *capable, const char *item,
@@ -94,6 +105,10 @@ extern Quantity capable_most(Capable *capable, const CapableRequest *request,
 extern void capable_take(Capable *capable, const CapablePlan *plan);
 extern TimeMark capable_mark(const Capable *capable);
 extern void capable_undo(Capable *capable, TimeMark mark);
+
+/* the first instant at which a request can be met anywhere, or at a location */
+extern Instant capable_earliest(Capable *capable, const CapableRequest *request,
+								const char *location);
 
 /* less than 0: "a" is better */
 extern int	capable_compare(const CapablePlan *a, const CapablePlan *b);

@@ -15,6 +15,7 @@
 
 #include "api/question.h"
 #include "engine/quote.h"
+#include "store/nodes.h"
 #include "types/compat.h"
 
 PG_FUNCTION_INFO_V1(promise_earliest);
@@ -25,10 +26,33 @@ PG_FUNCTION_INFO_V1(promise_windows);
 typedef struct CallSite
 {
 	BookCache  *books;
+	CapableCache *plans;
 } CallSite;
 
-static const Book *ask(FunctionCallInfo fcinfo, int location_arg,
-					   int exclude_arg, int method_arg);
+/* the arguments that the questions have in common, by their numbers */
+typedef struct Arguments
+{
+	int			location;
+	int			after;
+	int			exclude;
+	int			method;
+	int			effort;
+} Arguments;
+
+static const Book *ask(FunctionCallInfo fcinfo, const Arguments *arguments);
+static Capable *ask_plans(FunctionCallInfo fcinfo, const Arguments *arguments,
+						  Instant now);
+static Instant earliest_planned(FunctionCallInfo fcinfo,
+								const Arguments *arguments,
+								Quantity quantity, Instant due,
+								Instant stock_at);
+static void add_planned_windows(FunctionCallInfo fcinfo,
+								const Arguments *arguments,
+								Quantity quantity, const Book *book,
+								TypeCacheEntry *rangetype,
+								RangeType ***windows, int *nwindows);
+static bool spoils_at(const Book *book, const char *location);
+static CallSite *call_site(FunctionCallInfo fcinfo);
 static Instant earliest_anywhere(const Book *book, Quantity quantity,
 								 Instant after);
 static void add_window(RangeType **windows, int *nwindows,
@@ -36,11 +60,14 @@ static void add_window(RangeType **windows, int *nwindows,
 					   bool upto_inclusive);
 
 /*
- * earliest(item, quantity, location, after, exclude, method)
+ * earliest(item, quantity, location, after, exclude, method, effort)
  */
 Datum
 promise_earliest(PG_FUNCTION_ARGS)
 {
+	static const Arguments arguments = {
+		.location = 2,.after = 3,.exclude = 4,.method = 5,.effort = 6
+	};
 	Quantity	quantity;
 	Instant		at;
 
@@ -48,37 +75,47 @@ promise_earliest(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	quantity = question_quantity(PG_GETARG_DATUM(1));
 
-	at = earliest_anywhere(ask(fcinfo, 2, 4, 5), quantity,
+	at = earliest_anywhere(ask(fcinfo, &arguments), quantity,
 						   question_after(fcinfo, 3));
+	at = earliest_planned(fcinfo, &arguments, quantity, INSTANT_END, at);
 	if (at == INSTANT_END)
 		PG_RETURN_NULL();
 	PG_RETURN_TIMESTAMPTZ(at);
 }
 
 /*
- * feasible(item, quantity, due, location, after, exclude, method)
+ * feasible(item, quantity, due, location, after, exclude, method, effort)
  */
 Datum
 promise_feasible(PG_FUNCTION_ARGS)
 {
+	static const Arguments arguments = {
+		.location = 3,.after = 4,.exclude = 5,.method = 6,.effort = 7
+	};
 	Quantity	quantity;
+	Instant		due;
 	Instant		at;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		PG_RETURN_NULL();
 	quantity = question_quantity(PG_GETARG_DATUM(1));
+	due = PG_GETARG_TIMESTAMPTZ(2);
 
-	at = earliest_anywhere(ask(fcinfo, 3, 5, 6), quantity,
+	at = earliest_anywhere(ask(fcinfo, &arguments), quantity,
 						   question_after(fcinfo, 4));
-	PG_RETURN_BOOL(at != INSTANT_END && at <= PG_GETARG_TIMESTAMPTZ(2));
+	at = earliest_planned(fcinfo, &arguments, quantity, due, at);
+	PG_RETURN_BOOL(at != INSTANT_END && at <= due);
 }
 
 /*
- * windows(item, quantity, within, location, after, exclude, method)
+ * windows(item, quantity, within, location, after, exclude, method, effort)
  */
 Datum
 promise_windows(PG_FUNCTION_ARGS)
 {
+	static const Arguments arguments = {
+		.location = 3,.after = 4,.exclude = 5,.method = 6,.effort = 7
+	};
 	TypeCacheEntry *rangetype;
 	const Book *book;
 	Quantity	quantity;
@@ -92,7 +129,7 @@ promise_windows(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	quantity = question_quantity(PG_GETARG_DATUM(1));
 	after = question_after(fcinfo, 4);
-	book = ask(fcinfo, 3, 5, 6);
+	book = ask(fcinfo, &arguments);
 
 	for (int i = 0; i < book->nlocations; i++)
 		maxwindows += book->curves[i].nsteps;
@@ -128,6 +165,9 @@ promise_windows(PG_FUNCTION_ARGS)
 		}
 	}
 
+	add_planned_windows(fcinfo, &arguments, quantity, book, rangetype,
+						&windows, &nwindows);
+
 	result = MultirangeTypePGetDatum(make_multirange(TSTZMULTIRANGEOID,
 													 rangetype, nwindows,
 													 windows));
@@ -147,28 +187,135 @@ promise_windows(PG_FUNCTION_ARGS)
  * The book that a scalar question asks for.
  */
 static const Book *
-ask(FunctionCallInfo fcinfo, int location_arg, int exclude_arg,
-	int method_arg)
+ask(FunctionCallInfo fcinfo, const Arguments *arguments)
 {
-	CallSite   *site = fcinfo->flinfo->fn_extra;
 	const char *item = question_text(fcinfo, 0);
 	BookQuery	query;
 
-	question_query(&query, &item, question_text(fcinfo, location_arg));
-	query.exclude = question_refs(fcinfo, exclude_arg, &query.nexclude);
-	query.method = question_method(fcinfo, method_arg);
+	question_query(&query, &item, question_text(fcinfo, arguments->location));
+	query.exclude = question_refs(fcinfo, arguments->exclude,
+								  &query.nexclude);
+	query.method = question_method(fcinfo, arguments->method);
 
 	/* a question that leaves out refs is about one order: read it afresh */
 	if (query.nexclude > 0)
 		return book_read(&query);
+	return book_read_cached(&call_site(fcinfo)->books,
+							fcinfo->flinfo->fn_mcxt, &query);
+}
 
-	if (site == NULL)
+/*
+ * Where plans are made for it; NULL if the method only looks.
+ */
+static Capable *
+ask_plans(FunctionCallInfo fcinfo, const Arguments *arguments, Instant now)
+{
+	CapableQuery query = {.now = now};
+
+	if (question_method(fcinfo, arguments->method) != ATP_LOOKAHEAD)
+		return NULL;
+	query.exclude = question_refs(fcinfo, arguments->exclude,
+								  &query.nexclude);
+	if (query.nexclude > 0)
+		return capable_open(&query);
+	return capable_open_cached(&call_site(fcinfo)->plans,
+							   fcinfo->flinfo->fn_mcxt, now);
+}
+
+/*
+ * The earliest date by a plan, if stock is later than anybody asks.
+ */
+static Instant
+earliest_planned(FunctionCallInfo fcinfo, const Arguments *arguments,
+				 Quantity quantity, Instant due, Instant stock_at)
+{
+	Instant		now = nodes_now();
+	CapableRequest request = {
+		.item = question_text(fcinfo, 0),
+		.quantity = quantity,
+		.due = due,
+		.after = question_after(fcinfo, arguments->after),
+		.wish.effort = question_effort(fcinfo, arguments->effort)
+	};
+	Capable    *capable;
+
+	if (stock_at <= (due == INSTANT_END ? Max(now, request.after) : due))
+		return stock_at;
+	capable = ask_plans(fcinfo, arguments, now);
+	if (capable == NULL)
+		return stock_at;
+	return Min(stock_at,
+			   capable_earliest(capable, &request,
+								question_text(fcinfo, arguments->location)));
+}
+
+/*
+ * What can be had by a plan can be had from then on, since it keeps; unless stock
+ * is there at once.
+ */
+static void
+add_planned_windows(FunctionCallInfo fcinfo, const Arguments *arguments,
+					Quantity quantity, const Book *book,
+					TypeCacheEntry *rangetype, RangeType ***windows,
+					int *nwindows)
+{
+	const char *location = question_text(fcinfo, arguments->location);
+	Instant		now = nodes_now();
+	CapableRequest request = {
+		.item = question_text(fcinfo, 0),
+		.quantity = quantity,
+		.due = INSTANT_END,
+		.after = question_after(fcinfo, arguments->after),
+		.wish.effort = question_effort(fcinfo, arguments->effort)
+	};
+	Capable    *capable;
+	NetworkLocation *locations;
+	int			nlocations;
+
+	if (earliest_anywhere(book, quantity, request.after) <=
+		Max(now, request.after))
+		return;
+	capable = ask_plans(fcinfo, arguments, now);
+	if (capable == NULL)
+		return;
+
+	locations = capable_locations(capable, request.item, &nlocations);
+	*windows = repalloc(*windows, sizeof(RangeType *) *
+						(Size) (*nwindows + nlocations + 1));
+	for (int i = 0; i < nlocations; i++)
 	{
-		site = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt,
-									  sizeof(CallSite));
-		fcinfo->flinfo->fn_extra = site;
+		CapablePlan plan;
+		Instant		horizon_end;
+
+		if ((location != NULL && strcmp(locations[i].name, location) != 0) ||
+			spoils_at(book, locations[i].name) ||
+			!capable_plan(capable, &request, &locations[i], &plan) ||
+			!plan.answer.possible)
+			continue;
+		horizon_end = plan.node->stock.rules.horizon_end;
+		add_window(*windows, nwindows, rangetype, plan.available_at,
+				   horizon_end, horizon_end != INSTANT_END);
 	}
-	return book_read_cached(&site->books, fcinfo->flinfo->fn_mcxt, &query);
+}
+
+static bool
+spoils_at(const Book *book, const char *location)
+{
+	for (int i = 0; i < book->nlocations; i++)
+	{
+		if (strcmp(book->curves[i].location, location) == 0)
+			return !atp_curve_rises(&book->curves[i]);
+	}
+	return false;
+}
+
+static CallSite *
+call_site(FunctionCallInfo fcinfo)
+{
+	if (fcinfo->flinfo->fn_extra == NULL)
+		fcinfo->flinfo->fn_extra =
+			MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(CallSite));
+	return fcinfo->flinfo->fn_extra;
 }
 
 /*

@@ -53,6 +53,14 @@ offer_kind_name(OfferKind kind)
 			return "parts";
 		case OFFER_PARTIAL:
 			return "partial";
+		case OFFER_MAKE:
+			return "make";
+		case OFFER_BUY:
+			return "buy";
+		case OFFER_MOVE:
+			return "move";
+		case OFFER_KIT:
+			return "kit";
 		case OFFER_NONE:
 			return "none";
 	}
@@ -116,8 +124,10 @@ put_offer(ReturnSetInfo *rsinfo, const Offer *offer)
 	else
 		nulls[OFFER_REASON] = true;
 	put_text(values, nulls, OFFER_DETAIL, offer->detail);
-	nulls[OFFER_COST] = true;
-	nulls[OFFER_CURRENCY] = true;
+	nulls[OFFER_COST] = !offer->has_cost;
+	if (offer->has_cost)
+		values[OFFER_COST] = NumericGetDatum(quantity_get_numeric(offer->cost));
+	put_text(values, nulls, OFFER_CURRENCY, offer->currency);
 	put_instant(values, nulls, OFFER_VALID_UNTIL, offer->valid_until);
 
 	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);

@@ -27,6 +27,9 @@ typedef struct Offer
 	bool		has_reason;
 	PromiseReason reason;
 	const char *detail;
+	bool		has_cost;
+	Quantity	cost;
+	const char *currency;
 	Instant		valid_until;	/* INSTANT_END: NULL */
 } Offer;
 

@@ -10,6 +10,7 @@
 
 #include "api/question.h"
 #include "store/nodes.h"
+#include "store/settings.h"
 #include "types/quantity_numeric.h"
 #include "types/report.h"
 #include "types/wording.h"
@@ -96,6 +97,62 @@ question_method(FunctionCallInfo fcinfo, int argno)
 			 errmsg("unknown method \"%s\"", name),
 			 errhint("Methods are \"lookahead\", \"discrete\" and \"cumulative\".")));
 	return ATP_LOOKAHEAD;		/* keep compiler quiet */
+}
+
+/*
+ * What a plan is to be best in; the date if it is NULL.
+ */
+PlanObjective
+question_objective(FunctionCallInfo fcinfo, int argno)
+{
+	char	   *name = question_text(fcinfo, argno);
+
+	if (name == NULL || strcmp(name, "earliest") == 0)
+		return PLAN_EARLIEST;
+	if (strcmp(name, "cheapest") == 0)
+		return PLAN_CHEAPEST;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("unknown objective \"%s\"", name),
+			 errhint("Objectives are \"earliest\" and \"cheapest\".")));
+	return PLAN_EARLIEST;		/* keep compiler quiet */
+}
+
+/*
+ * Where a plan lies within its date; as soon as possible if it is NULL.
+ */
+PlanPlacement
+question_placement(FunctionCallInfo fcinfo, int argno)
+{
+	char	   *name = question_text(fcinfo, argno);
+
+	if (name == NULL || strcmp(name, "asap") == 0)
+		return PLAN_ASAP;
+	if (strcmp(name, "jit") == 0)
+		return PLAN_JIT;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("unknown placement \"%s\"", name),
+			 errhint("Placements are \"asap\" and \"jit\".")));
+	return PLAN_ASAP;			/* keep compiler quiet */
+}
+
+/*
+ * How many plans to try beyond the first; the setting if it is NULL.
+ */
+int
+question_effort(FunctionCallInfo fcinfo, int argno)
+{
+	int			effort;
+
+	if (PG_ARGISNULL(argno))
+		return settings_search_effort();
+	effort = PG_GETARG_INT32(argno);
+	if (effort < 0 || effort > MAX_SEARCH_EFFORT)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("effort must be between 0 and %d", MAX_SEARCH_EFFORT)));
+	return effort;
 }
 
 /*

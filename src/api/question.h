@@ -9,6 +9,7 @@
 #include "fmgr.h"
 
 #include "api/book.h"
+#include "api/capable.h"
 
 extern char *question_text(FunctionCallInfo fcinfo, int argno);
 extern Instant question_instant(FunctionCallInfo fcinfo, int argno,
@@ -17,6 +18,9 @@ extern Instant question_after(FunctionCallInfo fcinfo, int argno);
 extern const char **question_refs(FunctionCallInfo fcinfo, int argno,
 								  int *nrefs);
 extern AtpMethod question_method(FunctionCallInfo fcinfo, int argno);
+extern PlanObjective question_objective(FunctionCallInfo fcinfo, int argno);
+extern PlanPlacement question_placement(FunctionCallInfo fcinfo, int argno);
+extern int	question_effort(FunctionCallInfo fcinfo, int argno);
 extern Quantity question_quantity(Datum numeric);
 extern void question_check_quantity(Quantity quantity);
 extern void question_query(BookQuery *query, const char **item,

@@ -6,7 +6,7 @@
 #include "fmgr.h"
 #include "funcapi.h"
 
-#include "api/answer.h"
+#include "api/answer_way.h"
 #include "api/question.h"
 #include "store/nodes.h"
 #include "types/quantity_numeric.h"
@@ -14,10 +14,9 @@
 
 PG_FUNCTION_INFO_V1(promise_quote);
 
-static Book *read_options(BookQuery *query, const QuoteRequest *request,
-						  QuoteOptions *options);
-static bool any_needs_detail(const Answer *answer,
-							 const QuoteOptions *options);
+static Book *read_ways(BookQuery *query, WaysSearch *search, Ways *ways);
+static void add_plans(const BookQuery *query, WaysSearch *search, Ways *ways);
+static bool any_needs_detail(const Answer *answer, const Ways *ways);
 static void sort_asked_first(Book *book, const char *location);
 static int	parts_argument(FunctionCallInfo fcinfo, int argno,
 						   bool ship_complete);
@@ -25,11 +24,12 @@ static Quantity part_minimum_argument(FunctionCallInfo fcinfo, int argno);
 
 /*
  * quote(item, quantity, due, location, after, exclude, parts_max,
- *		 part_minimum, ship_complete, method)
+ *		 part_minimum, ship_complete, method, objective, placement, effort)
  *
  * The rows are read lean first.  They are read again with all locations if
  * the one asked for cannot deliver in time (or at once, where no date is asked
- * for), and with detail if anything needs to be explained.
+ * for), and with detail if anything needs to be explained.  Only then is anything
+ * planned.
  */
 Datum
 promise_quote(PG_FUNCTION_ARGS)
@@ -37,8 +37,9 @@ promise_quote(PG_FUNCTION_ARGS)
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	const char *item = question_text(fcinfo, 0);
 	BookQuery	query;
-	QuoteRequest request;
-	QuoteOptions options;
+	WaysSearch	search = {.item = item};
+	QuoteRequest *request = &search.request;
+	Ways		ways;
 	Answer		answer = {0};
 	OfferList	list;
 	Book	   *book;
@@ -60,62 +61,76 @@ promise_quote(PG_FUNCTION_ARGS)
 		Max(query.now, answer.after);
 	answer.valid_until = nodes_grain_ceil(query.now);
 
-	request.quantity = answer.quantity;
-	request.due = answer.due;
-	request.after = answer.after;
-	request.location = answer.location;
-	request.parts_max = parts_argument(fcinfo, 6,
-									   !PG_ARGISNULL(8) && PG_GETARG_BOOL(8));
-	request.part_minimum = part_minimum_argument(fcinfo, 7);
+	request->quantity = answer.quantity;
+	request->due = answer.due;
+	request->after = answer.after;
+	request->location = answer.location;
+	request->parts_max = parts_argument(fcinfo, 6,
+										!PG_ARGISNULL(8) && PG_GETARG_BOOL(8));
+	request->part_minimum = part_minimum_argument(fcinfo, 7);
+	search.by = answer.by;
+	search.wish.objective = question_objective(fcinfo, 10);
+	search.wish.placement = question_placement(fcinfo, 11);
+	search.wish.effort = question_effort(fcinfo, 12);
 
-	book = read_options(&query, &request, &options);
+	book = read_ways(&query, &search, &ways);
 	if (query.location != NULL && book->known &&
-		(options.noptions == 0 || any_needs_detail(&answer, &options)))
+		(ways.nways == 0 || any_needs_detail(&answer, &ways)))
 	{
 		query.location = NULL;
-		book = read_options(&query, &request, &options);
+		book = read_ways(&query, &search, &ways);
 	}
-	if (any_needs_detail(&answer, &options))
+	if (any_needs_detail(&answer, &ways))
 	{
 		query.detail = true;
-		book = read_options(&query, &request, &options);
+		book = read_ways(&query, &search, &ways);
 	}
+	if (query.method == ATP_LOOKAHEAD && !ways_suffice(&search, &ways))
+		add_plans(&query, &search, &ways);
 
 	offer_list_init(&list);
-	if (book->nlocations == 0)
+	if (ways.nways == 0)
 		answer_nothing(&answer, book->known, &list);
-	for (int i = 0; i < options.noptions; i++)
-		answer_option(&answer, book->ledgers, &options.options[i], i + 1,
-					  &list);
+	for (int i = 0; i < ways.nways; i++)
+		answer_way(&answer, book->ledgers, &ways.ways[i], i + 1, &list);
 	offer_list_put(rsinfo, &list);
 	return (Datum) 0;
 }
 
 /*
- * Read the book and find the options; none if the item has no location.
+ * Read the book and find the ways from stock; none if the item has no location.
  */
 static Book *
-read_options(BookQuery *query, const QuoteRequest *request,
-			 QuoteOptions *options)
+read_ways(BookQuery *query, WaysSearch *search, Ways *ways)
 {
 	Book	   *book = book_read(query);
 
-	options->options = NULL;
-	options->noptions = 0;
-	if (book->nlocations > 0)
-	{
-		sort_asked_first(book, request->location);
-		quote_options(book->ledgers, book->nlocations, request, options);
-	}
+	sort_asked_first(book, search->request.location);
+	search->ledgers = book->ledgers;
+	search->nledgers = book->nlocations;
+	ways_from_stock(search, ways);
 	return book;
 }
 
-static bool
-any_needs_detail(const Answer *answer, const QuoteOptions *options)
+static void
+add_plans(const BookQuery *query, WaysSearch *search, Ways *ways)
 {
-	for (int i = 0; i < options->noptions; i++)
+	CapableQuery capable = {
+		.now = query->now,
+		.exclude = query->exclude,
+		.nexclude = query->nexclude
+	};
+
+	search->capable = capable_open(&capable);
+	ways_add_plans(search, ways);
+}
+
+static bool
+any_needs_detail(const Answer *answer, const Ways *ways)
+{
+	for (int i = 0; i < ways->nways; i++)
 	{
-		if (answer_needs_detail(answer, &options->options[i]))
+		if (answer_needs_detail(answer, ways->ways[i].stock))
 			return true;
 	}
 	return false;

@@ -32,6 +32,10 @@ typedef enum OfferKind
 								 * for */
 	OFFER_PARTS,				/* all, in several parts */
 	OFFER_PARTIAL,				/* what can be had of it, in these parts */
+	OFFER_MAKE,					/* all at once, by a plan that makes it */
+	OFFER_BUY,
+	OFFER_MOVE,
+	OFFER_KIT,
 	OFFER_NONE					/* nothing can be had */
 } OfferKind;
 

@@ -43,7 +43,7 @@ COMMENT ON COLUMN promise.offer.ref IS 'ref of the request; NULL if it has none'
 COMMENT ON COLUMN promise.offer.option IS 'number of the way to deliver, 1 is the best';
 COMMENT ON COLUMN promise.offer.part IS 'number of the part within the option, in order of date';
 COMMENT ON COLUMN promise.offer.kind IS
-'whole (in time), later (after the date asked for), elsewhere (from another location), parts (all in several parts), partial (what can be had of it), none (cannot be had)';
+'whole (in time), later (after the date asked for), elsewhere (from another location), parts (all in several parts), partial (what can be had of it), make, buy, move or kit (all at once, if that is done), none (cannot be had)';
 COMMENT ON COLUMN promise.offer.item IS 'what is delivered';
 COMMENT ON COLUMN promise.offer.location IS 'where it is delivered from';
 COMMENT ON COLUMN promise.offer.quantity IS 'quantity of this part, in the unit of the item';
@@ -55,7 +55,7 @@ COMMENT ON COLUMN promise.offer.reason IS
 'why this part is not available by the date asked for, or now if none is asked or it has passed; NULL if it is';
 COMMENT ON COLUMN promise.offer.detail IS
 'the reason in words: what binds, how much is missing, what frees it and when';
-COMMENT ON COLUMN promise.offer.cost IS 'cost of this part; NULL if unknown';
+COMMENT ON COLUMN promise.offer.cost IS 'what the lots of its plan cost, as far as that is known; NULL: it is not, or there is no plan';
 COMMENT ON COLUMN promise.offer.currency IS 'currency of the cost';
 COMMENT ON COLUMN promise.offer.valid_until IS
 'until when the offer can be accepted unchanged, if nobody else takes it (setting promise.grain)';
@@ -97,11 +97,14 @@ CREATE FUNCTION promise.quote(
 	parts_max integer DEFAULT 2,
 	part_minimum numeric DEFAULT NULL,
 	ship_complete boolean DEFAULT false,
-	method text DEFAULT 'lookahead'
+	method text DEFAULT 'lookahead',
+	objective text DEFAULT 'earliest',
+	placement text DEFAULT 'asap',
+	effort integer DEFAULT NULL
 ) RETURNS SETOF promise.offer
 	AS 'MODULE_PATHNAME', 'promise_quote'
 	LANGUAGE C STABLE PARALLEL RESTRICTED COST 10000 ROWS 3;
-COMMENT ON FUNCTION promise.quote(text, numeric, promise.due, text, timestamptz, text[], integer, numeric, boolean, text) IS
+COMMENT ON FUNCTION promise.quote(text, numeric, promise.due, text, timestamptz, text[], integer, numeric, boolean, text, text, text, integer) IS
 'the ways to deliver a quantity, best first: complete and on time, then by completion date, fewer parts, location';
 
 CREATE FUNCTION promise.quote_lines(
@@ -128,11 +131,12 @@ CREATE FUNCTION promise.earliest(
 	location text DEFAULT NULL,
 	after timestamptz DEFAULT NULL,
 	exclude text[] DEFAULT NULL,
-	method text DEFAULT 'lookahead'
+	method text DEFAULT 'lookahead',
+	effort integer DEFAULT NULL
 ) RETURNS timestamptz
 	AS 'MODULE_PATHNAME', 'promise_earliest'
 	LANGUAGE C STABLE PARALLEL RESTRICTED COST 5000;
-COMMENT ON FUNCTION promise.earliest(text, numeric, text, timestamptz, text[], text) IS
+COMMENT ON FUNCTION promise.earliest(text, numeric, text, timestamptz, text[], text, integer) IS
 'earliest date for the whole quantity from one location; NULL if never within the horizon';
 
 CREATE FUNCTION promise.feasible(
@@ -142,11 +146,12 @@ CREATE FUNCTION promise.feasible(
 	location text DEFAULT NULL,
 	after timestamptz DEFAULT NULL,
 	exclude text[] DEFAULT NULL,
-	method text DEFAULT 'lookahead'
+	method text DEFAULT 'lookahead',
+	effort integer DEFAULT NULL
 ) RETURNS boolean
 	AS 'MODULE_PATHNAME', 'promise_feasible'
 	LANGUAGE C STABLE PARALLEL RESTRICTED COST 5000;
-COMMENT ON FUNCTION promise.feasible(text, numeric, promise.due, text, timestamptz, text[], text) IS
+COMMENT ON FUNCTION promise.feasible(text, numeric, promise.due, text, timestamptz, text[], text, integer) IS
 'can the whole quantity be delivered by a date without breaking an accepted promise';
 
 CREATE FUNCTION promise.windows(
@@ -156,11 +161,12 @@ CREATE FUNCTION promise.windows(
 	location text DEFAULT NULL,
 	after timestamptz DEFAULT NULL,
 	exclude text[] DEFAULT NULL,
-	method text DEFAULT 'lookahead'
+	method text DEFAULT 'lookahead',
+	effort integer DEFAULT NULL
 ) RETURNS tstzmultirange
 	AS 'MODULE_PATHNAME', 'promise_windows'
 	LANGUAGE C STABLE PARALLEL RESTRICTED COST 5000;
-COMMENT ON FUNCTION promise.windows(text, numeric, tstzrange, text, timestamptz, text[], text) IS
+COMMENT ON FUNCTION promise.windows(text, numeric, tstzrange, text, timestamptz, text[], text, integer) IS
 'every instant at which the whole quantity could be delivered from one location';
 
 CREATE FUNCTION promise.availability(
@@ -197,23 +203,23 @@ COMMENT ON FUNCTION promise.explain(text, numeric, promise.due, text, timestampt
 /* a question reveals other people's orders: the owner says who may ask */
 
 REVOKE ALL ON FUNCTION
-	promise.quote(text, numeric, promise.due, text, timestamptz, text[], integer, numeric, boolean, text),
+	promise.quote(text, numeric, promise.due, text, timestamptz, text[], integer, numeric, boolean, text, text, text, integer),
 	promise.quote_lines(promise.request[], boolean),
 	promise.quote_query(text, boolean),
-	promise.earliest(text, numeric, text, timestamptz, text[], text),
-	promise.feasible(text, numeric, promise.due, text, timestamptz, text[], text),
-	promise.windows(text, numeric, tstzrange, text, timestamptz, text[], text),
+	promise.earliest(text, numeric, text, timestamptz, text[], text, integer),
+	promise.feasible(text, numeric, promise.due, text, timestamptz, text[], text, integer),
+	promise.windows(text, numeric, tstzrange, text, timestamptz, text[], text, integer),
 	promise.availability(text, text, text[], text),
 	promise.explain(text, numeric, promise.due, text, timestamptz, text[], text)
 FROM PUBLIC;
 
 GRANT ALL ON FUNCTION
-	promise.quote(text, numeric, promise.due, text, timestamptz, text[], integer, numeric, boolean, text),
+	promise.quote(text, numeric, promise.due, text, timestamptz, text[], integer, numeric, boolean, text, text, text, integer),
 	promise.quote_lines(promise.request[], boolean),
 	promise.quote_query(text, boolean),
-	promise.earliest(text, numeric, text, timestamptz, text[], text),
-	promise.feasible(text, numeric, promise.due, text, timestamptz, text[], text),
-	promise.windows(text, numeric, tstzrange, text, timestamptz, text[], text),
+	promise.earliest(text, numeric, text, timestamptz, text[], text, integer),
+	promise.feasible(text, numeric, promise.due, text, timestamptz, text[], text, integer),
+	promise.windows(text, numeric, tstzrange, text, timestamptz, text[], text, integer),
 	promise.availability(text, text, text[], text),
 	promise.explain(text, numeric, promise.due, text, timestamptz, text[], text)
 TO @extowner@ WITH GRANT OPTION;

@@ -1,0 +1,15 @@
+/*
+ * plan_reason.h - why a plan is as late as it is, or why there is none.
+ */
+#ifndef PROMISE_PLAN_REASON_H
+#define PROMISE_PLAN_REASON_H
+
+#include "postgres.h"
+
+#include "engine/cause.h"
+#include "engine/planner.h"
+
+extern PromiseReason plan_reason(const PlanAnswer *answer, const PlanNode *node);
+extern char *plan_reason_detail(const PlanAnswer *answer);
+
+#endif							/* PROMISE_PLAN_REASON_H */
