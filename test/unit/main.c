@@ -17,12 +17,14 @@ extern void test_capacity_serving(void);
 extern void test_chart(void);
 extern void test_first_fit(void);
 extern void test_flow(void);
+extern void test_gantt(void);
 extern void test_plan_brute(void);
 extern void test_plan_check(void);
 extern void test_plan_check_random(void);
 extern void test_plan_check_rule(void);
 extern void test_plan_check_work(void);
 extern void test_plan_cycle(void);
+extern void test_plan_tree(void);
 extern void test_planner(void);
 extern void test_planner_binding(void);
 extern void test_planner_changeover(void);
@@ -59,12 +61,14 @@ static const UnitSuite suites[] = {
 	{"chart", test_chart},
 	{"first_fit", test_first_fit},
 	{"flow", test_flow},
+	{"gantt", test_gantt},
 	{"plan_brute", test_plan_brute},
 	{"plan_check", test_plan_check},
 	{"plan_check_random", test_plan_check_random},
 	{"plan_check_rule", test_plan_check_rule},
 	{"plan_check_work", test_plan_check_work},
 	{"plan_cycle", test_plan_cycle},
+	{"plan_tree", test_plan_tree},
 	{"planner", test_planner},
 	{"planner_binding", test_planner_binding},
 	{"planner_changeover", test_planner_changeover},
