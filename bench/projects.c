@@ -6,21 +6,7 @@
  * proven bounds, and has the plan checked.  Prints a line for each project and the
  * averages of each set.  The exit status is not 0 if a schedule is wrong.
  */
-#include "plan_fixture.h"
-
-#include "engine/plan_check.h"
-#include "engine/workshop.h"
-
-#include <time.h>
-
-#define MAX_RESOURCES	8
-
-typedef struct Project
-{
-	PlanFixture *fixture;
-	PlanSource *source;
-	int			nsteps;
-} Project;
+#include "project_place.h"
 
 /* what is known about a project; 0: not known */
 typedef struct Known
@@ -52,12 +38,7 @@ static void skip_to(FILE *file, const char *heading);
 static bool read_known(const char *path, const char *set, const char *name,
 					   Known *known);
 static int	field_number(const char *line, int field);
-static int	place_project(Project *project, int schedules, double *seconds,
-						  bool *sound);
-static bool is_sound(Project *project, const LotSchedule *schedule);
 static void print_summary(const Summary *summary);
-static double seconds_now(void);
-static void fail(const char *what, const char *path);
 
 int
 main(int argc, char **argv)
@@ -66,7 +47,7 @@ main(int argc, char **argv)
 	bool		wrong = false;
 
 	if (argc < 4)
-		fail("usage: projects SCHEDULES BEST_KNOWN FILE...", "");
+		project_fail("usage: projects SCHEDULES BEST_KNOWN FILE...", "");
 	printf("%-12s %6s %6s %6s %6s %8s %8s\n", "project", "length", "path",
 		   "bound", "best", "above", "ms");
 
@@ -77,15 +58,13 @@ main(int argc, char **argv)
 		char	   *set;
 		Project    *project = read_project(path);
 		Known		known;
-		double		seconds;
-		bool		sound;
-		int			length;
+		Placement	placed;
 
 		*strstr(name, ".sm") = '\0';
 		name[-1] = '\0';
 		set = strrchr(path, '/') + 1;
 		if (!read_known(argv[2], set, name, &known))
-			fail("nothing is known about", argv[i]);
+			project_fail("nothing is known about", argv[i]);
 		if (strcmp(summary.name, set) != 0)
 		{
 			print_summary(&summary);
@@ -93,52 +72,44 @@ main(int argc, char **argv)
 			snprintf(summary.name, sizeof(summary.name), "%s", set);
 		}
 
-		length = place_project(project, atoi(argv[1]), &seconds, &sound);
-		printf("%-12s %6d %6d %6d %6d %7.2f%% %8.2f%s\n", name, length,
+		placed = project_place(project, atoi(argv[1]));
+		printf("%-12s %6d %6d %6d %6d %7.2f%% %8.2f%s\n", name, placed.length,
 			   known.critical_path, known.lower_bound, known.best,
-			   100.0 * (length - known.best) / known.best, 1000.0 * seconds,
-			   !sound ? "  breaks a rule" :
-			   length < known.lower_bound ? "  below the bound" : "");
-		wrong |= !sound || length < known.lower_bound;
+			   100.0 * (placed.length - known.best) / known.best, 1000.0 * placed.seconds,
+			   !placed.sound ? "  breaks a rule" :
+			   placed.length < known.lower_bound ? "  below the bound" : "");
+		wrong |= !placed.sound || placed.length < known.lower_bound;
 
 		summary.nprojects++;
-		summary.nreached += length <= known.best;
-		summary.above_best += 100.0 * (length - known.best) / known.best;
-		summary.above_path += 100.0 * (length - known.critical_path) /
+		summary.nreached += placed.length <= known.best;
+		summary.above_best += 100.0 * (placed.length - known.best) / known.best;
+		summary.above_path += 100.0 * (placed.length - known.critical_path) /
 			known.critical_path;
 		if (known.optimum > 0)
 		{
 			summary.noptima++;
-			summary.above_optimum += 100.0 * (length - known.optimum) /
+			summary.above_optimum += 100.0 * (placed.length - known.optimum) /
 				known.optimum;
 		}
-		summary.seconds += seconds;
-		summary.most_seconds = Max(summary.most_seconds, seconds);
+		summary.seconds += placed.seconds;
+		summary.most_seconds = Max(summary.most_seconds, placed.seconds);
 	}
 	print_summary(&summary);
 	return wrong ? 1 : 0;
 }
 
-/*
- * A project is an item that is made by one source with a step for each activity.
- */
 static Project *
 read_project(const char *path)
 {
 	FILE	   *file = fopen(path, "r");
-	Project    *project = palloc0(sizeof(Project));
+	Project    *project = project_create();
 	PlanResource *resources[MAX_RESOURCES];
 	char		line[1024];
 	int			nresources = 0;
 	int			units;
 
 	if (file == NULL)
-		fail("cannot read", path);
-	project->fixture = plan_fixture_create(0, 1000000 * HOUR);
-	project->source = fixture_source(project->fixture, PLAN_MAKE, "project",
-									 fixture_node(project->fixture,
-												  "project"));
-
+		project_fail("cannot read", path);
 	while (fgets(line, sizeof(line), file) != NULL)
 	{
 		if (strncmp(line, "jobs", 4) == 0)
@@ -149,7 +120,7 @@ read_project(const char *path)
 			break;
 	}
 	if (project->nsteps == 0 || nresources < 1 || nresources > MAX_RESOURCES)
-		fail("cannot understand", path);
+		project_fail("cannot understand", path);
 
 	for (int i = 0; i < nresources; i++)
 		resources[i] = fixture_resource(project->fixture, psprintf("R%d", i),
@@ -158,11 +129,11 @@ read_project(const char *path)
 	read_requests(file, project, resources, nresources);
 	skip_to(file, "RESOURCEAVAILABILITIES");
 	if (fgets(line, sizeof(line), file) == NULL)
-		fail("cannot understand", path);
+		project_fail("cannot understand", path);
 	for (int i = 0; i < nresources; i++)
 	{
 		if (fscanf(file, "%d", &units) != 1)
-			fail("cannot understand", path);
+			project_fail("cannot understand", path);
 		resources[i]->capacity.units = UNITS(units);
 	}
 	fclose(file);
@@ -253,7 +224,7 @@ read_known(const char *path, const char *set, const char *name, Known *known)
 	bool		found = false;
 
 	if (file == NULL)
-		fail("cannot read", path);
+		project_fail("cannot read", path);
 	memset(known, 0, sizeof(*known));
 	while (!found && fgets(line, sizeof(line), file) != NULL)
 		found = strncmp(line, wanted, strlen(wanted)) == 0;
@@ -285,52 +256,6 @@ field_number(const char *line, int field)
 	return line != NULL ? atoi(line) : 0;
 }
 
-static int
-place_project(Project *project, int schedules, double *seconds, bool *sound)
-{
-	WorkshopEffort effort = {.schedules = schedules,.seed = 1};
-	Instant    *release = palloc0(project->nsteps * sizeof(Instant));
-	TimeJournal *journal = time_journal_create();
-	Workshop   *workshop = workshop_create(&project->fixture->network,
-										   journal);
-	LotSchedule schedule;
-	double		begin = seconds_now();
-
-	*sound = workshop_forward(workshop, project->source, UNITS(1), release,
-							  &effort, &schedule) == PROMISE_OK &&
-		schedule.end != INSTANT_END;
-	*seconds = seconds_now() - begin;
-	*sound = *sound && is_sound(project, &schedule);
-	time_journal_free(journal);
-	return (int) (schedule.end / HOUR);
-}
-
-/*
- * The checker's verdict on the plan.
- */
-static bool
-is_sound(Project *project, const LotSchedule *schedule)
-{
-	PlanNeed	need = {
-		.node = project->source->outputs[0].node,.lot = -1,.component = -1,
-		.quantity = UNITS(1),.at = schedule->end,.first_lot = 0,
-		.bound_by_need = -1
-	};
-	PlanLot		lot = {
-		.source = project->source,.next_lot = -1,.quantity = UNITS(1),
-		.start = schedule->start,.end = schedule->end,
-		.tasks = schedule->tasks
-	};
-	SupplyPlan	plan = {
-		.needs = &need,.nneeds = 1,.lots = &lot,.nlots = 1,
-		.keeps_safety_stock = true
-	};
-	PlanVerdict verdict;
-
-	return plan_check(&project->fixture->network, NULL, 0, &plan,
-					  &verdict) == PROMISE_OK && verdict.nviolations == 0;
-}
-
 static void
 print_summary(const Summary *summary)
 {
@@ -346,20 +271,4 @@ print_summary(const Summary *summary)
 		   summary->noptima > 0 ? summary->above_optimum / summary->noptima : 0,
 		   summary->noptima, 1000.0 * summary->seconds / n,
 		   1000.0 * summary->most_seconds);
-}
-
-static double
-seconds_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-	return (double) now.tv_sec + (double) now.tv_nsec / 1e9;
-}
-
-static void
-fail(const char *what, const char *path)
-{
-	fprintf(stderr, "%s %s\n", what, path);
-	exit(2);
 }

@@ -65,7 +65,8 @@ add_lot_flows(const SupplyPlan *plan, int lot, PlanChanges *changes)
 
 		*flow = (PlanFlow)
 		{
-			.node = source->outputs[i].node,.at = made->end,
+			.node = source->outputs[i].node,
+				.at = plan_output_at(&source->outputs[i], made->tasks, made->end),
 				.need = -1,.lot = lot
 		};
 		status = plan_output_quantity(&source->outputs[i], made->quantity,

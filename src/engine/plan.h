@@ -111,6 +111,13 @@ typedef struct PlanChanges
 	int			nloads;
 } PlanChanges;
 
+/* when a lot yields an output */
+static inline Instant
+plan_output_at(const PlanOutput *output, const PlanTask *tasks, Instant end)
+{
+	return output->after_step > 0 ? tasks[output->after_step - 1].end : end;
+}
+
 /* what a plan changes, in the current memory context */
 extern PromiseStatus plan_changes(const SupplyPlan *plan, PlanChanges *changes);
 

@@ -135,21 +135,34 @@ plan_check_yield(const PlanSource *source, const PlanNode *node, Quantity lot,
 	*yield = 0;
 	for (int i = 0; i < source->noutputs; i++)
 	{
-		const PlanOutput *output = &source->outputs[i];
 		Quantity	quantity;
 		PromiseStatus status;
 
-		if (output->node != node)
+		if (source->outputs[i].node != node)
 			continue;
-		status = plan_check_ratio(lot, output->quantity, QUANTITY_SCALE, false,
-								  &quantity);
+		status = plan_check_output(&source->outputs[i], lot, &quantity);
 		if (status != PROMISE_OK)
 			return status;
-		if (pg_add_s64_overflow(*yield, quantity, yield) ||
-			pg_add_s64_overflow(*yield, output->fixed, yield))
+		if (pg_add_s64_overflow(*yield, quantity, yield))
 			return PROMISE_QUANTITY_OVERFLOW;
 	}
 	return PROMISE_OK;
+}
+
+/*
+ * What a lot yields of one output.
+ */
+PromiseStatus
+plan_check_output(const PlanOutput *output, Quantity lot, Quantity *quantity)
+{
+	PromiseStatus status;
+
+	status = plan_check_ratio(lot, output->quantity, QUANTITY_SCALE, false,
+							  quantity);
+	if (status == PROMISE_OK &&
+		pg_add_s64_overflow(*quantity, output->fixed, quantity))
+		return PROMISE_QUANTITY_OVERFLOW;
+	return status;
 }
 
 /*

@@ -212,15 +212,26 @@ add_plan(EntryList *list, const SupplyPlan *plan, const PlanNode *node,
 	}
 	for (int i = 0; i < plan->nlots; i++)
 	{
-		Quantity	yield;
-		PromiseStatus status;
+		const PlanLot *lot = &plan->lots[i];
 
-		status = plan_check_yield(plan->lots[i].source, node,
-								  plan->lots[i].quantity, &yield);
-		if (status != PROMISE_OK)
-			return status;
-		if (yield != 0)
-			add_entry(list, plan->lots[i].end, yield)->by_plan = by_plan;
+		for (int j = 0; j < lot->source->noutputs; j++)
+		{
+			const PlanOutput *output = &lot->source->outputs[j];
+			Instant		at = lot->end;
+			Quantity	yield;
+			PromiseStatus status;
+
+			if (output->node != node)
+				continue;
+			/* some come before the end, with a step */
+			if (output->after_step > 0)
+				at = lot->tasks[output->after_step - 1].end;
+			status = plan_check_output(output, lot->quantity, &yield);
+			if (status != PROMISE_OK)
+				return status;
+			if (yield != 0)
+				add_entry(list, at, yield)->by_plan = by_plan;
+		}
 	}
 	return PROMISE_OK;
 }

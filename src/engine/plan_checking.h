@@ -57,6 +57,8 @@ extern PromiseStatus plan_check_ratio(int64 a, int64 b, int64 divisor,
 extern PromiseStatus plan_check_yield(const PlanSource *source,
 									  const PlanNode *node, Quantity lot,
 									  Quantity *yield);
+extern PromiseStatus plan_check_output(const PlanOutput *output, Quantity lot,
+									   Quantity *quantity);
 extern PromiseStatus plan_check_resource_units(const PlanResource *resource,
 											   const PlanUse *use,
 											   Quantity lot,

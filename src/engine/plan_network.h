@@ -149,14 +149,18 @@ typedef struct PlanComponent
 } PlanComponent;
 
 /*
- * What a lot yields when it ends: quantity for each unit of the lot + fixed.  The
- * first output is what the source is for; its quantity is not 0.
+ * What a lot yields when it ends, or already when one of its steps does: quantity
+ * for each unit of the lot + fixed.  The first output is what the source is for; its
+ * quantity is not 0, and it is yielded when the lot ends.  What a step yields other
+ * steps of the same lot may consume.
  */
 typedef struct PlanOutput
 {
 	PlanNode   *node;
 	Quantity	quantity;
 	Quantity	fixed;
+	int			after_step;		/* index in the source's steps, plus 1; 0:
+								 * when the lot ends */
 } PlanOutput;
 
 typedef enum PlanKind

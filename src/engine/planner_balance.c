@@ -133,7 +133,9 @@ planner_add_outputs(Planner *planner, const PlanLot *lot, bool take_back)
 		status = plan_output_quantity(&source->outputs[i], lot->quantity,
 									  &quantity);
 		if (status == PROMISE_OK)
-			status = add_change(planner, source->outputs[i].node, lot->end,
+			status = add_change(planner, source->outputs[i].node,
+								plan_output_at(&source->outputs[i],
+											   lot->tasks, lot->end),
 								take_back ? -quantity : quantity, true);
 	}
 	return status;

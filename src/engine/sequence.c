@@ -83,10 +83,14 @@ sequence_search(const Sequence *sequence, int schedules, uint64 seed,
 	for (int i = 0; i < 2 * size; i++)
 		population[i].order = palloc(sequence->n * sizeof(int));
 
-	/* the first by the rule alone, the rest by chance */
+	/* the first is known or by the rule alone, the rest are by chance */
 	for (; n < size && go_on(&search); n++)
 	{
-		draw_order(&search, n == 0, population[n].order);
+		if (n == 0 && sequence->known != NULL)
+			memcpy(population[n].order, sequence->known,
+				   sequence->n * sizeof(int));
+		else
+			draw_order(&search, n == 0, population[n].order);
 		evaluate(&search, &population[n]);
 	}
 	while (n == size && go_on(&search))

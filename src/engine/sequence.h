@@ -43,6 +43,8 @@ typedef struct Sequence
 						  Instant edge, Instant *start, Instant *end);
 	void	   *shop;
 	Instant		edge;			/* of the schedules that are wanted */
+	const int  *known;			/* an order that can be placed; NULL: none is
+								 * known */
 } Sequence;
 
 /*

@@ -50,6 +50,16 @@ typedef struct WorkshopEffort
 extern Workshop *workshop_create(PlanNetwork *network, TimeJournal *journal);
 
 /*
+ * Some steps of a lot may yield what others consume (PlanOutput.after_step).  The
+ * balances of such nodes are the owner's, in the same journal.  Without them what
+ * steps yield is not looked at.
+ */
+extern void workshop_share_balances(Workshop *workshop,
+									TimeTree *(*balance) (void *owner,
+														  PlanNode *node),
+									void *owner);
+
+/*
  * The earliest end of a lot whose step i starts at or after release[i] (a source
  * without steps: release[0]), which lie at or after the source's first start.
  * Nothing is taken.

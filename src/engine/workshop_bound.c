@@ -30,6 +30,11 @@ workshop_bound_forward(ShopLot *lot, bool placed, LotSchedule *schedule)
 
 	if (!placed && lot->failed >= 0)
 		return bound_by_room(lot, lot->failed, true, schedule);
+	if (!placed && lot->nstocks > 0)
+	{
+		schedule->binding = PLAN_BOUND_BY_COMPONENT;
+		return PROMISE_OK;
+	}
 	if (!placed || schedule->start >= source->effective.end)
 	{
 		schedule->end = INSTANT_END;
@@ -139,7 +144,10 @@ bound_by_room(ShopLot *lot, int step, bool forward, LotSchedule *schedule)
 				schedule->bound_by =
 					workshop_room_busy(room, Min(open.start, task->start),
 									   Max(open.end, task->end));
-			if (schedule->bound_by == NULL && lot->source->steps[step].nuses > 0)
+			if (schedule->bound_by == NULL && lot->nstocks > 0)
+				schedule->binding = PLAN_BOUND_BY_COMPONENT;
+			else if (schedule->bound_by == NULL &&
+					 lot->source->steps[step].nuses > 0)
 				schedule->bound_by = task->resources[0];
 			return PROMISE_OK;
 		}

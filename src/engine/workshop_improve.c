@@ -39,15 +39,16 @@ static Instant reached_by_tasks(const ShopLot *lot, bool forward);
 
 /*
  * Look for a better order than the one that the lot's tasks follow, and place its
- * tasks by it.
+ * tasks by it.  "placed" tells whether those could be placed at all, and whether they
+ * can be now.
  */
 PromiseStatus
-workshop_improve(ShopLot *lot, bool forward, const WorkshopEffort *effort)
+workshop_improve(ShopLot *lot, bool forward, const WorkshopEffort *effort,
+				 bool *placed)
 {
-	int			n = lot->source->nsteps;
+	int		   *order = palloc(lot->source->nsteps * sizeof(int));
 	Instant		first = reached_by_tasks(lot, forward);
 	Instant		reached;
-	int		   *order = palloc(n * sizeof(int));
 	Improvement improvement;
 	bool		flat;
 	bool		better;
@@ -56,19 +57,17 @@ workshop_improve(ShopLot *lot, bool forward, const WorkshopEffort *effort)
 	flat = open_flat(&improvement);
 	better = sequence_search(&improvement.sequence, effort->schedules,
 							 effort->seed, order, &reached) &&
-		(forward ? reached < first : reached > first);
+		(!*placed || (forward ? reached < first : reached > first));
 
 	lot->floor = improvement.floor;
 	lot->ready_by = improvement.ready_by;
 	if (improvement.status == PROMISE_OK)
 	{
-		bool		placed = false;
-
 		if (better)
-			improvement.status = place_lot(lot, forward, order, &placed);
+			improvement.status = place_lot(lot, forward, order, placed);
 		/* on trees the tasks are those of the last order tried */
-		if (improvement.status == PROMISE_OK && !placed && (better || !flat))
-			improvement.status = place_lot(lot, forward, NULL, &placed);
+		if (improvement.status == PROMISE_OK && (better ? !*placed : !flat))
+			improvement.status = workshop_lot_place(lot, forward, placed);
 	}
 
 	if (flat)
@@ -121,6 +120,7 @@ open_improvement(Improvement *improvement, ShopLot *lot, bool forward)
 	sequence->bound = forward ? INSTANT_BEGIN : INSTANT_END;
 	sequence->place = place_in_trees;
 	sequence->shop = improvement;
+	sequence->known = lot->order;
 }
 
 static void
@@ -212,6 +212,8 @@ is_flat(const ShopLot *lot, PlanResource ***resources, int *nresources)
 		nuses += source->steps[i].nuses;
 	*resources = palloc((nuses + 1) * sizeof(PlanResource *));
 	*nresources = 0;
+	if (lot->nstocks > 0)
+		return false;
 
 	for (int i = 0; i < source->nsteps; i++)
 	{

@@ -10,6 +10,9 @@ static bool steps_crowd(const PlanSource *source, bool in_sequence);
 static bool is_chain(const PlanSource *source);
 static bool share_resource(const PlanStep *a, const PlanStep *b,
 						   bool in_sequence);
+static int	next_step(const ShopLot *lot, const int *order, int placed,
+					  bool forward);
+static PromiseStatus occupy(ShopLot *lot, int step, bool forward);
 static PromiseStatus first_start_allowed(ShopLot *lot, TimeMark mark,
 										 bool *placed);
 static int	first_to_start(const ShopLot *lot);
@@ -31,9 +34,9 @@ workshop_forward(Workshop *workshop, PlanSource *source, Quantity lot,
 
 	placing.release = release;
 	if (status == PROMISE_OK && source->nsteps > 0)
-		status = workshop_lot_forward(&placing, NULL, &placed);
-	if (status == PROMISE_OK && placed && order_matters(&placing, effort))
-		status = workshop_improve(&placing, true, effort);
+		status = workshop_lot_place(&placing, true, &placed);
+	if (status == PROMISE_OK && order_matters(&placing, effort))
+		status = workshop_improve(&placing, true, effort, &placed);
 
 	result->tasks = placing.tasks;
 	result->start = INSTANT_END;
@@ -73,9 +76,9 @@ workshop_backward(Workshop *workshop, PlanSource *source, Quantity lot,
 	placed = placing.ready_by != INSTANT_BEGIN;
 	if (status == PROMISE_OK && placed && source->nsteps > 0)
 	{
-		status = workshop_lot_backward(&placing, NULL, &placed);
-		if (status == PROMISE_OK && placed && order_matters(&placing, effort))
-			status = workshop_improve(&placing, false, effort);
+		status = workshop_lot_place(&placing, false, &placed);
+		if (status == PROMISE_OK && order_matters(&placing, effort))
+			status = workshop_improve(&placing, false, effort, &placed);
 	}
 
 	result->tasks = placing.tasks;
@@ -99,6 +102,32 @@ workshop_backward(Workshop *workshop, PlanSource *source, Quantity lot,
 }
 
 /*
+ * Place all steps in the order in which they are listed.  If that leaves a step
+ * without what it consumes, another order is looked for.
+ */
+PromiseStatus
+workshop_lot_place(ShopLot *lot, bool forward, bool *placed)
+{
+	PromiseStatus status = forward ?
+	workshop_lot_forward(lot, lot->order, placed) :
+	workshop_lot_backward(lot, lot->order, placed);
+
+	if (status != PROMISE_OK || *placed || lot->failed >= 0 ||
+		lot->nstocks == 0 || lot->order != NULL)
+		return status;
+
+	lot->order = palloc(lot->source->nsteps * sizeof(int));
+	if (!workshop_stock_order(lot, lot->order))
+	{
+		pfree(lot->order);
+		lot->order = NULL;
+		return status;
+	}
+	return forward ? workshop_lot_forward(lot, lot->order, placed) :
+		workshop_lot_backward(lot, lot->order, placed);
+}
+
+/*
  * Place all steps as early as they can, in the given order (NULL: as listed), which
  * respects precedence.  Nothing stays taken.
  */
@@ -111,16 +140,23 @@ workshop_lot_forward(ShopLot *lot, const int *order, bool *placed)
 	PromiseStatus status = PROMISE_OK;
 
 	*placed = true;
+	lot->failed = -1;
+	if (lot->nstocks > 0)
+		workshop_stock_begin(lot, true);
 	for (int i = 0; i < source->nsteps && *placed && status == PROMISE_OK; i++)
 	{
-		int			step = order != NULL ? order[i] : i;
+		int			step = next_step(lot, order, i, true);
+		Instant		bound;
 
-		status = workshop_step_first(lot, step,
-									 workshop_ready_from(lot, step), placed);
+		*placed = step >= 0;
+		if (step < 0)
+			break;
+		bound = workshop_stock_from(lot, step, workshop_ready_from(lot, step));
+		status = workshop_step_first(lot, step, bound, placed);
 		if (status == PROMISE_OK && !*placed)
 			lot->failed = step;
 		else if (status == PROMISE_OK && lot->crowded)
-			status = workshop_step_occupy(lot, step);
+			status = occupy(lot, step, true);
 	}
 	time_journal_undo(journal, mark);
 
@@ -142,16 +178,23 @@ workshop_lot_backward(ShopLot *lot, const int *order, bool *placed)
 	PromiseStatus status = PROMISE_OK;
 
 	*placed = true;
-	for (int i = source->nsteps - 1; i >= 0 && *placed && status == PROMISE_OK; i--)
+	lot->failed = -1;
+	if (lot->nstocks > 0)
+		workshop_stock_begin(lot, false);
+	for (int i = 0; i < source->nsteps && *placed && status == PROMISE_OK; i++)
 	{
-		int			step = order != NULL ? order[i] : i;
+		int			step = next_step(lot, order, i, false);
+		Instant		bound;
 
-		status = workshop_step_last(lot, step, workshop_done_by(lot, step),
-									INSTANT_END, placed);
+		*placed = step >= 0;
+		if (step < 0)
+			break;
+		bound = workshop_stock_until(lot, step, workshop_done_by(lot, step));
+		status = workshop_step_last(lot, step, bound, INSTANT_END, placed);
 		if (status == PROMISE_OK && !*placed)
 			lot->failed = step;
 		else if (status == PROMISE_OK && lot->crowded)
-			status = workshop_step_occupy(lot, step);
+			status = occupy(lot, step, false);
 	}
 	if (status == PROMISE_OK && *placed)
 		status = first_start_allowed(lot, mark, placed);
@@ -198,6 +241,27 @@ workshop_done_by(const ShopLot *lot, int step)
 		done = Min(done, lot->tasks[link->step].start - link->lag);
 	}
 	return done;
+}
+
+/*
+ * The step to be placed after "placed" others.
+ */
+static int
+next_step(const ShopLot *lot, const int *order, int placed, bool forward)
+{
+	int			place = forward ? placed : lot->source->nsteps - 1 - placed;
+
+	if (lot->nstocks > 0)
+		return workshop_stock_next(lot, order, forward);
+	return order != NULL ? order[place] : place;
+}
+
+static PromiseStatus
+occupy(ShopLot *lot, int step, bool forward)
+{
+	if (lot->nstocks > 0)
+		workshop_stock_place(lot, step, forward);
+	return workshop_step_occupy(lot, step);
 }
 
 static PromiseStatus
@@ -259,7 +323,7 @@ open_lot(ShopLot *lot, Workshop *workshop, PlanSource *source,
 			link->lag = step->before[j].lag;
 		}
 	}
-	return PROMISE_OK;
+	return workshop_stock_open(lot);
 }
 
 static void
@@ -268,6 +332,7 @@ close_lot(ShopLot *lot)
 	pfree(lot->work);
 	pfree(lot->first_after);
 	pfree(lot->after);
+	workshop_stock_close(lot);
 }
 
 /*
@@ -346,6 +411,12 @@ first_start_allowed(ShopLot *lot, TimeMark mark, bool *placed)
 	*placed = true;
 	if (tasks_start(lot) < source->effective.end)
 		return PROMISE_OK;
+	if (lot->nstocks > 0)
+	{
+		/* the others may rest on what it yields */
+		*placed = false;
+		return PROMISE_OK;
+	}
 
 	/* it is not in its own way */
 	step = first_to_start(lot);

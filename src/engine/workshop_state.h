@@ -50,6 +50,8 @@ struct Workshop
 	JointCalendar *joints;
 	int			njoints;
 	struct StepRoom *room;		/* scratch */
+	TimeTree   *(*balance) (void *owner, PlanNode *node);	/* NULL: not shared */
+	void	   *owner;
 };
 
 /* what a step draws on one resource */
@@ -90,6 +92,15 @@ typedef struct StepFit
 	int64		setup;			/* changeover within it */
 } StepFit;
 
+/* a node that some steps of a lot yield and others consume */
+typedef struct ShopStock
+{
+	PlanNode   *node;
+	TimeTree   *balance;
+	Quantity   *takes;			/* by each step, at its start */
+	Quantity   *yields;			/* at its end */
+} ShopStock;
+
 /* A lot that is to be placed. */
 typedef struct ShopLot
 {
@@ -106,6 +117,10 @@ typedef struct ShopLot
 	Instant		ready_by;		/* backward: all steps end at or before */
 	PlanTask   *tasks;
 	int			failed;			/* step without room; -1: none */
+	ShopStock  *stocks;
+	int			nstocks;
+	bool	   *is_placed;		/* each step; only with stocks */
+	int		   *order;			/* that has enough for each; NULL: as listed */
 } ShopLot;
 
 /* workshop.c */
@@ -145,12 +160,29 @@ extern Instant workshop_lead_start(const PlanSource *source, Instant end,
 								   Instant floor);
 
 /* workshop_lot.c */
+extern PromiseStatus workshop_lot_place(ShopLot *lot, bool forward,
+										bool *placed);
 extern PromiseStatus workshop_lot_forward(ShopLot *lot, const int *order,
 										  bool *placed);
 extern PromiseStatus workshop_lot_backward(ShopLot *lot, const int *order,
 										   bool *placed);
 extern Instant workshop_ready_from(const ShopLot *lot, int step);
 extern Instant workshop_done_by(const ShopLot *lot, int step);
+
+/* workshop_stock.c */
+extern PromiseStatus workshop_stock_open(ShopLot *lot);
+extern void workshop_stock_close(ShopLot *lot);
+extern void workshop_stock_begin(ShopLot *lot, bool forward);
+extern int	workshop_stock_next(const ShopLot *lot, const int *order,
+								bool forward);
+extern Instant workshop_stock_from(const ShopLot *lot, int step,
+								   Instant ready);
+extern Instant workshop_stock_until(const ShopLot *lot, int step,
+									Instant done);
+extern void workshop_stock_place(ShopLot *lot, int step, bool forward);
+
+/* workshop_stock_order.c */
+extern bool workshop_stock_order(ShopLot *lot, int *order);
 
 /* workshop_bound.c */
 extern PromiseStatus workshop_bound_forward(ShopLot *lot, bool placed,
@@ -160,6 +192,7 @@ extern PromiseStatus workshop_bound_backward(ShopLot *lot, bool placed,
 
 /* workshop_improve.c */
 extern PromiseStatus workshop_improve(ShopLot *lot, bool forward,
-									  const WorkshopEffort *effort);
+									  const WorkshopEffort *effort,
+									  bool *placed);
 
 #endif							/* PROMISE_WORKSHOP_STATE_H */

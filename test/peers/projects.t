@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # test/peers/projects.t: schedules of PSPLIB's projects are right, none is below a
 # proven bound, and on average they are about as good as is known to be possible.
+# The same with stock that activities consume and yield: the set KSD30_ConsProd.
 # PROMISE_PEERS_ALL=1 also tries 5,000 schedules on the large ones.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -38,5 +39,15 @@ else
 	else
 		skip "5,000 schedules of the large projects" "only with PROMISE_PEERS_ALL=1"
 	fi
+fi
+
+if [ ! -d "$PROMISE_SHARED/data/rcpsp-cpr" ]; then
+	skip "projects with stock" "there is no rcpsp-cpr in $PROMISE_SHARED"
+else
+	output=$(bench/stock_projects 300 | tail -n 1)
+	result $? "schedules of projects with stock keep the rules, and there are none where none can be"
+	solved=$(sed -nE 's/.* solved ([0-9]+) of \1 .*/all/p' <<<"$output")
+	is "$solved" all "each of the others is solved"
+	echo "# $output"
 fi
 done_testing

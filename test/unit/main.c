@@ -45,6 +45,7 @@ extern void test_work_time(void);
 extern void test_workshop(void);
 extern void test_workshop_improve(void);
 extern void test_workshop_lead(void);
+extern void test_workshop_stock(void);
 
 typedef struct UnitSuite
 {
@@ -89,6 +90,7 @@ static const UnitSuite suites[] = {
 	{"workshop", test_workshop},
 	{"workshop_improve", test_workshop_improve},
 	{"workshop_lead", test_workshop_lead},
+	{"workshop_stock", test_workshop_stock},
 };
 
 /* a broken property fails for most inputs: show the first few of a suite */
