@@ -71,6 +71,27 @@ SELECT * FROM pg_temp.offers(10, '2026-12-06', item => 'BELL', objective => 'che
 SELECT promise.earliest('BELL', 7), promise.earliest('BELL', 7, 'south'), promise.earliest('BELL', 8, 'south'), promise.earliest('BELL', 8);
 SELECT promise.windows('BELL', 5, NULL, 'south'), promise.windows('BELL', 8, NULL);
 
+-- lines compete for components and capacity, in their order: a takes 4 frames, 8 wheels; b the other 12 wheels, welds 6 frames until
+-- 14:00 and needs an hour of tomorrow; no wheel is left for c, nor for e; d is welded after those of b
+SAVEPOINT s;
+DELETE FROM promise.source WHERE item = 'BELL';
+CREATE FUNCTION pg_temp.lines(VARIADIC lines text[]) RETURNS TABLE (ref text, kind text, item text, qty numeric, available_at timestamptz, cost text)
+LANGUAGE sql AS $$
+	SELECT ref, kind, item, quantity, available_at, cost || ' ' || currency FROM promise.quote_lines((
+		SELECT array_agg(promise.request(split_part(l, ' ', 2), split_part(l, ' ', 3)::numeric, ref => split_part(l, ' ', 1)) ORDER BY n)
+		FROM unnest(lines) WITH ORDINALITY AS t (l, n)))
+$$;
+SELECT * FROM pg_temp.lines('a BIKE 9', 'b BIKE 6', 'c WHEEL 1', 'd FRAME 1', 'e BIKE 1');
+-- the other way round
+SELECT * FROM pg_temp.lines('c WHEEL 1', 'a BIKE 9', 'b BIKE 6');
+-- stock alone: as ever
+SELECT * FROM pg_temp.lines('a BIKE 3', 'b BIKE 2', 'c WHEEL 20');
+-- over batches: 2,091 hours of welding for 2,100 bikes, and half an hour of assembly; the wheels in stock are gone
+SELECT count(*), max(available_at) = promise.shift('UTC; Mon-Fri 08:00-16:00', '2026-12-01 08:00+00', '2091 hours') + '30 min'
+	AS as_welded, max(available_at) FILTER (WHERE item = 'WHEEL') AS wheel
+FROM promise.quote_query($$SELECT 'BIKE' AS item, 1 AS quantity FROM generate_series(1, 2100) UNION ALL SELECT 'WHEEL', 1$$);
+ROLLBACK TO s;
+
 -- arguments
 SAVEPOINT s;
 SELECT promise.quote('BELL', 5, objective => 'fastest'); ROLLBACK TO s;

@@ -83,10 +83,16 @@ capable_open_cached(CapableCache **cache, MemoryContext parent, Instant now)
 NetworkLocation *
 capable_locations(Capable *capable, const char *item, int *nlocations)
 {
-	MemoryContext old = MemoryContextSwitchTo(capable->context);
+	MemoryContext old;
 	PlanNetwork *network = capable->network;
-	NetworkLocation *locations = network_locations(network, item, nlocations);
+	NetworkLocation *locations;
 	int			nyielding = 0;
+
+	*nlocations = 0;
+	if (!*capable_items(capable, &item, 1))
+		return NULL;
+	old = MemoryContextSwitchTo(capable->context);
+	locations = network_locations(network, item, nlocations);
 
 	for (int i = 0; i < *nlocations; i++)
 	{
@@ -100,6 +106,16 @@ capable_locations(Capable *capable, const char *item, int *nlocations)
 	*nlocations = nyielding;
 	MemoryContextSwitchTo(old);
 	return locations;
+}
+
+bool *
+capable_items(Capable *capable, const char **items, int nitems)
+{
+	MemoryContext old = MemoryContextSwitchTo(capable->context);
+	bool	   *result = network_sourced(capable->network, items, nitems);
+
+	MemoryContextSwitchTo(old);
+	return result;
 }
 
 bool
@@ -267,6 +283,28 @@ capable_take(Capable *capable, const CapablePlan *plan)
 	MemoryContext old = MemoryContextSwitchTo(capable->context);
 
 	promise_check(planner_take(capable->planner, &plan->answer.plan));
+	MemoryContextSwitchTo(old);
+}
+
+void
+capable_take_stock(Capable *capable, const char *item, const char *location,
+				   Quantity quantity, Instant at)
+{
+	MemoryContext old = MemoryContextSwitchTo(capable->context);
+	PlanNetwork *network = capable->network;
+	PlanNeed	need = {
+		.node = network->find_node(network, item, location),
+		.lot = -1,
+		.component = -1,
+		.quantity = quantity,
+		.at = at,
+		.from_balance = quantity,
+		.first_lot = -1
+	};
+	SupplyPlan	plan = {.needs = &need,.nneeds = 1};
+
+	network->read_node(network, need.node);
+	promise_check(planner_take(capable->planner, &plan));
 	MemoryContextSwitchTo(old);
 }
 

@@ -80,6 +80,9 @@ extern Capable *capable_open_cached(CapableCache **cache, MemoryContext parent,
 extern NetworkLocation *capable_locations(Capable *capable, const char *item,
 										  int *nlocations);
 
+/* for each of several items: does some source yield it, wherever? */
+extern bool *capable_items(Capable *capable, const char **items, int nitems);
+
 /*
  * Plan a request at a location; nothing is taken.  False if no source yields the
  * item there: all there is to know about it is its stock.
@@ -101,7 +104,10 @@ extern Quantity capable_most(Capable *capable, const CapableRequest *request,
 							 const NetworkLocation *location, Instant by,
 							 Quantity minimum);
 
-/* count a plan as accepted, until it is taken back */
+/* count a plan as accepted, or what is taken from stock, until it is taken back */
+extern void capable_take_stock(Capable *capable, const char *item,
+							   const char *location, Quantity quantity,
+							   Instant at);
 extern void capable_take(Capable *capable, const CapablePlan *plan);
 extern TimeMark capable_mark(const Capable *capable);
 extern void capable_undo(Capable *capable, TimeMark mark);

@@ -7,11 +7,8 @@
 #include "miscadmin.h"
 
 #include "api/competition.h"
+#include "api/planned_competition.h"
 #include "types/report.h"
-
-static Take *add_take(Competition *competition, Take *takes, const Take *kept,
-					  const char *location, const OfferPart *part);
-static void replay_takes(const Rival *rival, Book *book);
 
 /*
  * Answer a batch of lines, which come after those of earlier batches.
@@ -20,6 +17,9 @@ static void replay_takes(const Rival *rival, Book *book);
  * after another, item by item.  Where a line needs to be explained, its item
  * is read again with detail and all its lines are answered anew: the same way,
  * for the answer depends on nothing else.
+ *
+ * As soon as something must be planned all items compete, for what they are made
+ * of: then the lines are answered in order, in this batch and all that follow.
  */
 void
 competition_answer(Competition *competition, RequestLine *lines, int nlines)
@@ -32,6 +32,14 @@ competition_answer(Competition *competition, RequestLine *lines, int nlines)
 	line_batch_begin(&batch, competition, lines, nlines);
 	line_batch_read(&batch, NULL, batch.nitems, false);
 
+	if (competition->plans != NULL)
+	{
+		planned_competition_answer(&batch);
+		line_batch_end(&batch);
+		MemoryContextSwitchTo(old);
+		return;
+	}
+
 	unexplained = palloc(sizeof(int) * (Size) (batch.nitems + 1));
 	for (int i = 0; i < batch.nitems; i++)
 	{
@@ -40,11 +48,17 @@ competition_answer(Competition *competition, RequestLine *lines, int nlines)
 			unexplained[nunexplained++] = i;
 	}
 
-	line_batch_read(&batch, unexplained, nunexplained, true);
-	for (int i = 0; i < nunexplained; i++)
+	if (planned_competition_begin(&batch))
+		planned_competition_answer(&batch);
+	else
 	{
-		CHECK_FOR_INTERRUPTS();
-		(void) competition_answer_item(&batch, &batch.items[unexplained[i]], 2, true);
+		line_batch_read(&batch, unexplained, nunexplained, true);
+		for (int i = 0; i < nunexplained; i++)
+		{
+			CHECK_FOR_INTERRUPTS();
+			(void) competition_answer_item(&batch, &batch.items[unexplained[i]],
+										   2, true);
+		}
 	}
 
 	line_batch_end(&batch);
@@ -63,7 +77,7 @@ competition_answer_item(Batch *batch, BatchItem *item, int parts_max, bool detai
 	Rival	   *rival = line_batch_rival(batch, item);
 	Take	   *takes = rival->takes;
 
-	replay_takes(rival, item->book);
+	competition_replay(rival->takes, item->book);
 
 	for (int i = item->first_line; i >= 0; i = batch->lines[i].next)
 	{
@@ -77,6 +91,7 @@ competition_answer_item(Batch *batch, BatchItem *item, int parts_max, bool detai
 		ledgers = line_batch_ledgers(&line->answer, item->book, &nledgers);
 		if (nledgers == 0)
 		{
+			item->is_late = true;
 			answer_nothing(&line->answer, item->book->known, &line->offers);
 			continue;
 		}
@@ -88,6 +103,9 @@ competition_answer_item(Batch *batch, BatchItem *item, int parts_max, bool detai
 		request.parts_max = parts_max;
 		request.part_minimum = 1;
 		quote_options(ledgers, nledgers, &request, &options);
+		item->is_late |= options.options[0].missing > 0 ||
+			options.options[0].completion >
+			line_batch_wanted_by(batch, &line->answer);
 
 		if (!detailed && answer_needs_detail(&line->answer,
 											 &options.options[0]))
@@ -102,8 +120,8 @@ competition_answer_item(Batch *batch, BatchItem *item, int parts_max, bool detai
 
 			promise_check(atp_take(ledger, part->quantity,
 								   part->available_at));
-			takes = add_take(competition, takes, rival->takes,
-							 ledger->curve->location, part);
+			takes = competition_add_take(competition, takes, rival->takes,
+										 ledger->curve->location, part);
 		}
 	}
 	rival->takes = takes;
@@ -116,9 +134,9 @@ competition_answer_item(Batch *batch, BatchItem *item, int parts_max, bool detai
  * lines are few takes to replay; but those from "kept" on belong to earlier
  * batches, and must stay as they are should this attempt be given up.
  */
-static Take *
-add_take(Competition *competition, Take *takes, const Take *kept,
-		 const char *location, const OfferPart *part)
+Take *
+competition_add_take(Competition *competition, Take *takes, const Take *kept,
+					 const char *location, const OfferPart *part)
 {
 	Take	   *take;
 	Quantity	sum;
@@ -145,16 +163,29 @@ add_take(Competition *competition, Take *takes, const Take *kept,
  * What is taken at one instant is taken from the rises before it, whatever
  * else was taken before, so the order does not matter.
  */
-static void
-replay_takes(const Rival *rival, Book *book)
+void
+competition_replay(const Take *takes, Book *book)
 {
-	for (const Take *take = rival->takes; take != NULL; take = take->next)
+	for (const Take *take = takes; take != NULL; take = take->next)
 	{
 		for (int i = 0; i < book->nlocations; i++)
 		{
 			if (strcmp(book->curves[i].location, take->location) == 0)
-				promise_check(atp_take(&book->ledgers[i], take->quantity,
-									   take->at));
+				competition_take_there_is(&book->ledgers[i], take->quantity,
+										  take->at);
 		}
 	}
+}
+
+/*
+ * Take as much of it as the ledger has: more was planned out of what it does not
+ * know of.
+ */
+void
+competition_take_there_is(AtpLedger *ledger, Quantity quantity, Instant at)
+{
+	Quantity	there = Min(quantity, atp_available(ledger, at));
+
+	if (there > 0)
+		promise_check(atp_take(ledger, there, at));
 }

@@ -4,6 +4,7 @@
 #include "postgres.h"
 
 #include "common/hashfn.h"
+#include "common/int.h"
 #include "utils/memutils.h"
 
 #include "api/line_batch.h"
@@ -23,6 +24,7 @@
 #define SH_DEFINE
 #include "lib/simplehash.h"
 
+static Rival *find_rival(Competition *competition, const char *name);
 static int	batch_item_index(Batch *batch, const char *name);
 
 /*
@@ -93,18 +95,8 @@ line_batch_begin(Batch *batch, Competition *competition,
 static int
 batch_item_index(Batch *batch, const char *name)
 {
-	Competition *competition = batch->competition;
-	Rival	   *rival = rivals_lookup(competition->rivals, name);
+	Rival	   *rival = find_rival(batch->competition, name);
 
-	if (rival == NULL)
-	{
-		bool		found;
-
-		name = MemoryContextStrdup(competition->context, name);
-		rival = rivals_insert(competition->rivals, name, &found);
-		rival->takes = NULL;
-		rival->batch_index = -1;
-	}
 	if (rival->batch_index < 0)
 	{
 		BatchItem  *item = &batch->items[batch->nitems];
@@ -113,9 +105,88 @@ batch_item_index(Batch *batch, const char *name)
 		item->first_line = -1;
 		item->last_line = -1;
 		item->book = NULL;
+		item->takes = rival->takes;
+		item->is_late = false;
 		rival->batch_index = batch->nitems++;
 	}
 	return rival->batch_index;
+}
+
+/*
+ * What is known of an item; nothing so far, if it is new.
+ */
+static Rival *
+find_rival(Competition *competition, const char *name)
+{
+	Rival	   *rival = rivals_lookup(competition->rivals, name);
+	bool		found;
+
+	if (rival != NULL)
+		return rival;
+	name = MemoryContextStrdup(competition->context, name);
+	rival = rivals_insert(competition->rivals, name, &found);
+	rival->takes = NULL;
+	rival->batch_index = -1;
+	return rival;
+}
+
+/*
+ * An item of the batch by its name; NULL if no line asks for it.
+ */
+const BatchItem *
+line_batch_item(const Batch *batch, const char *name)
+{
+	Rival	   *rival = rivals_lookup(batch->competition->rivals, name);
+
+	if (rival == NULL || rival->batch_index < 0)
+		return NULL;
+	return &batch->items[rival->batch_index];
+}
+
+/*
+ * Remember what was taken of an item, whoever asks for it later.  It becomes part of
+ * the latest take if that is of the same instant and location.
+ */
+void
+line_batch_take(Competition *competition, const char *item,
+				const char *location, Quantity quantity, Instant at)
+{
+	Rival	   *rival = find_rival(competition, item);
+	Take	   *take = rival->takes;
+	Quantity	sum;
+
+	if (take != NULL && take->at == at &&
+		strcmp(take->location, location) == 0 &&
+		!pg_add_s64_overflow(take->quantity, quantity, &sum))
+	{
+		take->quantity = sum;
+		return;
+	}
+
+	take = MemoryContextAlloc(competition->context, sizeof(Take));
+	take->next = rival->takes;
+	take->location = MemoryContextStrdup(competition->context, location);
+	take->quantity = quantity;
+	take->at = at;
+	rival->takes = take;
+}
+
+/*
+ * Tell the planner what was taken so far.
+ */
+void
+line_batch_replay(Competition *competition, Capable *plans)
+{
+	rivals_iterator iterator;
+	Rival	   *rival;
+
+	rivals_start_iterate(competition->rivals, &iterator);
+	while ((rival = rivals_iterate(competition->rivals, &iterator)) != NULL)
+	{
+		for (const Take *take = rival->takes; take != NULL; take = take->next)
+			capable_take_stock(plans, rival->item, take->location,
+							   take->quantity, take->at);
+	}
 }
 
 /*
@@ -208,4 +279,15 @@ line_batch_ledgers(const Answer *answer, const Book *book, int *nledgers)
 	}
 	*nledgers = 0;
 	return NULL;
+}
+
+/*
+ * The date that a line asks for; one that asks for none wants it now.
+ */
+Instant
+line_batch_wanted_by(const Batch *batch, const Answer *answer)
+{
+	if (answer->due != INSTANT_END)
+		return answer->due;
+	return Max(batch->competition->now, answer->after);
 }

@@ -15,6 +15,7 @@
 
 #include "api/answer.h"
 #include "api/book.h"
+#include "api/capable.h"
 #include "store/line_reader.h"
 
 /* how many lines of a query are read and answered at once */
@@ -47,6 +48,7 @@ typedef struct Competition
 	struct rivals_hash *rivals;
 	Instant		now;
 	Instant		valid_until;
+	Capable    *plans;			/* NULL: nothing has been planned so far */
 } Competition;
 
 /* an item of a batch, and its lines in order */
@@ -56,6 +58,8 @@ typedef struct BatchItem
 	int			first_line;
 	int			last_line;
 	Book	   *book;
+	Take	   *takes;			/* of earlier batches */
+	bool		is_late;		/* stock is, for some line */
 } BatchItem;
 
 /* a line of a batch, and what it was answered */
@@ -84,6 +88,12 @@ extern void line_batch_read(Batch *batch, const int *which, int nitems,
 extern Rival *line_batch_rival(const Batch *batch, const BatchItem *item);
 extern AtpLedger *line_batch_ledgers(const Answer *answer, const Book *book,
 									 int *nledgers);
+extern const BatchItem *line_batch_item(const Batch *batch, const char *name);
+extern void line_batch_take(Competition *competition, const char *item,
+							const char *location, Quantity quantity,
+							Instant at);
+extern void line_batch_replay(Competition *competition, Capable *plans);
+extern Instant line_batch_wanted_by(const Batch *batch, const Answer *answer);
 extern void line_batch_end(Batch *batch);
 
 #endif							/* PROMISE_LINE_BATCH_H */

@@ -62,6 +62,10 @@ extern PlanResource *network_find_resource(PlanNetwork *network,
 extern NetworkLocation *network_locations(PlanNetwork *network,
 										  const char *item, int *nlocations);
 
+/* For each of several items: does some source yield it, wherever? */
+extern bool *network_sourced(PlanNetwork *network, const char **items,
+							 int nitems);
+
 extern NetworkReads network_reads(const PlanNetwork *network);
 
 #endif							/* PROMISE_NETWORK_H */

@@ -16,6 +16,17 @@ typedef struct LocationList
 	int			max_locations;
 } LocationList;
 
+/* which items have sources */
+typedef struct SourcedItems
+{
+	Network    *network;
+	KeyList		items;
+	bool	   *sourced;
+} SourcedItems;
+
+static void read_sourced(void *arg);
+static bool take_sourced(const PreparedQuery *query, const Datum *values,
+						 const bool *nulls, void *arg);
 static void read_locations(void *arg);
 static bool take_location(const PreparedQuery *query, const Datum *values,
 						  const bool *nulls, void *arg);
@@ -124,4 +135,40 @@ compare_locations(const void *a, const void *b)
 	if (la->priority != lb->priority)
 		return la->priority < lb->priority ? -1 : 1;
 	return strcmp(la->name, lb->name);
+}
+
+bool *
+network_sourced(PlanNetwork *base, const char **items, int nitems)
+{
+	SourcedItems search = {
+		.network = (Network *) base,
+		.items = {.keys = items,.nkeys = nitems},
+		.sourced = palloc0(Max(nitems, 1))
+	};
+
+	fetch_run(read_sourced, &search);
+	return search.sourced;
+}
+
+static void
+read_sourced(void *arg)
+{
+	SourcedItems *search = arg;
+	Network    *network = search->network;
+
+	network_begin_fetch(network, NULL);
+	fetch_role(&network->fetch, ROLE_SOURCE, 0, &search->items, take_sourced,
+			   search);
+	fetch_role(&network->fetch, ROLE_OUTPUT, QUERY_BY_OTHER, &search->items,
+			   take_sourced, search);
+}
+
+static bool
+take_sourced(const PreparedQuery *query, const Datum *values,
+			 const bool *nulls, void *arg)
+{
+	SourcedItems *search = arg;
+
+	search->sourced[fetch_number(&search->network->fetch, query, values)] = true;
+	return true;
 }

@@ -1,0 +1,173 @@
+/*
+ * planned_competition.c - lines that compete also for components and capacity.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+
+#include "api/answer_way.h"
+#include "api/competition.h"
+#include "api/planned_competition.h"
+#include "store/settings.h"
+#include "types/report.h"
+
+static void answer_line(Batch *batch, BatchLine *line, bool *sourced);
+static void take_way(Batch *batch, const BatchItem *item, const Way *way,
+					 const WaysSearch *search);
+static void take_from_ledgers(Batch *batch, const SupplyPlan *plan);
+
+/*
+ * Must something be planned?  Then what earlier batches took counts for the planner
+ * as well.
+ */
+bool
+planned_competition_begin(Batch *batch)
+{
+	Competition *competition = batch->competition;
+	CapableQuery query = {.now = competition->now};
+	const char **late = palloc(sizeof(char *) * (Size) (batch->nitems + 1));
+	int			nlate = 0;
+	MemoryContext old;
+	Capable    *plans;
+	bool	   *sourced;
+	bool		any = false;
+
+	for (int i = 0; i < batch->nitems; i++)
+	{
+		if (batch->items[i].is_late)
+			late[nlate++] = batch->items[i].item;
+	}
+	if (nlate == 0)
+		return false;
+
+	old = MemoryContextSwitchTo(competition->context);
+	plans = capable_open(&query);
+	MemoryContextSwitchTo(old);
+	sourced = capable_items(plans, late, nlate);
+	for (int i = 0; i < nlate; i++)
+		any |= sourced[i];
+	if (!any)
+		return false;
+
+	/* this batch is answered anew */
+	for (int i = 0; i < batch->nitems; i++)
+		line_batch_rival(batch, &batch->items[i])->takes = batch->items[i].takes;
+	line_batch_replay(competition, plans);
+	competition->plans = plans;
+	return true;
+}
+
+/*
+ * Answer the lines of a batch, in order.
+ */
+void
+planned_competition_answer(Batch *batch)
+{
+	const char **items = palloc(sizeof(char *) * (Size) (batch->nitems + 1));
+	bool	   *sourced;
+
+	line_batch_read(batch, NULL, batch->nitems, true);
+	for (int i = 0; i < batch->nitems; i++)
+	{
+		items[i] = batch->items[i].item;
+		competition_replay(line_batch_rival(batch, &batch->items[i])->takes,
+						   batch->items[i].book);
+	}
+	sourced = capable_items(batch->competition->plans, items, batch->nitems);
+
+	for (int i = 0; i < batch->nlines; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (batch->lines[i].item >= 0)
+			answer_line(batch, &batch->lines[i], sourced);
+	}
+}
+
+static void
+answer_line(Batch *batch, BatchLine *line, bool *sourced)
+{
+	BatchItem  *item = &batch->items[line->item];
+	WaysSearch	search = {
+		.item = item->item,
+		.request = {
+			.quantity = line->answer.quantity,
+			.due = line->answer.due,
+			.after = line->answer.after,
+			.location = line->answer.location,
+			.parts_max = 2,
+			.part_minimum = 1
+		},
+		.by = line_batch_wanted_by(batch, &line->answer),
+		.only_here = true,
+		.capable = batch->competition->plans,
+		.wish = {.effort = settings_search_effort()}
+	};
+	Ways		ways;
+
+	search.ledgers = line_batch_ledgers(&line->answer, item->book,
+										&search.nledgers);
+	line->offers.noffers = 0;
+	ways_from_stock(&search, &ways);
+	if (sourced[line->item] && !ways_suffice(&search, &ways))
+		ways_add_plans(&search, &ways);
+	if (ways.nways == 0)
+	{
+		answer_nothing(&line->answer, item->book->known, &line->offers);
+		return;
+	}
+	answer_way(&line->answer, search.ledgers, &ways.ways[0], 1, &line->offers);
+	take_way(batch, item, &ways.ways[0], &search);
+}
+
+static void
+take_way(Batch *batch, const BatchItem *item, const Way *way,
+		 const WaysSearch *search)
+{
+	Capable    *plans = batch->competition->plans;
+
+	for (int i = 0; way->stock != NULL && i < way->stock->nparts; i++)
+	{
+		const OfferPart *part = &way->stock->parts[i];
+		const AtpLedger *ledger = &search->ledgers[part->ledger];
+
+		capable_take_stock(plans, item->item, ledger->curve->location,
+						   part->quantity, part->available_at);
+		promise_check(atp_take(unconstify(AtpLedger *, ledger),
+							   part->quantity, part->available_at));
+		line_batch_take(batch->competition, item->item,
+						ledger->curve->location, part->quantity,
+						part->available_at);
+	}
+	for (int i = 0; i < way->nplans; i++)
+	{
+		capable_take(plans, &way->plans[i]);
+		take_from_ledgers(batch, &way->plans[i].answer.plan);
+	}
+}
+
+/*
+ * Of each need what no lot of the plan supplies: that was there at its instant, and
+ * at every instant after it.  What the planner gave out of the surplus of earlier
+ * lots never was in the ledger.
+ */
+static void
+take_from_ledgers(Batch *batch, const SupplyPlan *plan)
+{
+	for (int i = 0; i < plan->nneeds; i++)
+	{
+		const PlanNeed *need = &plan->needs[i];
+		const BatchItem *item = line_batch_item(batch, need->node->item);
+
+		if (need->from_balance == 0)
+			continue;
+		line_batch_take(batch->competition, need->node->item,
+						need->node->location, need->from_balance, need->at);
+		for (int k = 0; item != NULL && k < item->book->nlocations; k++)
+		{
+			if (strcmp(item->book->curves[k].location,
+					   need->node->location) == 0)
+				competition_take_there_is(&item->book->ledgers[k],
+										  need->from_balance, need->at);
+		}
+	}
+}
