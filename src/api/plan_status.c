@@ -21,6 +21,17 @@ plan_status_check(const PlanNetwork *network, const PlanNode *node,
 	int			ncycle;
 	StringInfoData text;
 
+	if (status == PROMISE_QUANTITY_OVERFLOW ||
+		status == PROMISE_INSTANT_OVERFLOW)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROMISE_INVALID),
+				 errmsg("item \"%s\" cannot be planned in that quantity",
+						node->item),
+				 errdetail("What it takes at location \"%s\" leaves the range of %s.",
+						   node->location,
+						   status == PROMISE_QUANTITY_OVERFLOW ?
+						   "quantities" : "dates"),
+				 errhint("Ask for less, or look for a quantity or a time in its sources that is too large.")));
 	if (status != PROMISE_NETWORK_CYCLE ||
 		!plan_cycle_find(network, node, &cycle, &ncycle))
 	{
