@@ -57,6 +57,37 @@ CREATE FUNCTION promise.planned(ref text) RETURNS SETOF promise.plan_row
 COMMENT ON FUNCTION promise.planned(text) IS
 'what has been planned for a promise, and what it has inherited from others, in the same form';
 
+CREATE TYPE promise.plan_violation AS (
+	ref			text,
+	rule		text,
+	item		text,
+	location	text,
+	source		text,
+	resource	text,
+	step		integer,
+	at			timestamptz,
+	missing		numeric,
+	detail		text
+);
+COMMENT ON TYPE promise.plan_violation IS 'a rule that a plan that was written down breaks';
+COMMENT ON COLUMN promise.plan_violation.ref IS 'the promise that it was planned for, or passed to';
+COMMENT ON COLUMN promise.plan_violation.rule IS
+'shape, balance, shelf_life, supplied, lot_size, lead_time, effectivity, component, work, changeover, precedence, resource, capacity or limit';
+COMMENT ON COLUMN promise.plan_violation.item IS 'the item that it is about';
+COMMENT ON COLUMN promise.plan_violation.location IS 'where';
+COMMENT ON COLUMN promise.plan_violation.source IS 'the source of the lot that it is about';
+COMMENT ON COLUMN promise.plan_violation.resource IS 'the resource that it is about';
+COMMENT ON COLUMN promise.plan_violation.step IS 'number of the step that it is about';
+COMMENT ON COLUMN promise.plan_violation.at IS 'when';
+COMMENT ON COLUMN promise.plan_violation.missing IS 'how much is missing; NULL: nothing is counted';
+COMMENT ON COLUMN promise.plan_violation.detail IS 'what is wrong, in words';
+
+CREATE FUNCTION promise.check_plan(ref text DEFAULT NULL) RETURNS SETOF promise.plan_violation
+	AS 'MODULE_PATHNAME', 'promise_check_plan'
+	LANGUAGE C STABLE PARALLEL RESTRICTED COST 100000 ROWS 10;
+COMMENT ON FUNCTION promise.check_plan(text) IS
+'does what is planned for a promise, or for all of them, still hold? every rule that a plan breaks; no row: all is sound';
+
 CREATE FUNCTION promise.plan_reads(
 	item text,
 	quantity numeric,
@@ -78,10 +109,12 @@ COMMENT ON FUNCTION promise.plan_reads(text, numeric, promise.due, text) IS
 REVOKE EXECUTE ON FUNCTION
 	promise.plan(text, numeric, promise.due, text, timestamptz, text[], text, text),
 	promise.planned(text),
+	promise.check_plan(text),
 	promise.plan_reads(text, numeric, promise.due, text)
 	FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
 	promise.plan(text, numeric, promise.due, text, timestamptz, text[], text, text),
 	promise.planned(text),
+	promise.check_plan(text),
 	promise.plan_reads(text, numeric, promise.due, text)
 	TO @extowner@ WITH GRANT OPTION;
