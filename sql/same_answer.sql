@@ -30,6 +30,20 @@ SELECT i::text, 'main', 2, CASE WHEN i % 3 = 0 THEN interval '12 days' END,
 	   CASE WHEN i % 4 = 0 THEN interval '9 days' END
 FROM generate_series(1, 24, 2) AS i;
 
+-- half of the items are made or bought in two ways that differ in little but their names, on machines that are alike
+INSERT INTO promise.resource (resource, calendar, pool) VALUES
+	('mill', NULL, NULL), ('mill 1', 'Europe/Berlin; Mon-Fri 08:00-16:00', 'mill'), ('mill 2', 'Europe/Berlin; Mon-Fri 08:00-16:00', 'mill');
+INSERT INTO promise.source (source, item, location, kind, lead_time, cost, currency, lot_multiple)
+SELECT concat_ws(' ', kind, i, l, n), i::text, l, kind, CASE kind WHEN 'buy' THEN interval '3 days' ELSE '0' END, 1 + i % 2, 'EUR', 1 + i % 3
+FROM generate_series(1, 12) AS i, unnest('{main,east}'::text[]) AS l, generate_series(1, 2) AS n,
+	 unnest('{make,buy}'::text[]) AS kind
+WHERE kind = CASE WHEN i % 4 = 0 THEN 'buy' ELSE 'make' END;
+INSERT INTO promise.component (source, item, quantity)
+SELECT source, (item::integer + k)::text, 1 FROM promise.source, unnest('{12,11}'::integer[]) AS k
+WHERE kind = 'make' AND (k = 12 OR item::integer % 3 = 2);
+INSERT INTO promise.step (source, step, resource, run)
+SELECT source, step, 'mill', interval '1 hour' FROM promise.source, unnest('{1,2}'::integer[]) AS step WHERE kind = 'make';
+
 -- and a business's own table, by local dates
 CREATE TABLE public.order_line (
 	id integer PRIMARY KEY, product integer, warehouse varchar(10), ship_on date,
@@ -67,8 +81,12 @@ BEGIN ATOMIC
 	UNION ALL
 	SELECT 'quote', string_agg(concat_ws(',', n, option, part, kind, o.item, location, o.quantity,
 		extract(epoch FROM available_at), extract(epoch FROM o.due), on_time, reason, detail,
-		extract(epoch FROM valid_until)), E'\n' ORDER BY n, option, part)
+		extract(epoch FROM valid_until), cost, currency), E'\n' ORDER BY n, option, part)
 	FROM public.ask AS a, promise.quote(a.item, a.quantity, a.due) AS o
+	UNION ALL
+	SELECT 'plan', string_agg(concat_ws(',', n, "row", parent, kind, p.item, location, source, step, resource, p.quantity,
+		extract(epoch FROM start_at), extract(epoch FROM end_at), reason, detail), E'\n' ORDER BY n, "row")
+	FROM public.ask AS a, promise.plan(a.item, a.quantity, a.due) AS p
 	UNION ALL
 	SELECT 'quote_lines', string_agg(concat_ws(',', ref, option, part, kind, item, location, quantity,
 		extract(epoch FROM available_at), on_time, reason, detail), E'\n' ORDER BY ref, option, part)
@@ -247,7 +265,7 @@ CREATE FUNCTION public.shuffle(key text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
 	name text;
 BEGIN
-	FOREACH name IN ARRAY '{promise.supply,promise.commitment,promise.stocking,promise.location,public.order_line}'::text[] LOOP
+	FOREACH name IN ARRAY '{promise.supply,promise.commitment,promise.stocking,promise.location,promise.resource,promise.source,promise.component,promise.step,public.order_line}'::text[] LOOP
 		EXECUTE format('CREATE TEMP TABLE kept AS SELECT * FROM %s', name);
 		EXECUTE format('DELETE FROM %s', name);
 		EXECUTE format('INSERT INTO %1$s (%2$s) SELECT %2$s FROM kept AS k ORDER BY %3$s', name,
@@ -272,6 +290,10 @@ SELECT public.look('analyzed');
 
 -- every answer is the same
 SELECT count(DISTINCT setting) AS settings, count(DISTINCT question) AS questions FROM public.seen;
+SELECT question, kind, count(*) > 0 AS planned
+FROM public.seen, unnest('{make,buy,parts}'::text[]) AS kind, string_to_table(answer, E'\n') AS line
+WHERE setting = 'as it is' AND question IN ('quote', 'quote_query') AND line LIKE '%,' || kind || ',%'
+GROUP BY question, kind ORDER BY question, kind;
 SELECT setting, question
 FROM public.seen AS s
 WHERE answer IS DISTINCT FROM (SELECT answer FROM public.seen AS f
@@ -291,3 +313,7 @@ DELETE FROM promise.supply;
 DELETE FROM promise.commitment;
 DELETE FROM promise.stocking;
 DELETE FROM promise.location;
+DELETE FROM promise.source;
+DELETE FROM promise.component;
+DELETE FROM promise.step;
+DELETE FROM promise.resource;
