@@ -11,6 +11,7 @@
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
+#include "api/commit.h"
 #include "api/decide.h"
 #include "api/promising.h"
 #include "api/question.h"
@@ -22,31 +23,20 @@
 PG_FUNCTION_INFO_V1(commit_promise);
 PG_FUNCTION_INFO_V1(commit_hold);
 
-/* What is asked for. */
-typedef struct Request
-{
-	Commitment	row;			/* to write; location is NULL if none is named */
-	bool		is_hold;
-	Interval   *ttl;			/* of a hold */
-	bool		has_priority;
-	Instant		after;
-	PlanWish	wish;
-} Request;
-
-static void common_arguments(FunctionCallInfo fcinfo, Request *request,
+static void common_arguments(FunctionCallInfo fcinfo, CommitRequest *request,
 							 int location);
-static void promise(FunctionCallInfo fcinfo, Request *request);
-static bool promise_new(Request *request, OfferList *list);
-static bool promise_mapped(const Request *request, OfferList *list);
-static void promise_known(const Request *request, Commitment *row,
+static void answer(FunctionCallInfo fcinfo, CommitRequest *request);
+static bool promise_new(CommitRequest *request, OfferList *list);
+static bool promise_mapped(const CommitRequest *request, OfferList *list);
+static void promise_known(const CommitRequest *request, Commitment *row,
 						  OfferList *list);
-static bool settle(Request *request, const Commitment *known,
+static bool settle(CommitRequest *request, const Commitment *known,
 				   Decision *decision);
-static Instant end_of_hold(const Request *request, Instant now);
-static void demand_of(const Request *request, Demand *demand);
-static void take_over(Commitment *row, const Request *request);
-static void check_same(const Request *request, const Commitment *row);
-static void check_same_due(const Request *request, const Commitment *row,
+static Instant end_of_hold(const CommitRequest *request, Instant now);
+static void demand_of(const CommitRequest *request, Demand *demand);
+static void take_over(Commitment *row, const CommitRequest *request);
+static void check_same(const CommitRequest *request, const Commitment *row);
+static void check_same_due(const CommitRequest *request, const Commitment *row,
 						   StringInfo differences);
 static void compare_text(StringInfo differences, const char *name,
 						 const char *wanted, const char *is);
@@ -65,7 +55,7 @@ static const char *due_text(Instant due);
 Datum
 commit_promise(PG_FUNCTION_ARGS)
 {
-	Request		request = {0};
+	CommitRequest request = {0};
 
 	InitMaterializedSRF(fcinfo, 0);
 	common_arguments(fcinfo, &request, 4);
@@ -79,7 +69,7 @@ commit_promise(PG_FUNCTION_ARGS)
 				 errmsg("commitment \"%s\" cannot be of kind \"hold\"",
 						request.row.ref),
 				 errhint("Holds are made by promise.hold().")));
-	promise(fcinfo, &request);
+	answer(fcinfo, &request);
 	return (Datum) 0;
 }
 
@@ -91,7 +81,7 @@ commit_promise(PG_FUNCTION_ARGS)
 Datum
 commit_hold(PG_FUNCTION_ARGS)
 {
-	Request		request = {0};
+	CommitRequest request = {0};
 
 	InitMaterializedSRF(fcinfo, 0);
 	common_arguments(fcinfo, &request, 5);
@@ -106,7 +96,7 @@ commit_hold(PG_FUNCTION_ARGS)
 						request.row.ref)));
 	request.ttl = PG_GETARG_INTERVAL_P(4);
 	(void) end_of_hold(&request, decide_now());
-	promise(fcinfo, &request);
+	answer(fcinfo, &request);
 	return (Datum) 0;
 }
 
@@ -114,7 +104,7 @@ commit_hold(PG_FUNCTION_ARGS)
  * The arguments that both have: the first four, and from the location on.
  */
 static void
-common_arguments(FunctionCallInfo fcinfo, Request *request, int location)
+common_arguments(FunctionCallInfo fcinfo, CommitRequest *request, int location)
 {
 	Commitment *row = &request->row;
 
@@ -148,24 +138,32 @@ common_arguments(FunctionCallInfo fcinfo, Request *request, int location)
 	row->expires_at = INSTANT_END;
 }
 
+static void
+answer(FunctionCallInfo fcinfo, CommitRequest *request)
+{
+	OfferList	list;
+
+	commitment_activate();
+	offer_list_init(&list);
+	commit_give(request, &list);
+	offer_list_put((ReturnSetInfo *) fcinfo->resultinfo, &list);
+}
+
 /*
  * Give the promise, or the answer that was given before.  If somebody else
  * writes the same ref at the same time, then his row is there when we have
  * waited for him.
  */
-static void
-promise(FunctionCallInfo fcinfo, Request *request)
+void
+commit_give(CommitRequest *request, OfferList *list)
 {
 	ErrorContextCallback context = {
 		.callback = promising_name,
 		.arg = unconstify(char *, request->row.ref),
 		.previous = error_context_stack
 	};
-	OfferList	list;
 
 	error_context_stack = &context;
-	offer_list_init(&list);
-	commitment_activate();
 	for (;;)
 	{
 		Commitment *row = commitment_lock(request->row.ref);
@@ -173,23 +171,22 @@ promise(FunctionCallInfo fcinfo, Request *request)
 		CHECK_FOR_INTERRUPTS();
 		if (row != NULL)
 		{
-			promise_known(request, row, &list);
+			promise_known(request, row, list);
 			break;
 		}
-		if (promise_mapped(request, &list) || promise_new(request, &list))
+		if (promise_mapped(request, list) || promise_new(request, list))
 			break;
 	}
 	error_context_stack = context.previous;
-	offer_list_put((ReturnSetInfo *) fcinfo->resultinfo, &list);
 }
 
 /*
  * Decide and write; false if the ref is known meanwhile.
  */
 static bool
-promise_new(Request *request, OfferList *list)
+promise_new(CommitRequest *request, OfferList *list)
 {
-	Request		accepted = *request;
+	CommitRequest accepted = *request;
 	Decision	decision;
 
 	if (!settle(&accepted, NULL, &decision))
@@ -208,7 +205,7 @@ promise_new(Request *request, OfferList *list)
  * known, while this waited for its locks.
  */
 static bool
-settle(Request *request, const Commitment *known, Decision *decision)
+settle(CommitRequest *request, const Commitment *known, Decision *decision)
 {
 	Commitment *row = &request->row;
 	Demand		demand;
@@ -234,7 +231,7 @@ settle(Request *request, const Commitment *known, Decision *decision)
 }
 
 static Instant
-end_of_hold(const Request *request, Instant now)
+end_of_hold(const CommitRequest *request, Instant now)
 {
 	Instant		end =
 	DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval,
@@ -250,7 +247,7 @@ end_of_hold(const Request *request, Instant now)
 }
 
 static void
-demand_of(const Request *request, Demand *demand)
+demand_of(const CommitRequest *request, Demand *demand)
 {
 	demand->ref = request->row.ref;
 	demand->item = request->row.item;
@@ -266,7 +263,7 @@ demand_of(const Request *request, Demand *demand)
  * the promise has been given.
  */
 static bool
-promise_mapped(const Request *request, OfferList *list)
+promise_mapped(const CommitRequest *request, OfferList *list)
 {
 	const Commitment *row = &request->row;
 	NodeQuery	query = {0};
@@ -320,10 +317,10 @@ promise_mapped(const Request *request, OfferList *list)
  * a hold that begins anew, or an error.
  */
 static void
-promise_known(const Request *request, Commitment *row, OfferList *list)
+promise_known(const CommitRequest *request, Commitment *row, OfferList *list)
 {
 	Instant		now = decide_now();
-	Request		renewed;
+	CommitRequest renewed;
 	Decision	decision = {0};
 	bool		expired;
 
@@ -362,7 +359,7 @@ promise_known(const Request *request, Commitment *row, OfferList *list)
  * What a request says of a hold that it converts or renews counts from now on.
  */
 static void
-take_over(Commitment *row, const Request *request)
+take_over(Commitment *row, const CommitRequest *request)
 {
 	const Commitment *wanted = &request->row;
 
@@ -402,7 +399,7 @@ take_over(Commitment *row, const Request *request)
  * need only be of the same item, quantity and location.
  */
 static void
-check_same(const Request *request, const Commitment *row)
+check_same(const CommitRequest *request, const Commitment *row)
 {
 	const Commitment *wanted = &request->row;
 	Quantity	asked = row->has_requested_quantity ?
@@ -449,7 +446,7 @@ check_same(const Request *request, const Commitment *row)
  * promised date is compared.
  */
 static void
-check_same_due(const Request *request, const Commitment *row,
+check_same_due(const CommitRequest *request, const Commitment *row,
 			   StringInfo differences)
 {
 	Instant		asked = row->requested_at;

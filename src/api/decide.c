@@ -219,7 +219,7 @@ decide_by_plan(const Demand *demand, Decision *decision, Capable *capable)
 
 	if (best == NULL)
 	{
-		if (!decision->feasible)
+		if (!decision->feasible && !demand->may_be_unknown)
 			check_known(demand, read_book(demand, decision->now, true));
 		return;
 	}
@@ -343,11 +343,32 @@ choose(const Demand *demand, const Book *book, Decision *decision)
 	return false;
 }
 
-/*
- * The refusal: what binds at the location asked for, and what would pass.
- */
 void
 decide_refuse(const Demand *demand, const Decision *decision)
+{
+	Refusal		refusal;
+
+	decide_explain(demand, decision, &refusal);
+	ereport(ERROR,
+			(errcode(ERRCODE_PROMISE_NOT_FEASIBLE),
+			 demand->due == INSTANT_END ?
+			 errmsg("cannot promise %s of item \"%s\"%s",
+					wording_quantity(demand->quantity), demand->item,
+					place(demand->location)) :
+			 errmsg("cannot promise %s of item \"%s\"%s by %s",
+					wording_quantity(demand->quantity), demand->item,
+					place(demand->location), wording_instant(demand->due)),
+			 refusal.detail != NULL ?
+			 errdetail("Promise \"%s\": %s.", demand->ref, refusal.detail) : 0,
+			 errhint("%s", refusal.hint)));
+}
+
+/*
+ * What binds at the location asked for, and what would pass.
+ */
+void
+decide_explain(const Demand *demand, const Decision *decision,
+			   Refusal *refusal)
 {
 	Instant		due = effective_due(demand, decision->now);
 	QuoteRequest request = {
@@ -372,7 +393,6 @@ decide_refuse(const Demand *demand, const Decision *decision)
 	QuoteOptions options = {0};
 	OfferList	list;
 	Book	   *book;
-	const char *detail = NULL;
 	char	   *hint = NULL;
 
 	anywhere.location = NULL;
@@ -382,12 +402,15 @@ decide_refuse(const Demand *demand, const Decision *decision)
 
 	offer_list_init(&list);
 	if (book->nlocations == 0)
-		answer_nothing(&answer, true, &list);
+		answer_nothing(&answer, book->known || decision->refused != NULL,
+					   &list);
 	else
 	{
 		Book		here = *book;
 
 		/* why not here? */
+		if (demand->location != NULL)
+			here.nlocations = 0;
 		for (int i = 0; i < book->nlocations && demand->location != NULL; i++)
 		{
 			if (strcmp(book->ledgers[i].curve->location, demand->location) == 0)
@@ -396,6 +419,8 @@ decide_refuse(const Demand *demand, const Decision *decision)
 				here.nlocations = 1;
 			}
 		}
+		if (here.nlocations == 0)
+			answer_nothing(&answer, true, &list);
 		request.parts_max = 1;
 		quote_options(here.ledgers, here.nlocations, &request, &options);
 		for (int i = 0; i < options.noptions; i++)
@@ -411,22 +436,15 @@ decide_refuse(const Demand *demand, const Decision *decision)
 		decision->refused->answer.possible)
 		hint = psprintf("Promise it by %s.",
 						date_of_plan(demand, decision->refused));
-	for (int i = 0; i < list.noffers && detail == NULL; i++)
-		detail = list.offers[i].detail;
-
-	ereport(ERROR,
-			(errcode(ERRCODE_PROMISE_NOT_FEASIBLE),
-			 demand->due == INSTANT_END ?
-			 errmsg("cannot promise %s of item \"%s\"%s",
-					wording_quantity(demand->quantity), demand->item,
-					place(demand->location)) :
-			 errmsg("cannot promise %s of item \"%s\"%s by %s",
-					wording_quantity(demand->quantity), demand->item,
-					place(demand->location), wording_instant(demand->due)),
-			 detail != NULL ?
-			 errdetail("Promise \"%s\": %s.", demand->ref, detail) : 0,
-			 hint != NULL ? errhint("%s", hint) :
-			 errhint("Nothing more can be promised.")));
+	refusal->hint = hint != NULL ? hint : "Nothing more can be promised.";
+	refusal->detail = NULL;
+	refusal->reason = REASON_STOCK;
+	for (int i = 0; i < list.noffers && refusal->detail == NULL; i++)
+	{
+		if (list.offers[i].has_reason)
+			refusal->reason = list.offers[i].reason;
+		refusal->detail = list.offers[i].detail;
+	}
 }
 
 /* where, unless nobody asked or there is but one place by default */

@@ -19,6 +19,7 @@
 
 #include "api/book.h"
 #include "api/capable.h"
+#include "engine/cause.h"
 #include "engine/quote.h"
 
 /* what is asked for */
@@ -31,6 +32,7 @@ typedef struct Demand
 	Instant		due;			/* INSTANT_END: as early as possible */
 	Instant		after;			/* not before */
 	PlanWish	wish;			/* for what stock alone does not serve */
+	bool		may_be_unknown; /* an unknown item or location is no error */
 } Demand;
 
 typedef struct Decision
@@ -58,7 +60,18 @@ extern Instant decide_now(void);
  */
 extern void decide(const Demand *demand, Decision *decision);
 
-/* say what could be promised instead, as an error */
+/* why not, and what could be promised instead */
+typedef struct Refusal
+{
+	PromiseReason reason;
+	const char *detail;			/* NULL: nothing more is known */
+	const char *hint;
+} Refusal;
+
+extern void decide_explain(const Demand *demand, const Decision *decision,
+						   Refusal *refusal);
+
+/* the same as an error */
 extern void decide_refuse(const Demand *demand, const Decision *decision);
 
 #endif							/* PROMISE_DECIDE_H */

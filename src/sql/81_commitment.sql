@@ -99,6 +99,19 @@ CREATE FUNCTION promise.hold(
 COMMENT ON FUNCTION promise.hold(text, text, numeric, promise.due, interval, text, text, text, text, text, numeric, numeric, text, integer, text, timestamptz, text, text, integer) IS
 'gives a promise that ends by itself, unless promise.commit() makes it one for good';
 
+CREATE FUNCTION promise.commit_query(
+	query text,
+	late boolean DEFAULT false,
+	all_or_nothing boolean DEFAULT false,
+	placement text DEFAULT 'asap',
+	objective text DEFAULT 'earliest',
+	effort integer DEFAULT NULL
+) RETURNS SETOF promise.offer
+	AS 'MODULE_PATHNAME', 'commit_query'
+	LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000000 ROWS 10000;
+COMMENT ON FUNCTION promise.commit_query(text, boolean, boolean, text, text, integer) IS
+'gives a promise for each row of a query (ref, item, quantity and, if there are any, due and location), in its order; what cannot be promised is answered with kind none and the reason, or raises PR001 if it is all or nothing';
+
 CREATE FUNCTION promise.release(
 	ref text
 ) RETURNS boolean
@@ -135,6 +148,7 @@ REVOKE EXECUTE ON FUNCTION
 	promise.history(text),
 	promise.commit(text, text, numeric, promise.due, text, text, text, text, text, numeric, numeric, text, integer, text, text, timestamptz, boolean, text, text, integer),
 	promise.hold(text, text, numeric, promise.due, interval, text, text, text, text, text, numeric, numeric, text, integer, text, timestamptz, text, text, integer),
+	promise.commit_query(text, boolean, boolean, text, text, integer),
 	promise.release(text),
 	promise.deliver(text, numeric, timestamptz),
 	promise.change(text, numeric, promise.due, text, text, integer)
@@ -143,6 +157,7 @@ GRANT EXECUTE ON FUNCTION
 	promise.history(text),
 	promise.commit(text, text, numeric, promise.due, text, text, text, text, text, numeric, numeric, text, integer, text, text, timestamptz, boolean, text, text, integer),
 	promise.hold(text, text, numeric, promise.due, interval, text, text, text, text, text, numeric, numeric, text, integer, text, timestamptz, text, text, integer),
+	promise.commit_query(text, boolean, boolean, text, text, integer),
 	promise.release(text),
 	promise.deliver(text, numeric, timestamptz),
 	promise.change(text, numeric, promise.due, text, text, integer)

@@ -19,42 +19,12 @@
 #include "utils/timestamp.h"
 
 #include "store/commitment.h"
+#include "store/commitment_row.h"
 #include "store/fetch.h"
 #include "store/guards.h"
 #include "store/mapping.h"
 #include "store/node_lock.h"
 #include "types/quantity_numeric.h"
-
-/*
- * The columns that are read and written, in the order of the parameters.
- */
-typedef enum Column
-{
-	COLUMN_REF,
-	COLUMN_ITEM,
-	COLUMN_LOCATION,
-	COLUMN_AT,
-	COLUMN_QUANTITY,
-	COLUMN_ROW_KIND,
-	COLUMN_GROUP_REF,
-	COLUMN_PRIORITY,
-	COLUMN_REQUESTED_QUANTITY,
-	COLUMN_REQUESTED_AT,
-	COLUMN_ACCEPTED_AT,
-	COLUMN_AVAILABLE_AT,
-	COLUMN_DELIVERED_AT,
-	COLUMN_EXPIRES_AT,
-	COLUMN_FIXED,
-	COLUMN_CUSTOMER,
-	COLUMN_CHANNEL,
-	COLUMN_ZONE,
-	COLUMN_SELLER,
-	COLUMN_CURRENCY,
-	COLUMN_PRICE,
-	COLUMN_COST
-} Column;
-
-#define NUM_COLUMNS (COLUMN_COST + 1)
 
 /* The statements, prepared when they are first used and kept. */
 typedef enum Statement
@@ -79,24 +49,12 @@ typedef struct MappedSearch
 	bool		found;
 } MappedSearch;
 
-#define COLUMN_LIST \
-	"ref, item, location, at, quantity, kind, group_ref, priority," \
-	" requested_quantity, requested_at, accepted_at, available_at," \
-	" delivered_at, expires_at, fixed, customer, channel, zone, seller," \
-	" currency, price, cost"
-
 typedef struct StatementDef
 {
 	const char *text;
 	int			nparams;
 	Oid			types[NUM_COLUMNS];
 } StatementDef;
-
-#define ROW_TYPES \
-	{TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, NUMERICOID, TEXTOID, TEXTOID, \
-	INT4OID, NUMERICOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID, \
-	TIMESTAMPTZOID, TIMESTAMPTZOID, BOOLOID, TEXTOID, TEXTOID, TEXTOID, \
-	TEXTOID, TEXTOID, NUMERICOID, NUMERICOID}
 
 static const StatementDef statements[NUM_STATEMENTS] = {
 	[STATEMENT_LOCK] = {
@@ -173,11 +131,6 @@ static Oid	table_oid(void);
 static Oid	own_table(const char *name);
 static void activate(Oid table);
 static void become_owner(Oid table, Oid *caller, int *security);
-static Commitment *make_row(HeapTuple tuple, TupleDesc desc,
-							MemoryContext context);
-static void fill_values(const Commitment *row, Datum *values, char *nulls);
-static void put_text(Datum *values, char *nulls, Column column, const char *text);
-static void put_instant(Datum *values, char *nulls, Column column, Instant at);
 static bool business_keeps_stock(void);
 
 static SPIPlanPtr plans[NUM_STATEMENTS];
@@ -198,8 +151,9 @@ commitment_lock(const char *ref)
 							 false, 1) != SPI_OK_SELECT)
 		elog(ERROR, "reading promise.commitment failed");
 	if (SPI_processed > 0)
-		result = make_row(SPI_tuptable->vals[0], SPI_tuptable->tupdesc,
-						  caller_context);
+		result = commitment_row_make(SPI_tuptable->vals[0],
+									 SPI_tuptable->tupdesc,
+									 caller_context);
 	SPI_finish();
 	SetUserIdAndSecContext(caller, security);
 	return result;
@@ -236,7 +190,7 @@ commitment_insert(const Commitment *row)
 	uint64		count;
 
 	begin();
-	fill_values(row, values, nulls);
+	commitment_row_fill(row, values, nulls);
 	count = execute(STATEMENT_INSERT, values, nulls, SPI_OK_INSERT);
 	SPI_finish();
 	return count > 0;
@@ -269,7 +223,7 @@ commitment_renew(const Commitment *row)
 	uint64		count;
 
 	begin();
-	fill_values(row, values, nulls);
+	commitment_row_fill(row, values, nulls);
 	count = execute(STATEMENT_RENEW, values, nulls, SPI_OK_UPDATE);
 	SPI_finish();
 	check_written(row, count);
@@ -524,112 +478,4 @@ become_owner(Oid table, Oid *caller, int *security)
 	SetUserIdAndSecContext(owner, *security | SECURITY_LOCAL_USERID_CHANGE |
 						   SECURITY_RESTRICTED_OPERATION |
 						   SECURITY_NOFORCE_RLS);
-}
-
-static Commitment *
-make_row(HeapTuple tuple, TupleDesc desc, MemoryContext context)
-{
-	MemoryContext old = MemoryContextSwitchTo(context);
-	Commitment *row = palloc0(sizeof(Commitment));
-	Datum		values[NUM_COLUMNS];
-	bool		nulls[NUM_COLUMNS];
-
-	heap_deform_tuple(tuple, desc, values, nulls);
-
-#define TEXT(column_) \
-	(nulls[column_] ? NULL : TextDatumGetCString(values[column_]))
-#define INSTANT(column_) \
-	(nulls[column_] ? INSTANT_END : DatumGetTimestampTz(values[column_]))
-
-	row->ref = TEXT(COLUMN_REF);
-	row->item = TEXT(COLUMN_ITEM);
-	row->location = TEXT(COLUMN_LOCATION);
-	row->at = INSTANT(COLUMN_AT);
-	row->quantity = quantity_from_datum(values[COLUMN_QUANTITY]);
-	row->kind = TEXT(COLUMN_ROW_KIND);
-	row->group_ref = TEXT(COLUMN_GROUP_REF);
-	row->priority = DatumGetInt32(values[COLUMN_PRIORITY]);
-	row->has_requested_quantity = !nulls[COLUMN_REQUESTED_QUANTITY];
-	if (row->has_requested_quantity)
-		row->requested_quantity =
-			quantity_from_datum(values[COLUMN_REQUESTED_QUANTITY]);
-	row->requested_at = INSTANT(COLUMN_REQUESTED_AT);
-	row->accepted_at = INSTANT(COLUMN_ACCEPTED_AT);
-	row->available_at = INSTANT(COLUMN_AVAILABLE_AT);
-	row->delivered_at = INSTANT(COLUMN_DELIVERED_AT);
-	row->expires_at = INSTANT(COLUMN_EXPIRES_AT);
-	row->fixed = DatumGetBool(values[COLUMN_FIXED]);
-	row->customer = TEXT(COLUMN_CUSTOMER);
-	row->channel = TEXT(COLUMN_CHANNEL);
-	row->zone = TEXT(COLUMN_ZONE);
-	row->seller = TEXT(COLUMN_SELLER);
-	row->currency = TEXT(COLUMN_CURRENCY);
-	row->price_is_null = nulls[COLUMN_PRICE];
-	if (!row->price_is_null)
-		row->price = NumericGetDatum(DatumGetNumericCopy(values[COLUMN_PRICE]));
-	row->cost_is_null = nulls[COLUMN_COST];
-	if (!row->cost_is_null)
-		row->cost = NumericGetDatum(DatumGetNumericCopy(values[COLUMN_COST]));
-
-#undef TEXT
-#undef INSTANT
-
-	MemoryContextSwitchTo(old);
-	return row;
-}
-
-static void
-fill_values(const Commitment *row, Datum *values, char *nulls)
-{
-	memset(nulls, ' ', NUM_COLUMNS);
-
-	put_text(values, nulls, COLUMN_REF, row->ref);
-	put_text(values, nulls, COLUMN_ITEM, row->item);
-	put_text(values, nulls, COLUMN_LOCATION, row->location);
-	values[COLUMN_AT] = TimestampTzGetDatum(row->at);
-	values[COLUMN_QUANTITY] =
-		NumericGetDatum(quantity_get_numeric(row->quantity));
-	put_text(values, nulls, COLUMN_ROW_KIND, row->kind);
-	put_text(values, nulls, COLUMN_GROUP_REF, row->group_ref);
-	values[COLUMN_PRIORITY] = Int32GetDatum(row->priority);
-	if (row->has_requested_quantity)
-		values[COLUMN_REQUESTED_QUANTITY] =
-			NumericGetDatum(quantity_get_numeric(row->requested_quantity));
-	else
-		nulls[COLUMN_REQUESTED_QUANTITY] = 'n';
-	put_instant(values, nulls, COLUMN_REQUESTED_AT, row->requested_at);
-	put_instant(values, nulls, COLUMN_ACCEPTED_AT, row->accepted_at);
-	put_instant(values, nulls, COLUMN_AVAILABLE_AT, row->available_at);
-	put_instant(values, nulls, COLUMN_DELIVERED_AT, row->delivered_at);
-	put_instant(values, nulls, COLUMN_EXPIRES_AT, row->expires_at);
-	values[COLUMN_FIXED] = BoolGetDatum(row->fixed);
-	put_text(values, nulls, COLUMN_CUSTOMER, row->customer);
-	put_text(values, nulls, COLUMN_CHANNEL, row->channel);
-	put_text(values, nulls, COLUMN_ZONE, row->zone);
-	put_text(values, nulls, COLUMN_SELLER, row->seller);
-	put_text(values, nulls, COLUMN_CURRENCY, row->currency);
-	values[COLUMN_PRICE] = row->price;
-	if (row->price_is_null)
-		nulls[COLUMN_PRICE] = 'n';
-	values[COLUMN_COST] = row->cost;
-	if (row->cost_is_null)
-		nulls[COLUMN_COST] = 'n';
-}
-
-static void
-put_text(Datum *values, char *nulls, Column column, const char *text)
-{
-	if (text == NULL)
-		nulls[column] = 'n';
-	else
-		values[column] = CStringGetTextDatum(text);
-}
-
-static void
-put_instant(Datum *values, char *nulls, Column column, Instant at)
-{
-	if (at == INSTANT_END)
-		nulls[column] = 'n';
-	else
-		values[column] = TimestampTzGetDatum(at);
 }

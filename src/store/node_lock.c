@@ -58,6 +58,15 @@ node_lock(TouchedNode **nodes, int nnodes)
 	pfree(lockings);
 }
 
+void
+node_lock_all(void)
+{
+	if (touched_all_locked())
+		return;
+	LockRelationOid(lock_table(), ShareRowExclusiveLock);
+	touched_mark_all_locked();
+}
+
 bool
 node_lock_try(TouchedNode **nodes, int nnodes)
 {

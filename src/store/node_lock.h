@@ -21,6 +21,9 @@
 
 extern void node_lock(TouchedNode **nodes, int nnodes);
 
+/* the one lock that stands for all nodes */
+extern void node_lock_all(void);
+
 /*
  * The same out of order, without waiting: false, with nothing locked that was
  * not locked before, if it would have to wait.

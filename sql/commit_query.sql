@@ -1,0 +1,76 @@
+/*
+ * Many promises at once: they compete in order, and are planned and written
+ * together.
+ */
+SET timezone = 'UTC';
+SET datestyle = 'ISO, MDY';
+SET intervalstyle = 'postgres';
+
+-- run a statement, and say what became of it
+CREATE FUNCTION pg_temp.try(statement text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+	detail text;
+	hint text;
+BEGIN
+	EXECUTE statement;
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+	RETURN NEXT SQLSTATE || ' ' || SQLERRM;
+	RETURN NEXT '  DETAIL ' || detail;
+	RETURN NEXT '  HINT ' || hint;
+END $$;
+
+BEGIN;
+SET LOCAL promise.clock = '2026-12-01 10:30:00+00';	-- a Tuesday
+
+INSERT INTO promise.resource (resource) VALUES ('oven');
+INSERT INTO promise.source (source, item, kind, lead_time) VALUES ('bake', 'CAKE', 'make', '0'), ('mill', 'FLOUR', 'buy', '3 days');
+INSERT INTO promise.component (source, item, quantity) VALUES ('bake', 'FLOUR', 2);
+INSERT INTO promise.step (source, step, resource, run) VALUES ('bake', 1, 'oven', '1 hour');
+INSERT INTO promise.supply (item, quantity, for_ref) VALUES ('FLOUR', 8, NULL), ('CAKE', 1, NULL), ('JAM', 5, NULL), ('JAM', 2, 'L9');
+INSERT INTO promise.supply (item, location, quantity) VALUES ('JAM', 'north', 3);
+
+CREATE TABLE pg_temp.line (n integer, ref text, item text, quantity numeric, due promise.due, location text);
+INSERT INTO pg_temp.line VALUES
+	(1, 'L1', 'CAKE', 2, '2026-12-01', NULL),				-- one is there, one is baked
+	(2, 'L2', 'CAKE', 3, '2026-12-01', NULL),				-- the rest of the flour
+	(3, 'L3', 'CAKE', 1, '2026-12-01', NULL),				-- no flour is left
+	(4, 'L4', 'CAKE', 1, '2026-12-07', NULL),				-- but it can be bought
+	(5, 'L5', 'CAKE', 1, NULL, NULL),
+	(6, 'L6', 'JAM', 4, '2026-12-01', NULL),				-- in stock
+	(7, 'L7', 'JAM', 3, '2026-12-01', NULL),				-- in the north
+	(8, 'L8', 'JAM', 3, '2026-12-01', 'main'),				-- not enough there
+	(9, 'L9', 'JAM', 3, '2026-12-01', 'main'),				-- two are kept for it
+	(10, 'L10', 'PEAR', 1, NULL, NULL),						-- unknown
+	(11, 'L11', 'JAM', 1, NULL, 'south');
+
+SELECT ref, kind, location, quantity, available_at, due, on_time, reason, detail
+	FROM promise.commit_query('SELECT * FROM pg_temp.line ORDER BY n');
+SELECT ref, item, location, at, quantity, requested_at FROM promise.commitment ORDER BY length(ref), ref;
+SELECT ref, source, quantity, start_at, end_at FROM promise.planned_lot ORDER BY plan, lot;
+SELECT * FROM promise.conflicts();
+SELECT * FROM promise.verify();
+SELECT count(*) FROM promise.ledger WHERE kind = 'commit';
+
+-- the same again: the same answers
+SELECT ref, kind, location, quantity, available_at
+	FROM promise.commit_query('SELECT * FROM pg_temp.line WHERE n IN (1, 4, 6) ORDER BY n');
+SELECT count(*) FROM promise.planned_lot;
+-- late, at its first date
+SELECT ref, kind, available_at, due, on_time
+	FROM promise.commit_query('SELECT * FROM pg_temp.line WHERE n = 3', late => true);
+SELECT at, requested_at FROM promise.commitment WHERE ref = 'L3';
+-- all or nothing
+SELECT * FROM pg_temp.try($$SELECT promise.commit_query('SELECT ''new'' AS ref, ''CAKE'' AS item, 1 AS quantity UNION ALL SELECT * FROM (VALUES (''L8'', ''JAM'', 3)) AS v', all_or_nothing => true)$$);
+SELECT * FROM pg_temp.try($$SELECT promise.commit_query('SELECT ''L10'' AS ref, ''PEAR'' AS item, 1 AS quantity', all_or_nothing => true)$$);
+SELECT count(*) FROM promise.commitment WHERE ref = 'new';
+
+-- what is no request
+SELECT count(*) FROM promise.commit_query(NULL);
+SELECT * FROM pg_temp.try($$SELECT promise.commit_query('SELECT ''a'' AS ref, ''JAM'' AS item, 0 AS quantity')$$);
+SELECT * FROM pg_temp.try($$SELECT promise.commit_query('SELECT ''a'' AS ref, NULL AS item, 1 AS quantity')$$);
+SELECT * FROM pg_temp.try($$SELECT promise.commit_query('SELECT ''JAM'' AS item, 1 AS quantity')$$);
+SELECT * FROM pg_temp.try($$SELECT promise.commit_query('SELECT ''a'' AS ref, ''JAM'' AS item, 1 AS quantity FROM generate_series(1, 2)')$$);
+SELECT * FROM pg_temp.try($$SELECT promise.commit_query('SELECT ''L1'' AS ref, ''JAM'' AS item, 1 AS quantity')$$);
+SELECT count(*) FROM promise.commit_query('SELECT NULL::text AS ref, NULL::text AS item, 1 AS quantity WHERE false');
+ROLLBACK;

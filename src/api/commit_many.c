@@ -1,0 +1,522 @@
+/*
+ * commit_many.c - giving many promises at once.
+ *
+ * The lines of a query compete in its order.  Nobody else promises meanwhile:
+ * the one lock that stands for all nodes is taken first, so that everything is
+ * read once and planned once, by one planner.  What was accepted is written down
+ * and judged together, at the end, or before a line that needs to see it: one
+ * whose ref is known, and one that would be refused, which is decided by itself
+ * since what is kept for a ref counts only for that.
+ */
+#include "postgres.h"
+
+#include "common/hashfn.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+
+#include "api/commit.h"
+#include "api/decide.h"
+#include "api/guard_check.h"
+#include "api/promising.h"
+#include "api/question.h"
+#include "api/reserve.h"
+#include "store/commitment_bulk.h"
+#include "store/line_reader.h"
+#include "store/node_lock.h"
+#include "store/nodes.h"
+#include "store/planned_write.h"
+#include "types/report.h"
+
+PG_FUNCTION_INFO_V1(commit_query);
+
+#define FETCH_SIZE 2000
+
+/* where an item can be had, asked once */
+typedef struct ItemPlaces
+{
+	const char *item;
+	NetworkLocation *locations;
+	int			nlocations;
+	char		status;
+} ItemPlaces;
+
+#define SH_PREFIX places
+#define SH_ELEMENT_TYPE ItemPlaces
+#define SH_KEY_TYPE const char *
+#define SH_KEY item
+#define SH_HASH_KEY(table, key) \
+	hash_bytes((const unsigned char *) (key), strlen(key))
+#define SH_EQUAL(table, a, b) (strcmp(a, b) == 0)
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+/* the lines that were accepted and are not written yet */
+typedef struct Accepted
+{
+	Commitment *rows;
+	CapablePlan *plans;
+	int			nrows;
+	int			max_rows;
+} Accepted;
+
+typedef struct Batch
+{
+	MemoryContext context;		/* of the planner and all it has read */
+	Capable    *capable;		/* NULL: to be opened anew */
+	places_hash *places;
+	Instant		now;
+	PlanWish	wish;
+	bool		late;			/* accept what is late, for its first date */
+	bool		all;			/* all or nothing */
+	Accepted	accepted;
+	OfferList	offers;
+} Batch;
+
+static RequestLine *read_lines(const char *query, int *nlines);
+static void check_line(const RequestLine *line);
+static int	compare_refs(const void *left, const void *right);
+static void check_refs(const char **refs, int nrefs);
+static void accept_line(Batch *batch, const RequestLine *line, bool is_known);
+static void begin_planning(Batch *batch);
+static const ItemPlaces *find_places(Batch *batch, const char *item);
+static bool plan_line(Batch *batch, const RequestLine *line,
+					  CapablePlan *best);
+static void add_accepted(Batch *batch, const RequestLine *line,
+						 const CapablePlan *plan);
+static void give_one(Batch *batch, const RequestLine *line);
+static void decide_one(Batch *batch, const RequestLine *line);
+static void fill_row(const RequestLine *line, Commitment *row);
+static void add_refused(Batch *batch, const RequestLine *line,
+						const Refusal *refusal);
+static void write_accepted(Batch *batch);
+static void close_planner(Batch *batch);
+static void write_all(void *arg);
+static void report_race(void) pg_attribute_noreturn();
+
+/*
+ * commit_query(query, late, all_or_nothing, placement, objective, effort)
+ */
+Datum
+commit_query(PG_FUNCTION_ARGS)
+{
+	Batch		batch = {0};
+	RequestLine *lines;
+	const char **refs;
+	bool	   *known;
+	int			nlines;
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	batch.late = !PG_ARGISNULL(1) && PG_GETARG_BOOL(1);
+	batch.all = !PG_ARGISNULL(2) && PG_GETARG_BOOL(2);
+	promising_wish(fcinfo, 3, &batch.wish);
+	offer_list_init(&batch.offers);
+
+	lines = read_lines(text_to_cstring(PG_GETARG_TEXT_PP(0)), &nlines);
+	refs = palloc((Size) Max(nlines, 1) * sizeof(char *));
+	for (int i = 0; i < nlines; i++)
+	{
+		check_line(&lines[i]);
+		refs[i] = lines[i].ref;
+	}
+	commitment_activate();
+	node_lock_all();
+	known = commitment_bulk_known(refs, nlines);
+	check_refs(refs, nlines);
+
+	for (int i = 0; i < nlines; i++)
+	{
+		ErrorContextCallback context = {
+			.callback = promising_name,
+			.arg = unconstify(char *, lines[i].ref),
+			.previous = error_context_stack
+		};
+
+		CHECK_FOR_INTERRUPTS();
+		error_context_stack = &context;
+		accept_line(&batch, &lines[i], known[i]);
+		error_context_stack = context.previous;
+	}
+	write_accepted(&batch);
+	offer_list_put((ReturnSetInfo *) fcinfo->resultinfo, &batch.offers);
+	return (Datum) 0;
+}
+
+static RequestLine *
+read_lines(const char *query, int *nlines)
+{
+	LineReader *reader = line_reader_open(query);
+	RequestLine *lines = NULL;
+	int			maxlines = 0;
+	int			fetched;
+
+	*nlines = 0;
+	do
+	{
+		if (*nlines + FETCH_SIZE > maxlines)
+		{
+			maxlines = 2 * maxlines + FETCH_SIZE;
+			lines = lines == NULL ?
+				palloc((Size) maxlines * sizeof(RequestLine)) :
+				repalloc_huge(lines, (Size) maxlines * sizeof(RequestLine));
+		}
+		fetched = line_reader_fetch(reader, FETCH_SIZE, lines + *nlines);
+		*nlines += fetched;
+	} while (fetched == FETCH_SIZE);
+	line_reader_close(reader);
+	return lines;
+}
+
+static void
+check_line(const RequestLine *line)
+{
+	if (line->ref == NULL || line->ref[0] == '\0')
+		ereport(ERROR,
+				(errcode(ERRCODE_PROMISE_INVALID),
+				 errmsg("ref must not be null or empty"),
+				 errhint("Give each line a column \"ref\" with a name of its own, such as the number of the order line.")));
+	if (line->item == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROMISE_INVALID),
+				 errmsg("item and quantity of commitment \"%s\" must not be null",
+						line->ref)));
+	if (line->due == INSTANT_BEGIN)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROMISE_INVALID),
+				 errmsg("date of commitment \"%s\" must not be -infinity",
+						line->ref)));
+	question_check_quantity(line->quantity);
+}
+
+static int
+compare_refs(const void *left, const void *right)
+{
+	return strcmp(*(const char *const *) left, *(const char *const *) right);
+}
+
+/* every line is a promise of its own; sorts the refs */
+static void
+check_refs(const char **refs, int nrefs)
+{
+	qsort(refs, nrefs, sizeof(char *), compare_refs);
+	for (int i = 1; i < nrefs; i++)
+	{
+		if (strcmp(refs[i], refs[i - 1]) == 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_PROMISE_REF),
+					 errmsg("ref \"%s\" stands for several lines", refs[i]),
+					 errhint("Give each line a ref of its own.")));
+	}
+}
+
+static void
+accept_line(Batch *batch, const RequestLine *line, bool is_known)
+{
+	CapablePlan plan;
+
+	if (is_known)
+	{
+		give_one(batch, line);
+		return;
+	}
+	begin_planning(batch);
+	if (plan_line(batch, line, &plan))
+		add_accepted(batch, line, &plan);
+	else
+		decide_one(batch, line);
+}
+
+/*
+ * Open the planner unless it is; what it reads is as of now.
+ */
+static void
+begin_planning(Batch *batch)
+{
+	CapableQuery query = {.as_owner = true};
+	MemoryContext old;
+
+	if (batch->capable != NULL)
+		return;
+
+	batch->context = AllocSetContextCreate(CurrentMemoryContext,
+										   "promise lines",
+										   ALLOCSET_DEFAULT_SIZES);
+	old = MemoryContextSwitchTo(batch->context);
+	batch->now = query.now = decide_now();
+	batch->capable = capable_open(&query);
+	batch->places = places_create(batch->context, 64, NULL);
+	MemoryContextSwitchTo(old);
+}
+
+static const ItemPlaces *
+find_places(Batch *batch, const char *item)
+{
+	ItemPlaces *places = places_lookup(batch->places, item);
+	MemoryContext old;
+	bool		found;
+
+	if (places != NULL)
+		return places;
+
+	old = MemoryContextSwitchTo(batch->context);
+	places = places_insert(batch->places, item, &found);
+	places->nlocations = 0;
+	places->locations = network_locations(batch->capable->network, item,
+										  &places->nlocations);
+	MemoryContextSwitchTo(old);
+	return places;
+}
+
+/*
+ * The best plan over the locations, counted as taken; false if none will do.
+ */
+static bool
+plan_line(Batch *batch, const RequestLine *line, CapablePlan *best)
+{
+	CapableRequest request = {
+		.item = line->item,
+		.quantity = line->quantity,
+		.due = line->due,
+		.after = INSTANT_BEGIN,
+		.wish = batch->wish
+	};
+	const ItemPlaces *places;
+	bool		found = false;
+
+	if (request.due < batch->now && nodes_grain_ceil(request.due) >= batch->now)
+		request.due = batch->now;
+
+	PushActiveSnapshot(GetLatestSnapshot());
+	places = find_places(batch, line->item);
+	for (int i = 0; i < places->nlocations; i++)
+	{
+		CapablePlan plan;
+
+		if (line->location != NULL &&
+			strcmp(line->location, places->locations[i].name) != 0)
+			continue;
+		capable_plan_anyway(batch->capable, &request, &places->locations[i],
+							&plan);
+		if (!plan.answer.possible ||
+			(!batch->late && request.due != INSTANT_END &&
+			 plan.answer.at > request.due))
+			continue;
+		if (!found || capable_compare(&plan, best) < 0)
+			*best = plan;
+		found = true;
+	}
+	if (found)
+		capable_take(batch->capable, best);
+	PopActiveSnapshot();
+	return found;
+}
+
+static void
+add_accepted(Batch *batch, const RequestLine *line, const CapablePlan *plan)
+{
+	Accepted   *accepted = &batch->accepted;
+	Commitment *row;
+
+	if (accepted->nrows == accepted->max_rows)
+	{
+		int			max_rows = Max(2 * accepted->max_rows, 64);
+
+		accepted->rows = accepted->rows == NULL ?
+			palloc((Size) max_rows * sizeof(Commitment)) :
+			repalloc_huge(accepted->rows, (Size) max_rows * sizeof(Commitment));
+		accepted->plans = accepted->plans == NULL ?
+			palloc((Size) max_rows * sizeof(CapablePlan)) :
+			repalloc_huge(accepted->plans,
+						  (Size) max_rows * sizeof(CapablePlan));
+		accepted->max_rows = max_rows;
+	}
+	accepted->plans[accepted->nrows] = *plan;
+	row = &accepted->rows[accepted->nrows++];
+	fill_row(line, row);
+	row->location = pstrdup(plan->location);
+	row->at = (line->due != INSTANT_END && plan->in_time) ? line->due :
+		plan->answer.at;
+	row->available_at = plan->available_at;
+	row->accepted_at = batch->now;
+	promising_offer(row, &batch->offers);
+}
+
+/*
+ * A ref that is known: what promise.commit() would say.
+ */
+static void
+give_one(Batch *batch, const RequestLine *line)
+{
+	CommitRequest request = {.wish = batch->wish,.after = INSTANT_BEGIN};
+
+	write_accepted(batch);
+	fill_row(line, &request.row);
+	commit_give(&request, &batch->offers);
+	close_planner(batch);
+}
+
+/*
+ * Decide about a line by itself, and accept it or say why not.  What that reads
+ * is thrown away.
+ */
+static void
+decide_one(Batch *batch, const RequestLine *line)
+{
+	MemoryContext scratch;
+	MemoryContext old;
+	Demand		demand = {
+		.ref = line->ref,
+		.item = line->item,
+		.location = line->location,
+		.quantity = line->quantity,
+		.due = line->due,
+		.after = INSTANT_BEGIN,
+		.wish = batch->wish,
+		.may_be_unknown = !batch->all
+	};
+	Decision	decision;
+	Refusal		refusal = {0};
+	Commitment	row;
+
+	write_accepted(batch);
+	scratch = AllocSetContextCreate(CurrentMemoryContext, "promise line",
+									ALLOCSET_DEFAULT_SIZES);
+	old = MemoryContextSwitchTo(scratch);
+	decide(&demand, &decision);
+	if (decision.feasible)
+	{
+		fill_row(line, &row);
+		row.location = MemoryContextStrdup(old, decision.location);
+		row.at = decision.at;
+		row.available_at = decision.available_at;
+		row.accepted_at = decision.now;
+		if (!reserve_write(&row, PROMISING_INSERT, LEDGER_COMMIT, &decision))
+			report_race();
+	}
+	else if (batch->all)
+		decide_refuse(&demand, &decision);
+	else
+		decide_explain(&demand, &decision, &refusal);
+	MemoryContextSwitchTo(old);
+
+	if (decision.feasible)
+	{
+		close_planner(batch);
+		promising_offer(&row, &batch->offers);
+	}
+	else
+		add_refused(batch, line, &refusal);
+	MemoryContextDelete(scratch);
+}
+
+static void
+add_refused(Batch *batch, const RequestLine *line, const Refusal *refusal)
+{
+	Offer		offer = {
+		.ref = line->ref,
+		.option = 1,
+		.part = 1,
+		.kind = OFFER_NONE,
+		.item = line->item,
+		.location = line->location,
+		.quantity = line->quantity,
+		.available_at = INSTANT_END,
+		.due = line->due,
+		.has_reason = true,
+		.reason = refusal->reason,
+		.valid_until = INSTANT_END
+	};
+
+	offer.detail = refusal->detail == NULL ? pstrdup(refusal->hint) :
+		psprintf("%s. %s", refusal->detail, refusal->hint);
+	offer_list_add(&batch->offers, &offer);
+}
+
+static void
+fill_row(const RequestLine *line, Commitment *row)
+{
+	memset(row, 0, sizeof(Commitment));
+	row->ref = line->ref;
+	row->item = line->item;
+	row->location = line->location;
+	row->quantity = line->quantity;
+	row->kind = "customer";
+	row->has_requested_quantity = true;
+	row->requested_quantity = line->quantity;
+	row->requested_at = line->due;
+	row->delivered_at = INSTANT_END;
+	row->expires_at = INSTANT_END;
+	row->price_is_null = true;
+	row->cost_is_null = true;
+}
+
+/*
+ * Write what was accepted so far, of which the planner knows.
+ */
+static void
+write_accepted(Batch *batch)
+{
+	if (batch->accepted.nrows > 0)
+		guard_together(write_all, batch);
+	batch->accepted.nrows = 0;
+}
+
+/* what others than the planner have written it does not know */
+static void
+close_planner(Batch *batch)
+{
+	if (batch->capable != NULL)
+		MemoryContextDelete(batch->context);
+	batch->capable = NULL;
+}
+
+static void
+write_all(void *arg)
+{
+	Batch	   *batch = arg;
+	Accepted   *accepted = &batch->accepted;
+	PlanToWrite *plans = palloc((Size) accepted->nrows * sizeof(PlanToWrite));
+	PlanChanges *changes = palloc((Size) accepted->nrows * sizeof(PlanChanges));
+	LedgerCause before = ledger_set_cause(LEDGER_COMMIT);
+	volatile uint64 written = 0;
+
+	PG_TRY();
+	{
+		written = commitment_bulk_insert(accepted->rows, accepted->nrows);
+	}
+	PG_FINALLY();
+	{
+		(void) ledger_set_cause(before);
+	}
+	PG_END_TRY();
+	if (written < (uint64) accepted->nrows)
+		report_race();
+
+	for (int i = 0; i < accepted->nrows; i++)
+	{
+		const SupplyPlan *plan = &accepted->plans[i].answer.plan;
+
+		promise_check(plan_changes(plan, &changes[i]));
+		plans[i].ref = accepted->rows[i].ref;
+		plans[i].plan = plan;
+		plans[i].changes = &changes[i];
+	}
+	planned_write(plans, accepted->nrows);
+}
+
+/* a row that is inserted directly is there before its guard waits for locks */
+static void
+report_race(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+			 errmsg("somebody else has written a commitment of the same ref"),
+			 errhint("The transaction might succeed if retried.")));
+}
