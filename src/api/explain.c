@@ -5,157 +5,171 @@
 
 #include "fmgr.h"
 #include "funcapi.h"
-#include "lib/stringinfo.h"
-#include "utils/builtins.h"
-#include "utils/tuplestore.h"
 
-#include "api/offer.h"
+#include "api/explain_plan.h"
+#include "api/plan_reason.h"
 #include "api/question.h"
 #include "api/reason.h"
-#include "engine/quote.h"
+#include "api/ways.h"
 #include "types/wording.h"
 
 PG_FUNCTION_INFO_V1(promise_explain);
 
-/* A tree being written: one row of text a line. */
-typedef struct Tree
-{
-	ReturnSetInfo *rsinfo;
-	StringInfoData line;
-} Tree;
-
 /* how many of the flows that reserve stock are named */
 #define MAX_CLAIMS_NAMED 5
 
-static void tree_line(Tree *tree, int depth, const char *format,...) pg_attribute_printf(3, 4);
-static void explain_options(Tree *tree, const Book *book,
-							const QuoteRequest *request);
-static void explain_location(Tree *tree, const AtpLedger *ledger,
-							 const QuoteRequest *request);
-static void explain_rules(Tree *tree, const AtpCurve *curve);
-static void explain_overdue(Tree *tree, const AtpCurve *curve);
+static void explain_way(TextTree *tree, const Book *book, const Way *way);
+static void explain_plans(TextTree *tree, const WaysSearch *search,
+						  const Way *way);
+static void explain_location(TextTree *tree, const AtpLedger *ledger,
+							 const QuoteRequest *request, bool is_planned);
+static void explain_rules(TextTree *tree, const AtpCurve *curve);
+static void explain_overdue(TextTree *tree, const AtpCurve *curve);
 static int	compare_stated(const void *a, const void *b);
-static void explain_claims(Tree *tree, const AtpCurve *curve,
+static void explain_claims(TextTree *tree, const AtpCurve *curve,
 						   const Cause *cause);
 
 /*
- * explain(item, quantity, due, location, after, exclude, method)
+ * explain(item, quantity, due, location, after, exclude, method, objective,
+ *		   placement, effort)
  *
  * First the answer, then for each location how it comes about: what is there,
- * what binds and what frees, with the rows that say so.
+ * what binds and what frees, with the rows that say so.  Then, if the answer is
+ * planned, the plan.
  */
 Datum
 promise_explain(PG_FUNCTION_ARGS)
 {
 	const char *item = question_text(fcinfo, 0);
 	BookQuery	query;
-	QuoteRequest request = {0};
+	WaysSearch	search = {0};
+	QuoteRequest *request = &search.request;
+	Ways		ways;
 	Book	   *book;
-	Tree		tree;
+	TextTree	tree;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (item == NULL || PG_ARGISNULL(1))
 		return (Datum) 0;
-	tree.rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	initStringInfo(&tree.line);
+	text_tree_init(&tree, (ReturnSetInfo *) fcinfo->resultinfo);
 
-	request.quantity = question_quantity(PG_GETARG_DATUM(1));
-	request.due = question_instant(fcinfo, 2, INSTANT_END);
-	request.location = question_text(fcinfo, 3);
-	request.after = question_after(fcinfo, 4);
-	request.parts_max = 2;
-	request.part_minimum = 1;
+	request->quantity = question_quantity(PG_GETARG_DATUM(1));
+	request->due = question_instant(fcinfo, 2, INSTANT_END);
+	request->location = question_text(fcinfo, 3);
+	request->after = question_after(fcinfo, 4);
+	request->parts_max = 2;
+	request->part_minimum = 1;
 
-	question_query(&query, &item, request.location);
+	question_query(&query, &item, request->location);
 	query.exclude = question_refs(fcinfo, 5, &query.nexclude);
 	query.method = question_method(fcinfo, 6);
 	query.detail = true;
 	book = book_read(&query);
 
-	tree_line(&tree, 0, "%s of item \"%s\"%s%s, asked on %s",
-			  wording_quantity(request.quantity), item,
-			  request.location == NULL ? "" :
-			  psprintf(" at location \"%s\"", request.location),
-			  request.due == INSTANT_END ? "" :
-			  psprintf(" by %s", wording_instant(request.due)),
-			  wording_instant(query.now));
-
-	if (!book->known)
-		tree_line(&tree, 1, "no (unknown_item): item \"%s\" has no row in any role", item);
-	else if (book->nlocations == 0)
-		tree_line(&tree, 1, "no (stock): there is neither stock nor a receipt");
-	else
+	search.item = item;
+	search.ledgers = book->ledgers;
+	search.nledgers = book->nlocations;
+	search.by = request->due != INSTANT_END ? request->due :
+		Max(query.now, request->after);
+	search.only_here = request->location != NULL;
+	search.wish.objective = question_objective(fcinfo, 7);
+	search.wish.placement = question_placement(fcinfo, 8);
+	search.wish.effort = question_effort(fcinfo, 9);
+	ways_from_stock(&search, &ways);
+	if (query.method == ATP_LOOKAHEAD && !ways_suffice(&search, &ways))
 	{
-		explain_options(&tree, book, &request);
-		for (int i = 0; i < book->nlocations; i++)
-			explain_location(&tree, &book->ledgers[i], &request);
+		CapableQuery capable = {
+			.now = query.now,
+			.exclude = query.exclude,
+			.nexclude = query.nexclude
+		};
+
+		search.capable = capable_open(&capable);
+		ways_add_plans(&search, &ways);
 	}
+
+	text_tree_line(&tree, 0, "%s of item \"%s\"%s%s, asked on %s",
+				   wording_quantity(request->quantity), item,
+				   request->location == NULL ? "" :
+				   psprintf(" at location \"%s\"", request->location),
+				   request->due == INSTANT_END ? "" :
+				   psprintf(" by %s", wording_instant(request->due)),
+				   wording_instant(query.now));
+
+	if (ways.nways > 0)
+		explain_way(&tree, book, &ways.ways[0]);
+	else if (!book->known)
+		text_tree_line(&tree, 1, "no (unknown_item): item \"%s\" has no row in any role", item);
+	else
+		text_tree_line(&tree, 1, "no (stock): there is neither stock nor a receipt");
+	for (int i = 0; i < book->nlocations; i++)
+		explain_location(&tree, &book->ledgers[i], request,
+						 ways.nways > 0 && ways.ways[0].nplans > 0);
+	if (ways.nways > 0)
+		explain_plans(&tree, &search, &ways.ways[0]);
 	return (Datum) 0;
 }
 
+/*
+ * The answer: the best way.
+ */
 static void
-tree_line(Tree *tree, int depth, const char *format,...)
+explain_way(TextTree *tree, const Book *book, const Way *way)
 {
-	Datum		value;
-	bool		isnull = false;
+	if (way->nparts == 0)
+		text_tree_line(tree, 1, "no: it cannot be delivered");
+	else if (way->missing > 0)
+		text_tree_line(tree, 1, "no: %s of it cannot be delivered",
+					   wording_quantity(way->missing));
+	else
+		text_tree_line(tree, 1, "%s, %s", way->on_time ? "yes" : "late",
+					   way->nparts == 1 ? "in one delivery" :
+					   psprintf("in %d parts", way->nparts));
 
-	resetStringInfo(&tree->line);
-	appendStringInfoSpaces(&tree->line, depth * 2);
-	if (depth > 0)
-		appendStringInfoString(&tree->line, "-> ");
-	for (;;)
+	for (int i = 0; way->stock != NULL && i < way->stock->nparts; i++)
 	{
-		va_list		args;
-		int			needed;
+		const OfferPart *part = &way->stock->parts[i];
 
-		va_start(args, format);
-		needed = appendStringInfoVA(&tree->line, format, args);
-		va_end(args);
-		if (needed == 0)
-			break;
-		enlargeStringInfo(&tree->line, needed);
+		text_tree_line(tree, 2, "%s from location \"%s\" on %s",
+					   wording_quantity(part->quantity),
+					   book->ledgers[part->ledger].curve->location,
+					   wording_instant(part->available_at));
 	}
+	for (int i = 0; i < way->nplans; i++)
+	{
+		const CapablePlan *plan = &way->plans[i];
 
-	value = CStringGetTextDatum(tree->line.data);
-	tuplestore_putvalues(tree->rsinfo->setResult, tree->rsinfo->setDesc,
-						 &value, &isnull);
+		text_tree_line(tree, 2, "%s from location \"%s\" on %s, %s",
+					   wording_quantity(plan->quantity), plan->location,
+					   wording_instant(plan->available_at),
+					   plan->answer.at == plan->available_at ? "as planned" :
+					   psprintf("planned for %s",
+								wording_instant(plan->answer.at)));
+	}
 }
 
 /*
- * The answer: the best option.
+ * How it is planned, or why the rest cannot be.
  */
 static void
-explain_options(Tree *tree, const Book *book, const QuoteRequest *request)
+explain_plans(TextTree *tree, const WaysSearch *search, const Way *way)
 {
-	QuoteOptions options;
-	const QuoteOption *best;
-
-	quote_options(book->ledgers, book->nlocations, request, &options);
-	best = &options.options[0];
-
-	if (best->nparts == 0)
-		tree_line(tree, 1, "no: it cannot be delivered");
-	else if (best->missing > 0)
-		tree_line(tree, 1, "no: %s of it cannot be delivered",
-				  wording_quantity(best->missing));
-	else
-		tree_line(tree, 1, "%s, %s", best->on_time ? "yes" : "late",
-				  best->nparts == 1 ? "in one delivery" :
-				  psprintf("in %d parts", best->nparts));
-
-	for (int i = 0; i < best->nparts; i++)
-		tree_line(tree, 2, "%s from location \"%s\" on %s",
-				  wording_quantity(best->parts[i].quantity),
-				  book->ledgers[best->parts[i].ledger].curve->location,
-				  wording_instant(best->parts[i].available_at));
+	for (int i = 0; i < way->nplans; i++)
+		explain_plan(tree, 1, search->capable->network, &way->plans[i]);
+	if (way->refused != NULL && !way->refused->answer.possible)
+		text_tree_line(tree, 1, "no plan at location \"%s\" (%s): %s",
+					   way->refused->location,
+					   reason_name(plan_reason(&way->refused->answer,
+											   way->refused->node)),
+					   plan_reason_detail(&way->refused->answer));
 }
 
 /*
  * One location: when it could deliver the whole, and what decides that.
  */
 static void
-explain_location(Tree *tree, const AtpLedger *ledger,
-				 const QuoteRequest *request)
+explain_location(TextTree *tree, const AtpLedger *ledger,
+				 const QuoteRequest *request, bool is_planned)
 {
 	const AtpCurve *curve = ledger->curve;
 	Instant		from = Max(request->after, curve->now);
@@ -163,17 +177,20 @@ explain_location(Tree *tree, const AtpLedger *ledger,
 	Max(request->due, from);
 	Instant		at = quote_earliest(ledger, request->quantity, from);
 	const AtpStep *now_step = &curve->steps[0];
+	const char *source = is_planned ? ", from stock and receipts" : "";
 
 	if (at == INSTANT_END)
-		tree_line(tree, 1, "location \"%s\": never", curve->location);
+		text_tree_line(tree, 1, "location \"%s\"%s: never", curve->location,
+					   source);
 	else
-		tree_line(tree, 1, "location \"%s\": earliest %s", curve->location,
-				  wording_instant(at));
+		text_tree_line(tree, 1, "location \"%s\"%s: earliest %s",
+					   curve->location, source,
+					   wording_instant(at));
 
-	tree_line(tree, 2, "balance now %s: %s there, %s due",
-			  wording_quantity(now_step->balance),
-			  wording_quantity(now_step->supply),
-			  wording_quantity(now_step->demand));
+	text_tree_line(tree, 2, "balance now %s: %s there, %s due",
+				   wording_quantity(now_step->balance),
+				   wording_quantity(now_step->supply),
+				   wording_quantity(now_step->demand));
 	explain_rules(tree, curve);
 	explain_overdue(tree, curve);
 
@@ -183,57 +200,57 @@ explain_location(Tree *tree, const AtpLedger *ledger,
 		char	   *binding;
 
 		cause_find(ledger, request->quantity, by, from, &cause);
-		tree_line(tree, 2, "not %s (%s): %s available, %s missing",
-				  by <= curve->now ? "now" :
-				  psprintf("by %s", wording_instant(by)),
-				  reason_name(cause.reason),
-				  wording_quantity(cause.there),
-				  wording_quantity(cause.missing));
+		text_tree_line(tree, 2, "not %s (%s): %s available, %s missing",
+					   by <= curve->now ? "now" :
+					   psprintf("by %s", wording_instant(by)),
+					   reason_name(cause.reason),
+					   wording_quantity(cause.there),
+					   wording_quantity(cause.missing));
 		if (cause.binds_at != INSTANT_END)
-			tree_line(tree, 3, "the balance is lowest on %s: %s",
-					  wording_instant(cause.binds_at),
-					  wording_quantity(curve->steps[atp_curve_find(curve,
-																   cause.binds_at)].balance));
+			text_tree_line(tree, 3, "the balance is lowest on %s: %s",
+						   wording_instant(cause.binds_at),
+						   wording_quantity(curve->steps[atp_curve_find(curve,
+																		cause.binds_at)].balance));
 		binding = reason_binding(&cause);
 		if (binding != NULL)
-			tree_line(tree, 3, "binds: %s", binding);
+			text_tree_line(tree, 3, "binds: %s", binding);
 		if (cause.binds_at != INSTANT_END)
 			explain_claims(tree, curve, &cause);
-		tree_line(tree, 3, "frees: %s", reason_freeing(&cause, ledger));
+		text_tree_line(tree, 3, "frees: %s", reason_freeing(&cause, ledger));
 	}
 	else if (at != INSTANT_END)
 	{
 		Quantity	available = atp_available(ledger, at);
 
 		if (available == ATP_UNLIMITED)
-			tree_line(tree, 2, "available on %s: replenished on demand",
-					  wording_instant(at));
+			text_tree_line(tree, 2, "available on %s: replenished on demand",
+						   wording_instant(at));
 		else
-			tree_line(tree, 2, "available on %s: %s", wording_instant(at),
-					  wording_quantity(available));
+			text_tree_line(tree, 2, "available on %s: %s", wording_instant(at),
+						   wording_quantity(available));
 	}
 }
 
 /* the rules that are not the default */
 static void
-explain_rules(Tree *tree, const AtpCurve *curve)
+explain_rules(TextTree *tree, const AtpCurve *curve)
 {
 	if (curve->rules.safety_stock != 0)
-		tree_line(tree, 2, "safety stock %s is kept",
-				  wording_quantity(curve->rules.safety_stock));
+		text_tree_line(tree, 2, "safety stock %s is kept",
+					   wording_quantity(curve->rules.safety_stock));
 	if (curve->rules.lead_end != INSTANT_END)
-		tree_line(tree, 2, "can be replenished by %s: demand from then on does not bind",
-				  wording_instant(curve->rules.lead_end));
+		text_tree_line(tree, 2, "can be replenished by %s: demand from then on does not bind",
+					   wording_instant(curve->rules.lead_end));
 	if (curve->rules.horizon_end != INSTANT_END)
-		tree_line(tree, 2, "nothing is offered beyond the horizon %s",
-				  wording_instant(curve->rules.horizon_end));
+		text_tree_line(tree, 2, "nothing is offered beyond the horizon %s",
+					   wording_instant(curve->rules.horizon_end));
 }
 
 /*
  * Receipts that should have come, in the order in which they were due.
  */
 static void
-explain_overdue(Tree *tree, const AtpCurve *curve)
+explain_overdue(TextTree *tree, const AtpCurve *curve)
 {
 	const FlowList *list = &curve->flows;
 	const Flow **overdue;
@@ -258,15 +275,15 @@ explain_overdue(Tree *tree, const AtpCurve *curve)
 		if (flow->delta < 0)
 			continue;
 		if (flow->stated_at == INSTANT_END)
-			tree_line(tree, 2, "without a date: %s of %s, does not count",
-					  name, quantity);
+			text_tree_line(tree, 2, "without a date: %s of %s, does not count",
+						   name, quantity);
 		else if (flow->at == INSTANT_END)
-			tree_line(tree, 2, "overdue: %s of %s was due on %s, does not count",
-					  name, quantity, wording_instant(flow->stated_at));
+			text_tree_line(tree, 2, "overdue: %s of %s was due on %s, does not count",
+						   name, quantity, wording_instant(flow->stated_at));
 		else
-			tree_line(tree, 2, "overdue: %s of %s was due on %s, counts on %s",
-					  name, quantity, wording_instant(flow->stated_at),
-					  wording_instant(flow->at));
+			text_tree_line(tree, 2, "overdue: %s of %s was due on %s, counts on %s",
+						   name, quantity, wording_instant(flow->stated_at),
+						   wording_instant(flow->at));
 	}
 	pfree(overdue);
 }
@@ -283,7 +300,7 @@ compare_stated(const void *a, const void *b)
  * what is there now is reserved for them.
  */
 static void
-explain_claims(Tree *tree, const AtpCurve *curve, const Cause *cause)
+explain_claims(TextTree *tree, const AtpCurve *curve, const Cause *cause)
 {
 	const Flow *last = NULL;
 
@@ -306,9 +323,9 @@ explain_claims(Tree *tree, const AtpCurve *curve, const Cause *cause)
 		}
 		if (next == NULL)
 			return;
-		tree_line(tree, 4, "reserved for %s: %s on %s",
-				  reason_flow_name(next), wording_quantity(-next->delta),
-				  wording_instant(next->at));
+		text_tree_line(tree, 4, "reserved for %s: %s on %s",
+					   reason_flow_name(next), wording_quantity(-next->delta),
+					   wording_instant(next->at));
 		last = next;
 	}
 }

@@ -8,13 +8,12 @@
 #include "funcapi.h"
 #include "utils/builtins.h"
 
-#include "api/capable.h"
+#include "api/plan_question.h"
 #include "api/plan_rows.h"
 #include "api/question.h"
 #include "store/nodes.h"
 #include "store/planned_read.h"
 #include "store/planned_write.h"
-#include "store/settings.h"
 #include "types/report.h"
 
 PG_FUNCTION_INFO_V1(promise_plan);
@@ -23,21 +22,6 @@ PG_FUNCTION_INFO_V1(promise_plan_reads);
 
 #define NUM_READ_COLUMNS 7
 
-/* a question, and its best plan */
-typedef struct PlanQuestion
-{
-	CapableQuery query;
-	CapableRequest request;
-	const char *location;		/* NULL: the best of all */
-	Capable    *capable;
-	bool		found;			/* is anything known of the item there? */
-	CapablePlan plan;
-} PlanQuestion;
-
-static void get_question(FunctionCallInfo fcinfo, PlanQuestion *question);
-static PlanPlacement get_placement(FunctionCallInfo fcinfo, int argno);
-static PlanObjective get_objective(FunctionCallInfo fcinfo, int argno);
-static void ask(PlanQuestion *question);
 static void write_plan(const char *ref, const SupplyPlan *plan);
 static void put_failure(ReturnSetInfo *result, const PlanQuestion *question);
 static const char *failure_detail(const PlanAnswer *answer);
@@ -60,13 +44,9 @@ promise_plan(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
 
-	get_question(fcinfo, &question);
-	question.request.after = question_after(fcinfo, 4);
-	question.query.exclude = question_refs(fcinfo, 5, &question.query.nexclude);
-	question.request.wish.objective = get_objective(fcinfo, 6);
-	question.request.wish.placement = get_placement(fcinfo, 7);
-
-	ask(&question);
+	plan_question_get(fcinfo, &question);
+	plan_question_get_wishes(fcinfo, &question);
+	plan_question_ask(&question);
 	if (!question.found || !question.plan.answer.possible)
 		put_failure(result, &question);
 	else
@@ -78,34 +58,6 @@ promise_plan(PG_FUNCTION_ARGS)
 	PG_RETURN_NULL();
 }
 
-/*
- * The best plan of all locations, or that at the one that was asked for.
- */
-static void
-ask(PlanQuestion *question)
-{
-	PlanNetwork *network;
-	NetworkLocation *locations;
-	int			nlocations;
-
-	question->capable = capable_open(&question->query);
-	network = question->capable->network;
-	locations = network_locations(network, question->request.item, &nlocations);
-	for (int i = 0; i < nlocations; i++)
-	{
-		CapablePlan plan;
-
-		if (question->location != NULL &&
-			strcmp(question->location, locations[i].name) != 0)
-			continue;
-		capable_plan_anyway(question->capable, &question->request, &locations[i],
-							&plan);
-		if (!question->found || capable_compare(&plan, &question->plan) < 0)
-			question->plan = plan;
-		question->found = true;
-	}
-}
-
 static void
 write_plan(const char *ref, const SupplyPlan *plan)
 {
@@ -114,20 +66,6 @@ write_plan(const char *ref, const SupplyPlan *plan)
 
 	promise_check(plan_changes(plan, &changes));
 	planned_write(&planned, 1);
-}
-
-/* item, quantity, due, location */
-static void
-get_question(FunctionCallInfo fcinfo, PlanQuestion *question)
-{
-	memset(question, 0, sizeof(PlanQuestion));
-	question->query.now = nodes_now();
-	question->request.item = question_text(fcinfo, 0);
-	question->request.quantity = question_quantity(PG_GETARG_DATUM(1));
-	question->request.due = question_instant(fcinfo, 2, INSTANT_END);
-	question->request.after = INSTANT_BEGIN;
-	question->request.wish.effort = settings_search_effort();
-	question->location = question_text(fcinfo, 3);
 }
 
 /*
@@ -147,8 +85,8 @@ promise_plan_reads(PG_FUNCTION_ARGS)
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
 
-	get_question(fcinfo, &question);
-	ask(&question);
+	plan_question_get(fcinfo, &question);
+	plan_question_ask(&question);
 	reads = network_reads(question.capable->network);
 	values[0] = Int64GetDatum(reads.nodes);
 	values[1] = Int64GetDatum(reads.events);
@@ -159,36 +97,6 @@ promise_plan_reads(PG_FUNCTION_ARGS)
 	values[6] = Int64GetDatum(reads.loads);
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc),
 													  values, nulls)));
-}
-
-static PlanObjective
-get_objective(FunctionCallInfo fcinfo, int argno)
-{
-	const char *objective = question_text(fcinfo, argno);
-
-	if (objective == NULL || strcmp(objective, "earliest") == 0)
-		return PLAN_EARLIEST;
-	if (strcmp(objective, "cheapest") == 0)
-		return PLAN_CHEAPEST;
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("objective \"%s\" does not exist", objective),
-			 errhint("Objectives are earliest and cheapest.")));
-}
-
-static PlanPlacement
-get_placement(FunctionCallInfo fcinfo, int argno)
-{
-	const char *placement = question_text(fcinfo, argno);
-
-	if (placement == NULL || strcmp(placement, "asap") == 0)
-		return PLAN_ASAP;
-	if (strcmp(placement, "jit") == 0)
-		return PLAN_JIT;
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("placement \"%s\" does not exist", placement),
-			 errhint("Placements are asap and jit.")));
 }
 
 static void

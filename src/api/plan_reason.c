@@ -7,7 +7,6 @@
 #include "types/wording.h"
 
 static PromiseReason reason_of(PlanBinding binding, bool possible);
-static int	last_lot(const SupplyPlan *plan, int need);
 static int	last_binding(const SupplyPlan *plan);
 static char *detail_of_need(const SupplyPlan *plan, int need);
 static char *detail_of_failure(const PlanAnswer *answer);
@@ -78,59 +77,59 @@ last_binding(const SupplyPlan *plan)
 	return need;
 }
 
-/* the lot of a need that yields last; -1: it has none */
-static int
-last_lot(const SupplyPlan *plan, int need)
+static char *
+detail_of_need(const SupplyPlan *plan, int need)
 {
-	int			last = -1;
+	char	   *reason = plan_reason_of_need(plan, need);
+	bool		is_sentence = strncmp(reason, "source", 6) == 0;
 
-	for (int i = plan->needs[need].first_lot; i >= 0; i = plan->lots[i].next_lot)
-	{
-		if (last < 0 || plan->lots[i].end > plan->lots[last].end)
-			last = i;
-	}
-	return last;
+	return psprintf("%s of item \"%s\" can be had on %s%s %s",
+					wording_quantity(plan->needs[need].quantity),
+					plan->needs[need].node->item,
+					wording_instant(plan->needs[need].possible_at),
+					is_sentence ? ":" : ",", reason);
 }
 
-static char *
-detail_of_need(const SupplyPlan *plan, int need_no)
+PromiseReason
+plan_reason_bound(PlanBinding binding)
+{
+	return reason_of(binding, true);
+}
+
+char *
+plan_reason_of_need(const SupplyPlan *plan, int need_no)
 {
 	const PlanNeed *need = &plan->needs[need_no];
-	int			lot = last_lot(plan, need_no);
-	const PlanSource *source = lot < 0 ? NULL : plan->lots[lot].source;
-	char	   *when = psprintf("%s of item \"%s\" can be had on %s",
-								wording_quantity(need->quantity),
-								need->node->item,
-								wording_instant(need->possible_at));
+	int			lot = plan_last_lot(plan, need_no);
+	const char *source = lot < 0 ? NULL : plan->lots[lot].source->name;
 
-	if (source == NULL)
-		return psprintf("%s, from stock and receipts", when);
+	if (source == NULL || need->binding == PLAN_BOUND_BY_STOCK)
+		return pstrdup("from stock and receipts");
 	switch (need->binding)
 	{
+		case PLAN_BOUND_BY_COMPONENT:
+			if (need->bound_by_need >= 0)
+				return psprintf("source \"%s\" waits for item \"%s\"", source,
+								plan->needs[need->bound_by_need].node->item);
+			return psprintf("source \"%s\" waits for what it takes", source);
 		case PLAN_BOUND_BY_CAPACITY:
 			if (need->bound_by != NULL)
-				return psprintf("%s: source \"%s\" waits for resource \"%s\"",
-								when, source->name, need->bound_by->name);
-			return psprintf("%s: source \"%s\" waits for its resources",
-							when, source->name);
+				return psprintf("source \"%s\" waits for resource \"%s\"",
+								source, need->bound_by->name);
+			return psprintf("source \"%s\" waits for its resources", source);
 		case PLAN_BOUND_BY_CALENDAR:
-			return psprintf("%s: source \"%s\" waits for open time",
-							when, source->name);
+			return psprintf("source \"%s\" waits for open time", source);
 		case PLAN_BOUND_BY_LEAD_TIME:
-			return psprintf("%s, after the lead time of source \"%s\"",
-							when, source->name);
+			return psprintf("after the lead time of source \"%s\"", source);
 		case PLAN_BOUND_BY_WORK:
-			return psprintf("%s, after the work of source \"%s\"",
-							when, source->name);
+			return psprintf("after the work of source \"%s\"", source);
 		case PLAN_BOUND_BY_FENCE:
-			return psprintf("%s: source \"%s\" may not start before %s",
-							when, source->name,
-							wording_instant(source->first_start));
+			return psprintf("source \"%s\" may not start before %s", source,
+							wording_instant(plan->lots[lot].source->first_start));
 		case PLAN_BOUND_BY_EFFECTIVITY:
-			return psprintf("%s: source \"%s\" is not in force before",
-							when, source->name);
+			return psprintf("source \"%s\" is not in force before", source);
 		default:
-			return psprintf("%s, by source \"%s\"", when, source->name);
+			return psprintf("by source \"%s\"", source);
 	}
 }
 

@@ -10,6 +10,12 @@
 #include "engine/planner.h"
 
 extern PromiseReason plan_reason(const PlanAnswer *answer, const PlanNode *node);
+
+/* what a binding of something that can be had comes down to */
+extern PromiseReason plan_reason_bound(PlanBinding binding);
+
+/* what makes a need as late as it is, in words */
+extern char *plan_reason_of_need(const SupplyPlan *plan, int need);
 extern char *plan_reason_detail(const PlanAnswer *answer);
 
 #endif							/* PROMISE_PLAN_REASON_H */

@@ -165,3 +165,16 @@ compare_loads(const void *a, const void *b)
 		return la->lot < lb->lot ? -1 : 1;
 	return (la->step > lb->step) - (la->step < lb->step);
 }
+
+int
+plan_last_lot(const SupplyPlan *plan, int need)
+{
+	int			last = -1;
+
+	for (int i = plan->needs[need].first_lot; i >= 0; i = plan->lots[i].next_lot)
+	{
+		if (last < 0 || plan->lots[i].end > plan->lots[last].end)
+			last = i;
+	}
+	return last;
+}

@@ -121,4 +121,7 @@ plan_output_at(const PlanOutput *output, const PlanTask *tasks, Instant end)
 /* what a plan changes, in the current memory context */
 extern PromiseStatus plan_changes(const SupplyPlan *plan, PlanChanges *changes);
 
+/* the lot of a need that yields last; -1: it has none */
+extern int	plan_last_lot(const SupplyPlan *plan, int need);
+
 #endif							/* PROMISE_SUPPLY_PLAN_H */

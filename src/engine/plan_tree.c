@@ -18,7 +18,6 @@ typedef struct TreeBuilder
 
 static void list_needs(TreeBuilder *builder);
 static void mark_path(TreeBuilder *builder);
-static int	last_lot(const SupplyPlan *plan, int need);
 static int	mark_lot(TreeBuilder *builder, int lot);
 static int	waited_for(const TreeBuilder *builder, int lot, int step,
 					   Instant *arrival);
@@ -37,7 +36,8 @@ plan_tree_build(PlanNetwork *network, const SupplyPlan *plan, PlanTree *tree)
 
 	*tree = (PlanTree)
 	{
-		.plan = plan
+		.plan = plan,.waiting_lot = -1,.waiting_step = -1,
+			.waiting_since = INSTANT_END
 	};
 	list_needs(&builder);
 	mark_path(&builder);
@@ -76,7 +76,7 @@ mark_path(TreeBuilder *builder)
 	builder->critical_steps = palloc0(Max(plan->nlots, 1) * sizeof(bool *));
 	while (need >= 0)
 	{
-		int			lot = last_lot(plan, need);
+		int			lot = plan_last_lot(plan, need);
 
 		CORE_CHECK_INTERRUPTS();
 		builder->critical_needs[need] = true;
@@ -85,20 +85,6 @@ mark_path(TreeBuilder *builder)
 		builder->critical_lots[lot] = true;
 		need = mark_lot(builder, lot);
 	}
-}
-
-/* the lot of a need that yields last; -1: it has none */
-static int
-last_lot(const SupplyPlan *plan, int need)
-{
-	int			last = -1;
-
-	for (int i = plan->needs[need].first_lot; i >= 0; i = plan->lots[i].next_lot)
-	{
-		if (last < 0 || plan->lots[i].end > plan->lots[last].end)
-			last = i;
-	}
-	return last;
 }
 
 /*
@@ -143,9 +129,18 @@ mark_lot(TreeBuilder *builder, int lot)
 				}
 			}
 		}
-		if ((need < 0 && before < 0) ||
-			!could_not_begin_sooner(builder, lot, step, arrival))
+		if (need < 0 && before < 0)
 			return -1;
+		if (!could_not_begin_sooner(builder, lot, step, arrival))
+		{
+			if (step >= 0)
+			{
+				builder->tree->waiting_lot = lot;
+				builder->tree->waiting_step = step;
+				builder->tree->waiting_since = arrival;
+			}
+			return -1;
+		}
 		if (before < 0)
 			return need;
 		step = before;
@@ -183,7 +178,7 @@ waited_for(const TreeBuilder *builder, int lot, int step, Instant *arrival)
 static Instant
 need_arrival(const SupplyPlan *plan, int need)
 {
-	int			lot = last_lot(plan, need);
+	int			lot = plan_last_lot(plan, need);
 
 	if (plan->needs[need].binding == PLAN_BOUND_BY_STOCK)
 		return plan->needs[need].possible_at;

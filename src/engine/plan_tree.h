@@ -41,6 +41,11 @@ typedef struct PlanTree
 	const SupplyPlan *plan;
 	PlanTreeRow *rows;
 	int			nrows;
+
+	/* where the path ends at a step that waited for room on what it uses */
+	int			waiting_lot;	/* -1: it does not */
+	int			waiting_step;	/* index in the source's */
+	Instant		waiting_since;	/* when all else was there */
 } PlanTree;
 
 /* the tree of a plan that is not empty, in the current memory context */

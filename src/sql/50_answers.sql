@@ -193,12 +193,15 @@ CREATE FUNCTION promise.explain(
 	location text DEFAULT NULL,
 	after timestamptz DEFAULT NULL,
 	exclude text[] DEFAULT NULL,
-	method text DEFAULT 'lookahead'
+	method text DEFAULT 'lookahead',
+	objective text DEFAULT 'earliest',
+	placement text DEFAULT 'asap',
+	effort integer DEFAULT NULL
 ) RETURNS SETOF text
 	AS 'MODULE_PATHNAME', 'promise_explain'
 	LANGUAGE C STABLE PARALLEL RESTRICTED COST 10000 ROWS 15;
-COMMENT ON FUNCTION promise.explain(text, numeric, promise.due, text, timestamptz, text[], text) IS
-'why: the answer as an indented tree, with what binds and what frees at each location';
+COMMENT ON FUNCTION promise.explain(text, numeric, promise.due, text, timestamptz, text[], text, text, text, integer) IS
+'why: the answer as an indented tree, with what binds and what frees at each location, and the plan if it has one';
 
 /* a question reveals other people's orders: the owner says who may ask */
 
@@ -210,7 +213,7 @@ REVOKE ALL ON FUNCTION
 	promise.feasible(text, numeric, promise.due, text, timestamptz, text[], text, integer),
 	promise.windows(text, numeric, tstzrange, text, timestamptz, text[], text, integer),
 	promise.availability(text, text, text[], text),
-	promise.explain(text, numeric, promise.due, text, timestamptz, text[], text)
+	promise.explain(text, numeric, promise.due, text, timestamptz, text[], text, text, text, integer)
 FROM PUBLIC;
 
 GRANT ALL ON FUNCTION
@@ -221,5 +224,5 @@ GRANT ALL ON FUNCTION
 	promise.feasible(text, numeric, promise.due, text, timestamptz, text[], text, integer),
 	promise.windows(text, numeric, tstzrange, text, timestamptz, text[], text, integer),
 	promise.availability(text, text, text[], text),
-	promise.explain(text, numeric, promise.due, text, timestamptz, text[], text)
+	promise.explain(text, numeric, promise.due, text, timestamptz, text[], text, text, text, integer)
 TO @extowner@ WITH GRANT OPTION;

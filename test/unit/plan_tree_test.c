@@ -22,6 +22,9 @@ typedef struct Bicycle
 	PlanResource *bench;
 } Bicycle;
 
+/* that tree_of made last */
+static PlanTree last_tree;
+
 static void path_through_steps(void);
 static void path_through_closed_time(void);
 static void path_to_a_receipt(void);
@@ -95,6 +98,7 @@ path_to_a_receipt(void)
 	CHECK(strstr(tree, "2*need wheel 5-5\n") != NULL);
 	CHECK(strstr(tree, "lot wheels") == NULL);
 	CHECK(strstr(tree, "2 need frame 3-3\n") != NULL);
+	CHECK_INT(last_tree.waiting_lot, -1);
 }
 
 /* everything is there at 3:00, the bench is not */
@@ -111,6 +115,9 @@ path_ends_at_capacity(void)
 	CHECK(strstr(tree, "2 step 0 ") != NULL);
 	CHECK(strstr(tree, "2 need frame ") != NULL);
 	CHECK(strstr(tree, "4 step 0 0-3\n") != NULL);
+	CHECK_INT(last_tree.waiting_lot, 0);
+	CHECK_INT(last_tree.waiting_step, 1);
+	CHECK_INT(last_tree.waiting_since, NOW + 3 * HOUR);
 }
 
 /* of parallel steps the one that ends last */
@@ -215,7 +222,6 @@ tree_of(Bicycle *b, int64 units)
 {
 	PlanRequest request = planner_request(b->bike, units);
 	PlanAnswer	answer;
-	PlanTree	tree;
 
 	for (int i = 0; i < b->fixture->network.nnodes; i++)
 		b->fixture->nodes[i]->state = NULL;
@@ -224,8 +230,8 @@ tree_of(Bicycle *b, int64 units)
 	answer = planner_ask(planner_create(&b->fixture->network), &request);
 	if (!CHECK(answer.possible))
 		return "";
-	plan_tree_build(&b->fixture->network, &answer.plan, &tree);
-	return describe(&tree);
+	plan_tree_build(&b->fixture->network, &answer.plan, &last_tree);
+	return describe(&last_tree);
 }
 
 static char *
