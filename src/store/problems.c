@@ -14,6 +14,7 @@
 #include "pgtime.h"
 #include "utils/resowner.h"
 
+#include "store/network_problems.h"
 #include "store/plan.h"
 #include "store/problems.h"
 #include "store/value.h"
@@ -26,6 +27,14 @@ typedef struct ProblemScan
 	ProblemFunction function;
 	void	   *arg;
 } ProblemScan;
+
+/* a row of the network */
+typedef struct NetworkRowProblems
+{
+	ProblemScan *problems;
+	const char *key;
+	const char *ref;
+} NetworkRowProblems;
 
 static void scan(Mapping *mapping, ProblemScan *problems);
 static bool look_at_row(const PreparedQuery *query, const Datum *values,
@@ -43,6 +52,10 @@ static void look_at_number(ProblemScan *problems, Field field,
 static void look_at_zone(ProblemScan *problems, const PreparedQuery *query,
 						 const Datum *values, const bool *nulls,
 						 const char *key);
+static void look_at_network(ProblemScan *problems, const PreparedQuery *query,
+							const Datum *values, const bool *nulls,
+							const char *key, const char *ref);
+static void add_network_problem(void *arg, const char *problem);
 static char *key_of(const PreparedQuery *query, Field field,
 					const Datum *values, const bool *nulls);
 
@@ -139,7 +152,11 @@ look_at_row(const PreparedQuery *query, const Datum *values, const bool *nulls,
 	ProblemScan *problems = arg;
 	int			missing = query->column_of[FIELD_MISSING];
 	char	   *key = key_of(query, FIELD_KEY, values, nulls);
-	char	   *ref = key_of(query, FIELD_REF, values, nulls);
+	char	   *ref;
+
+	/* a source is read by its item */
+	ref = key_of(query, problems->mapping->role == ROLE_SOURCE ?
+				 FIELD_SOURCE : FIELD_REF, values, nulls);
 
 	if (!nulls[missing])
 		problems->function(problems->arg, problems->mapping, key, ref,
@@ -166,9 +183,19 @@ look_at_row(const PreparedQuery *query, const Datum *values, const bool *nulls,
 		case ROLE_RESOURCE:
 			look_at_number(problems, FIELD_QUANTITY, "units", query, values,
 						   nulls, key, ref);
+			look_at_network(problems, query, values, nulls, key, ref);
 			break;
 		case ROLE_LOCATION:
 			look_at_zone(problems, query, values, nulls, key);
+			break;
+		case ROLE_RESOURCE_SKILL:
+		case ROLE_CHANGEOVER:
+		case ROLE_SOURCE:
+		case ROLE_COMPONENT:
+		case ROLE_OUTPUT:
+		case ROLE_STEP:
+		case ROLE_PRECEDENCE:
+			look_at_network(problems, query, values, nulls, key, ref);
 			break;
 		default:
 			break;
@@ -276,6 +303,26 @@ look_at_zone(ProblemScan *problems, const PreparedQuery *query,
 		problems->function(problems->arg, problems->mapping, key, NULL,
 						   psprintf("zone \"%s\" is not known", name));
 	pfree(name);
+}
+
+static void
+look_at_network(ProblemScan *problems, const PreparedQuery *query,
+				const Datum *values, const bool *nulls, const char *key,
+				const char *ref)
+{
+	NetworkRowProblems row = {problems, key, ref};
+
+	network_problems_find(problems->mapping, query, values, nulls,
+						  add_network_problem, &row);
+}
+
+static void
+add_network_problem(void *arg, const char *problem)
+{
+	const NetworkRowProblems *row = arg;
+
+	row->problems->function(row->problems->arg, row->problems->mapping,
+							row->key, row->ref, problem);
 }
 
 /* the text of a key; NULL if the row or the query has none */
