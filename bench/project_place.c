@@ -36,7 +36,7 @@ project_create(void)
 Placement
 project_place(Project *project, int schedules)
 {
-	WorkshopEffort effort = {.schedules = schedules,.seed = 1};
+	WorkshopEffort effort = {.schedules = schedules,.seed = 0};
 	Instant    *release = palloc0(project->nsteps * sizeof(Instant));
 	Balances	balances = {.journal = time_journal_create()};
 	Workshop   *workshop = workshop_create(&project->fixture->network,

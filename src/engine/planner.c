@@ -19,6 +19,7 @@ static PromiseStatus plan_attempt(Planner *planner, const Attempt *attempt,
 								  PlanAnswer *answer);
 static PromiseStatus place_cheapest(Planner *planner, const Attempt *attempt,
 									PlanAnswer *answer, bool *placed);
+static void begin_phase(Planner *planner);
 static PromiseStatus place_at(Planner *planner, const Attempt *attempt,
 							  Instant at, const PlannerFragment *hint,
 							  bool *placed);
@@ -76,7 +77,10 @@ planner_plan(Planner *planner, const PlanRequest *request, PlanAnswer *answer)
 
 	planner->objective = request->objective;
 	planner->placement = request->placement;
-	planner->effort.schedules = request->effort;
+	planner->effort.schedules =
+		Min(request->effort, PG_INT32_MAX / PLANNER_LOT_SCHEDULES /
+			PLANNER_SEARCHED_LOTS) * PLANNER_LOT_SCHEDULES;
+	planner->effort.left = &planner->schedules_left;
 	planner->effort.seed = request->seed;
 	planner->keeps_safety_stock = true;
 	status = plan_attempt(planner, &attempt, answer);
@@ -112,7 +116,7 @@ plan_attempt(Planner *planner, const Attempt *attempt, PlanAnswer *answer)
 	planner_reset_genes(planner);
 	planner->depth = 0;
 	planner->conversions = 0;
-	planner->evaluations = 0;
+	begin_phase(planner);
 	planner->is_stale = false;
 	planner->failure.is_known = false;
 	memset(answer, 0, sizeof(*answer));
@@ -189,7 +193,7 @@ place_found(Planner *planner, const Attempt *attempt, PlanAnswer *answer)
 	}
 
 	at = attempt->due == INSTANT_END ? earliest : Max(earliest, attempt->due);
-	planner->evaluations = 0;
+	begin_phase(planner);
 	status = place_at(planner, attempt, at, &found, &placed);
 	if (status != PROMISE_OK)
 		return status;
@@ -231,7 +235,7 @@ find_earliest(Planner *planner, const Attempt *attempt, PlannerFragment *found,
 	PromiseStatus status;
 
 	memset(found, 0, sizeof(*found));
-	planner->evaluations = 0;
+	begin_phase(planner);
 	*earliest = attempt->before;
 	status = planner_earliest(planner, &ask, attempt->before, &need);
 	if (status != PROMISE_OK)
@@ -243,11 +247,24 @@ find_earliest(Planner *planner, const Attempt *attempt, PlannerFragment *found,
 		planner_link_lots(found);
 	}
 	if (attempt->request->effort > 0)
+	{
+		begin_phase(planner);
 		status = planner_improve(planner, attempt->request, &ask,
 								 attempt->due == INSTANT_END ? attempt->from :
 								 Max(attempt->from, attempt->due),
 								 found, earliest);
+	}
 	return status;
+}
+
+/*
+ * What may be spent on looking for better ways begins anew.
+ */
+static void
+begin_phase(Planner *planner)
+{
+	planner->evaluations = 0;
+	planner->schedules_left = planner->effort.schedules * PLANNER_SEARCHED_LOTS;
 }
 
 static PromiseStatus

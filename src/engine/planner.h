@@ -52,7 +52,8 @@ typedef struct PlanRequest
 	bool		late_eats_safety_stock; /* draw on it if else it would be late */
 	PlanObjective objective;
 	PlanPlacement placement;
-	int			effort;			/* plans to try beyond the first */
+	int			effort;			/* plans to try beyond the first; and for
+								 * each, several orders of parallel steps */
 	uint64		seed;
 } PlanRequest;
 

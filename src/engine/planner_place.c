@@ -461,7 +461,12 @@ schedule_as_hinted(Planner *planner, const LotPlacement *place,
 	for (int i = 0; i < source->nsteps; i++)
 		release[i] = hint->tasks[i].start;
 	status = workshop_forward(planner->workshop, source, place->ask.quantity,
-							  release, &planner->effort, schedule);
+							  release, NULL, schedule);
+	/* in another order some of them may have found another resource */
+	if (status == PROMISE_OK && schedule->end > hint->end)
+		status = workshop_forward(planner->workshop, source,
+								  place->ask.quantity, release,
+								  &planner->effort, schedule);
 	pfree(release);
 	return status;
 }

@@ -73,7 +73,8 @@ struct Planner
 	PlanNetwork *network;
 	TimeJournal *journal;
 	Workshop   *workshop;
-	WorkshopEffort effort;
+	WorkshopEffort effort;		/* for the order of the steps of a lot */
+	int			schedules_left; /* for all lots, of the present phase */
 
 	DraftNeed  *needs;
 	int			nneeds;
@@ -178,6 +179,14 @@ typedef enum PlannerSplit
 /* needs of one plan, and lots of one need; more is an error */
 #define PLANNER_MAX_NEEDS	200000
 #define PLANNER_MAX_LOTS	10000
+
+/*
+ * Orders of the steps of a lot that are tried for each plan that may be tried, and
+ * for how many lots in full, in each phase: looking for the first plan, for a better
+ * one, and placing it.
+ */
+#define PLANNER_LOT_SCHEDULES	15
+#define PLANNER_SEARCHED_LOTS	20
 
 /* lots scheduled for one plan up to which alternatives are weighed */
 #define PLANNER_WEIGHED_LOTS	20000

@@ -37,6 +37,7 @@ typedef struct Search
 	int64	   *head;			/* and to its end */
 	Instant    *start;			/* of the schedule at hand */
 	Instant    *end;
+	int64	   *offset;			/* of its starts from the edge; scratch */
 	int		   *work;			/* scratch, n each */
 	int		   *other;
 	bool	   *taken;
@@ -68,17 +69,17 @@ static uint64 schedule_print(const Search *search);
 static int	random_below(Search *search, int n);
 
 bool
-sequence_search(const Sequence *sequence, int schedules, uint64 seed,
+sequence_search(const Sequence *sequence, int *schedules, uint64 seed,
 				int *order, Instant *reached)
 {
 	Search		search;
 	Individual *population;
 	int			size = Min(MAX_POPULATION,
 						   Max(MIN_POPULATION,
-							   schedules / (3 * GENERATIONS(sequence->n))));
+							   *schedules / (3 * GENERATIONS(sequence->n))));
 	int			n = 0;
 
-	start_search(&search, sequence, schedules, seed);
+	start_search(&search, sequence, *schedules, seed);
 	population = palloc(2 * size * sizeof(Individual));
 	for (int i = 0; i < 2 * size; i++)
 		population[i].order = palloc(sequence->n * sizeof(int));
@@ -122,6 +123,7 @@ sequence_search(const Sequence *sequence, int schedules, uint64 seed,
 		memcpy(order, search.best, sequence->n * sizeof(int));
 		*reached = sequence->forward ? search.best_cost : -search.best_cost;
 	}
+	*schedules = search.left;
 	for (int i = 0; i < 2 * size; i++)
 		pfree(population[i].order);
 	pfree(population);
@@ -146,6 +148,7 @@ start_search(Search *search, const Sequence *sequence, int schedules,
 	search->head = palloc(n * sizeof(int64));
 	search->start = palloc(n * sizeof(Instant));
 	search->end = palloc(n * sizeof(Instant));
+	search->offset = palloc(n * sizeof(int64));
 	search->work = palloc(n * sizeof(int));
 	search->other = palloc(n * sizeof(int));
 	search->taken = palloc(n * sizeof(bool));
@@ -161,6 +164,7 @@ end_search(Search *search)
 	pfree(search->head);
 	pfree(search->start);
 	pfree(search->end);
+	pfree(search->offset);
 	pfree(search->work);
 	pfree(search->other);
 	pfree(search->taken);
@@ -549,13 +553,18 @@ compare_individuals(const void *a, const void *b)
 }
 
 /*
- * Schedules that differ have different ones, most likely.
+ * Schedules that differ have different ones, most likely.  They do not depend on when
+ * all begins, so that the same question later finds the same order.
  */
 static uint64
 schedule_print(const Search *search)
 {
-	return hash_bytes_extended((const unsigned char *) search->start,
-							   search->sequence->n * (int) sizeof(Instant), 0);
+	int			n = search->sequence->n;
+
+	for (int i = 0; i < n; i++)
+		search->offset[i] = search->start[i] - search->sequence->edge;
+	return hash_bytes_extended((const unsigned char *) search->offset,
+							   n * (int) sizeof(int64), 0);
 }
 
 static int

@@ -48,10 +48,11 @@ typedef struct Sequence
 } Sequence;
 
 /*
- * Try that many schedules.  Writes the order of the best, and where it ends
- * (forward) or starts.  False if none of them could be placed.
+ * Try that many schedules, fewer if the best there can be is found, and take those
+ * that were tried off.  Writes the order of the best, and where it ends (forward) or
+ * starts.  False if none of them could be placed.
  */
-extern bool sequence_search(const Sequence *sequence, int schedules,
+extern bool sequence_search(const Sequence *sequence, int *schedules,
 							uint64 seed, int *order, Instant *reached);
 
 #endif							/* PROMISE_SEQUENCE_H */

@@ -40,12 +40,11 @@ typedef struct LotSchedule
  */
 typedef struct WorkshopEffort
 {
-	int			schedules;		/* to try beyond the first */
+	int			schedules;		/* of one lot to try beyond the first */
+	int		   *left;			/* schedules that may be tried for all lots,
+								 * less those that were; NULL: without limit */
 	uint64		seed;
 } WorkshopEffort;
-
-/* of a project for which nothing else is said */
-#define WORKSHOP_SCHEDULES	300
 
 extern Workshop *workshop_create(PlanNetwork *network, TimeJournal *journal);
 

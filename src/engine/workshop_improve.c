@@ -50,14 +50,21 @@ workshop_improve(ShopLot *lot, bool forward, const WorkshopEffort *effort,
 	Instant		first = reached_by_tasks(lot, forward);
 	Instant		reached;
 	Improvement improvement;
+	int			schedules = effort->schedules;
+	int			left;
 	bool		flat;
 	bool		better;
 
 	open_improvement(&improvement, lot, forward);
 	flat = open_flat(&improvement);
-	better = sequence_search(&improvement.sequence, effort->schedules,
-							 effort->seed, order, &reached) &&
+	if (effort->left != NULL)
+		schedules = Min(schedules, *effort->left);
+	left = schedules;
+	better = sequence_search(&improvement.sequence, &left, effort->seed, order,
+							 &reached) &&
 		(!*placed || (forward ? reached < first : reached > first));
+	if (effort->left != NULL)
+		*effort->left -= schedules - left;
 
 	lot->floor = improvement.floor;
 	lot->ready_by = improvement.ready_by;

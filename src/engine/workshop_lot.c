@@ -477,6 +477,7 @@ tasks_end(const ShopLot *lot)
 static bool
 order_matters(const ShopLot *lot, const WorkshopEffort *effort)
 {
-	return effort != NULL && effort->schedules > 0 && lot->crowded &&
+	return effort != NULL && effort->schedules > 0 &&
+		(effort->left == NULL || *effort->left > 0) && lot->crowded &&
 		!lot->in_sequence;
 }

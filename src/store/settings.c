@@ -61,7 +61,7 @@ settings_define(void)
 
 	DefineCustomIntVariable("promise.search_effort",
 							"Sets how many plans are tried beyond the first where the first one is late.",
-							"0 answers with the first plan. Equal effort gives equal answers.",
+							"For each, 15 orders of the steps of a lot are tried where they run in parallel. 0 answers with the first plan. Equal effort gives equal answers.",
 							&search_effort,
 							20,
 							0, MAX_SEARCH_EFFORT,

@@ -143,7 +143,8 @@ static void
 place(Shop *shop, bool forward, Instant deadline, int schedules,
 	  LotSchedule *schedule)
 {
-	WorkshopEffort effort = {.schedules = schedules,.seed = 7};
+	int			left = schedules;
+	WorkshopEffort effort = {.schedules = schedules,.left = &left,.seed = 7};
 	TimeJournal *journal = time_journal_create();
 	Workshop   *workshop = workshop_create(&shop->fixture->network, journal);
 
@@ -154,6 +155,22 @@ place(Shop *shop, bool forward, Instant deadline, int schedules,
 	else
 		CHECK_INT(workshop_backward(workshop, shop->source, UNITS(1),
 									deadline, &effort, schedule), PROMISE_OK);
+	CHECK(left >= 0 && left <= schedules);
+
+	/* nothing is tried any more */
+	if (forward && left == 0)
+	{
+		LotSchedule first;
+		LotSchedule limited;
+
+		CHECK_INT(workshop_forward(workshop, shop->source, UNITS(1),
+								   shop->release, NULL, &first), PROMISE_OK);
+		effort.schedules = 200;
+		CHECK_INT(workshop_forward(workshop, shop->source, UNITS(1),
+								   shop->release, &effort, &limited), PROMISE_OK);
+		CHECK_INT(left, 0);
+		CHECK_INT(limited.end, first.end);
+	}
 	time_journal_free(journal);
 }
 
