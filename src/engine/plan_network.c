@@ -22,7 +22,8 @@ plan_source_lot(const PlanSource *source, int output, Quantity need,
 	Quantity	result = 0;
 	PromiseStatus status;
 
-	if (need > yields->fixed)
+	/* lots of an output that is fixed are as many as it takes, not larger */
+	if (need > yields->fixed && yields->quantity > 0)
 	{
 		status = quantity_divide_up(need - yields->fixed, yields->quantity,
 									&result);

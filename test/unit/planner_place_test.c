@@ -19,6 +19,7 @@ static void moves(void);
 static void kits(void);
 static void kit_without_stealing(void);
 static void coproducts(void);
+static void fixed_coproduct(void);
 static void safety_stock(void);
 static void fences_and_effectivity(void);
 static void components_in_force(void);
@@ -38,6 +39,7 @@ test_planner_place(void)
 	kits();
 	kit_without_stealing();
 	coproducts();
+	fixed_coproduct();
 	safety_stock();
 	fences_and_effectivity();
 	components_in_force();
@@ -340,6 +342,28 @@ coproducts(void)
 
 	/* and can be asked for itself */
 	CHECK_INT(planner_date(fixture, skim, 9), NOW + DAY);
+}
+
+/* of what every lot yields the same of, as many lots are made as it takes */
+static void
+fixed_coproduct(void)
+{
+	PlanFixture *fixture = planner_network(NOW, LIMIT);
+	PlanNode   *bread = fixture_node(fixture, "bread");
+	PlanNode   *crumbs = fixture_node(fixture, "crumbs");
+	PlanSource *baking = fixture_source(fixture, PLAN_MAKE, "baking", bread);
+	PlanRequest request = planner_request(crumbs, 10);
+	PlanAnswer	answer;
+
+	fixture_output(baking, crumbs, 0)->fixed = UNITS(3);
+	baking->lot_minimum = UNITS(5);
+	baking->lead_time.days = 1;
+	plan_fixture_finish(fixture);
+
+	answer = planner_ask(fresh_planner(fixture), &request);
+	CHECK_INT(answer.at, NOW + DAY);
+	CHECK_INT(answer.plan.nlots, 4);
+	CHECK_INT(answer.plan.lots[3].quantity, UNITS(5));
 }
 
 static void
