@@ -12,6 +12,8 @@
  *
  * What is planned for promises is settled under the same locks, before the
  * nodes are judged.  That touches nodes in turn, which are judged too.
+ * What they find missing is planned, if it can be (guard_plan.c), and judged
+ * once more.
  */
 #include "postgres.h"
 
@@ -23,7 +25,9 @@
 #include "api/decide.h"
 #include "api/guard_check.h"
 #include "api/guard_judge.h"
+#include "api/guard_plan.h"
 #include "api/guard_shared.h"
+#include "api/reserve.h"
 #include "engine/serving.h"
 #include "engine/verdict.h"
 #include "store/guards.h"
@@ -34,10 +38,22 @@
 #include "store/vanished.h"
 #include "types/report.h"
 
+/* One attempt to lock what must be judged. */
+typedef struct Attempt
+{
+	GuardPlanning *planning;
+	bool		settled;		/* has what was planned for promises that are
+								 * gone been settled? */
+	TouchedNode **nodes;		/* to be judged */
+	int			nnodes;
+	TouchedNode **taken;		/* that were not locked before */
+	int			ntaken;
+} Attempt;
+
 static bool is_anything_open(bool all);
 static void check_unchecked(bool all);
-static bool lock_and_settle(bool all, bool *settled, TouchedNode ***nodes,
-							int *nnodes);
+static bool lock_and_settle(bool all, Attempt *attempt);
+static void lock_in_order(Attempt *attempt);
 static void touch_vanished(TouchedNode **nodes, int nnodes);
 static TouchedNode **unlocked_nodes(TouchedNode **nodes, int nnodes, int *count);
 static void touch_plans(bool all);
@@ -114,23 +130,23 @@ check_unchecked(bool all)
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext,
 												  "promise check",
 												  ALLOCSET_DEFAULT_SIZES);
+	GuardPlanning *planning = guard_plan_begin();
 	MemoryContext old = MemoryContextSwitchTo(context);
-	bool		settled = false;
+	Attempt		attempt = {.planning = planning};
 
 	while (is_anything_open(all))
 	{
-		TouchedNode **nodes;
-		int			nnodes;
-
 		CHECK_FOR_INTERRUPTS();
-		if (!guard_shared_check(all) &&
-			lock_and_settle(all, &settled, &nodes, &nnodes))
+		if (!guard_shared_check(all) && lock_and_settle(all, &attempt))
 		{
 			/* first: what judging them writes may touch them again */
-			touched_mark_checked(nodes, nnodes, GetActiveSnapshot()->curcid);
-			guard_judge(nodes, nnodes, decide_now());
+			touched_mark_checked(attempt.nodes, attempt.nnodes,
+								 GetActiveSnapshot()->curcid);
+			guard_judge(attempt.nodes, attempt.nnodes, decide_now(), planning);
+			guard_plan_settle(planning, attempt.nodes, attempt.nnodes,
+							  attempt.taken, attempt.ntaken);
 			PopActiveSnapshot();
-			settled = false;
+			attempt.settled = false;
 		}
 		MemoryContextReset(context);
 	}
@@ -150,13 +166,11 @@ check_unchecked(bool all)
  * back, and the next one takes all of them in order.
  */
 static bool
-lock_and_settle(bool all, bool *settled, TouchedNode ***nodes, int *nnodes)
+lock_and_settle(bool all, Attempt *attempt)
 {
 	TouchedNode **added;
-	TouchedNode **taken;
 	int			nrefs;
 	int			nadded;
-	int			ntaken;
 	bool		done = false;
 
 	/* what this transaction did last must be seen, too */
@@ -171,30 +185,57 @@ lock_and_settle(bool all, bool *settled, TouchedNode ***nodes, int *nnodes)
 		PopActiveSnapshot();
 	}
 
-	*nodes = touched_unchecked(all, nnodes);
-	taken = unlocked_nodes(*nodes, *nnodes, &ntaken);
-	node_lock(*nodes, *nnodes);
+	attempt->nodes = touched_unchecked(all, &attempt->nnodes);
+	lock_in_order(attempt);
 
 	PushActiveSnapshot(GetLatestSnapshot());
-	if (!*settled)
-		touch_vanished(*nodes, *nnodes);
+	if (!attempt->settled)
+		touch_vanished(attempt->nodes, attempt->nnodes);
 	(void) touched_refs(all, &nrefs);
 	if (nrefs == 0)
 		return true;
 	touch_plans(all);
-	*nodes = touched_unchecked(all, nnodes);
-	added = unlocked_nodes(*nodes, *nnodes, &nadded);
+	attempt->nodes = touched_unchecked(all, &attempt->nnodes);
+	added = unlocked_nodes(attempt->nodes, attempt->nnodes, &nadded);
 	if (nadded == 0 || touched_all_locked())
 	{
 		done = !settle_plans(all, decide_now());
-		*settled = true;
+		attempt->settled = true;
 	}
 	else if (!node_lock_try(added, nadded))
-		node_lock_release(taken, ntaken);
+		node_lock_release(attempt->taken, attempt->ntaken);
 
 	if (!done)
 		PopActiveSnapshot();
 	return done;
+}
+
+/*
+ * Lock the nodes to be judged, and what plans for them will touch.
+ */
+static void
+lock_in_order(Attempt *attempt)
+{
+	int			nwanted;
+	TouchedNode **wanted = guard_plan_wanted(attempt->planning, &nwanted);
+	NodeSet		nodes = {0};
+
+	if (nwanted == 0)
+	{
+		attempt->taken = unlocked_nodes(attempt->nodes, attempt->nnodes,
+										&attempt->ntaken);
+		node_lock(attempt->nodes, attempt->nnodes);
+		return;
+	}
+
+	for (int i = 0; i < attempt->nnodes; i++)
+		reserve_add_node(&nodes, attempt->nodes[i]);
+	for (int i = 0; i < nwanted; i++)
+		reserve_add_node(&nodes, wanted[i]);
+	reserve_unique(&nodes);
+	attempt->taken = unlocked_nodes(nodes.nodes, nodes.nnodes,
+									&attempt->ntaken);
+	node_lock(nodes.nodes, nodes.nnodes);
 }
 
 /*

@@ -37,6 +37,7 @@ typedef struct Batch
 	TouchedNode **nodes;		/* of one kind and at one location */
 	int			nnodes;
 	Instant		now;
+	GuardPlanning *planning;
 	StockNode  *before;			/* of each, with details */
 	StockNode  *after;
 	int64		nevents;		/* that were read */
@@ -65,8 +66,7 @@ static void act_on_capacity(const TouchedNode *node, const CapacityNode *before,
 							const Verdict *verdict);
 static void act(const TouchedNode *node, const Verdict *verdict,
 				const Refusal *refusal);
-static void act_on_stock(const TouchedNode *node, const StockNode *before,
-						 const StockNode *after, Instant now,
+static bool act_on_stock(const Batch *batch, int number,
 						 const Verdict *verdict);
 static StockNode exempt_approved(const TouchedNode *node,
 								 const StockNode *before,
@@ -85,7 +85,8 @@ static void act_on_violation(const GuardLimit *limit,
 							 const LimitViolation *violation, GuardMode mode);
 
 void
-guard_judge(TouchedNode **nodes, int nnodes, Instant now)
+guard_judge(TouchedNode **nodes, int nnodes, Instant now,
+			GuardPlanning *planning)
 {
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext,
 												  "promise check batch",
@@ -102,6 +103,7 @@ guard_judge(TouchedNode **nodes, int nnodes, Instant now)
 									 now);
 
 		CHECK_FOR_INTERRUPTS();
+		batch.planning = planning;
 		if (sorted[start]->kind == NODE_STOCK)
 			judge_stock(&batch);
 		else
@@ -208,7 +210,8 @@ judge_stock(Batch *batch)
 	StockNode  *lean = palloc(batch->nnodes * sizeof(StockNode));
 	Batch		suspect = {
 		.nodes = palloc(batch->nnodes * sizeof(TouchedNode *)),
-		.now = batch->now
+		.now = batch->now,
+		.planning = batch->planning
 	};
 	int			nlimits;
 
@@ -305,9 +308,8 @@ compare_stock(Batch *batch)
 		CHECK_FOR_INTERRUPTS();
 		promise_check(verdict_of_stock(&batch->before[i], &batch->after[i],
 									   batch->now, &verdict));
-		if (verdict.broken)
-			act_on_stock(batch->nodes[i], &batch->before[i], &batch->after[i],
-						 batch->now, &verdict);
+		if (verdict.broken && !act_on_stock(batch, i, &verdict))
+			continue;
 
 		/* what passes may still hit others */
 		(void) alert_newly_endangered(&batch->before[i], &batch->after[i],
@@ -316,12 +318,16 @@ compare_stock(Batch *batch)
 }
 
 /*
- * A promise is broken: do what the guard says, unless it was approved.
+ * A promise is broken: do what the guard says, unless it was approved.  False if
+ * it may be planned, and will be judged again.
  */
-static void
-act_on_stock(const TouchedNode *node, const StockNode *before,
-			 const StockNode *after, Instant now, const Verdict *verdict)
+static bool
+act_on_stock(const Batch *batch, int number, const Verdict *verdict)
 {
+	const TouchedNode *node = batch->nodes[number];
+	const StockNode *before = &batch->before[number];
+	const StockNode *after = &batch->after[number];
+	Instant		now = batch->now;
 	StockNode	exempt;
 	Verdict		rest;
 	Refusal		refusal;
@@ -331,13 +337,16 @@ act_on_stock(const TouchedNode *node, const StockNode *before,
 		exempt = exempt_approved(node, before, after, verdict);
 		promise_check(verdict_of_stock(&exempt, after, now, &rest));
 		if (!rest.broken)
-			return;
+			return true;
 		before = &exempt;
 		verdict = &rest;
 	}
+	if (guard_plan_claims(batch->planning, node, after, verdict, now))
+		return false;
 
 	refusal_of_stock(before, after, now, verdict, &refusal);
 	act(node, verdict, &refusal);
+	return true;
 }
 
 /*

@@ -6,15 +6,17 @@
 
 #include "postgres.h"
 
+#include "api/guard_plan.h"
 #include "core/core.h"
 #include "store/touched.h"
 
 /*
  * Judge nodes under the active snapshot, which must be the latest and see what
- * this transaction did; their locks are held.  Acts as their guards say: raises,
- * warns or records.
+ * this transaction did; their locks are held.  What is missing is planned, if it
+ * can be; else acts as their guards say: raises, warns or records.
  */
-extern void guard_judge(TouchedNode **nodes, int nnodes, Instant now);
+extern void guard_judge(TouchedNode **nodes, int nnodes, Instant now,
+						GuardPlanning *planning);
 
 /*
  * Is nothing missing at any of these stock nodes, even if everything that others

@@ -339,6 +339,17 @@ touched_mark_shared(TouchedNode *node, bool shared)
 }
 
 void
+touched_set_mode(TouchedNode *node, GuardMode mode, Oid relation)
+{
+	Entry	   *entry = (Entry *) node;
+	State		state = state_of(entry);
+
+	state.mode = mode;
+	state.relation = relation;
+	change_state(entry, state);
+}
+
+void
 touched_mark_checked(TouchedNode **nodes, int nnodes, CommandId judged_until)
 {
 	for (int i = 0; i < nnodes; i++)
@@ -679,19 +690,8 @@ at_subtransaction_end(SubXactEvent event, SubTransactionId mine,
 static void
 at_transaction_end(XactEvent event, void *arg)
 {
-	switch (event)
-	{
-		case XACT_EVENT_COMMIT:
-		case XACT_EVENT_ABORT:
-		case XACT_EVENT_PREPARE:
-		case XACT_EVENT_PARALLEL_COMMIT:
-		case XACT_EVENT_PARALLEL_ABORT:
-			/* its memory goes with the transaction's */
-			touched = NULL;
-			break;
-		case XACT_EVENT_PRE_COMMIT:
-		case XACT_EVENT_PRE_PREPARE:
-		case XACT_EVENT_PARALLEL_PRE_COMMIT:
-			break;
-	}
+	/* its memory goes with the transaction's */
+	if (event != XACT_EVENT_PRE_COMMIT && event != XACT_EVENT_PRE_PREPARE &&
+		event != XACT_EVENT_PARALLEL_PRE_COMMIT)
+		touched = NULL;
 }

@@ -79,6 +79,9 @@ extern TouchedNode **touched_unchecked(bool all, int *nnodes);
 extern bool touched_any_unchecked(bool all);
 extern void touched_mark_locked(TouchedNode *node, bool locked);
 extern void touched_mark_shared(TouchedNode *node, bool shared);
+
+/* what touched a node acted for another relation: its mode is that of this */
+extern void touched_set_mode(TouchedNode *node, GuardMode mode, Oid relation);
 extern void touched_mark_checked(TouchedNode **nodes, int nnodes,
 								 CommandId judged_until);
 

@@ -1,0 +1,36 @@
+/*
+ * guard_plan.h - planning what a check finds missing.
+ */
+#ifndef PROMISE_GUARD_PLAN_H
+#define PROMISE_GUARD_PLAN_H
+
+#include "postgres.h"
+
+#include "engine/verdict.h"
+#include "store/touched.h"
+
+typedef struct GuardPlanning GuardPlanning;
+
+/* Nothing has been planned yet; it lives in the current memory context. */
+extern GuardPlanning *guard_plan_begin(void);
+
+/*
+ * Plan for what was claimed at a node and is missing there.  True if nothing is
+ * to be done about the node now: it will be judged again.  Nothing is written.
+ */
+extern bool guard_plan_claims(GuardPlanning *planning, const TouchedNode *node,
+							  const StockNode *after, const Verdict *verdict,
+							  Instant now);
+
+/* what must be locked besides the nodes that are to be judged */
+extern TouchedNode **guard_plan_wanted(const GuardPlanning *planning,
+									   int *nnodes);
+
+/*
+ * Write what was planned, if all that it touches is locked; else see to it that
+ * it will be.  "nodes" were judged, and "taken" locked, in this attempt.
+ */
+extern void guard_plan_settle(GuardPlanning *planning, TouchedNode **nodes,
+							  int nnodes, TouchedNode **taken, int ntaken);
+
+#endif							/* PROMISE_GUARD_PLAN_H */
