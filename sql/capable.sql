@@ -92,6 +92,21 @@ SELECT count(*), max(available_at) = promise.shift('UTC; Mon-Fri 08:00-16:00', '
 FROM promise.quote_query($$SELECT 'BIKE' AS item, 1 AS quantity FROM generate_series(1, 2100) UNION ALL SELECT 'WHEEL', 1$$);
 ROLLBACK TO s;
 
+-- what would do instead, where it is sooner: 20 horns at once, 15 rings tomorrow, hooters no longer; nothing where bells are in time
+SAVEPOINT s;
+INSERT INTO promise.substitute (item, substitute, ratio, priority, effective) VALUES
+	('BELL', 'RING', 1.5, 1, NULL), ('BELL', 'HORN', 2, 2, NULL), ('BELL', 'HOOTER', 1, 0, '(,2026-12-01)');
+INSERT INTO promise.supply (item, location, quantity) VALUES ('HORN', 'south', 29), ('HOOTER', 'south', 100);
+INSERT INTO promise.source (source, item, location, kind, lead_time, cost, currency) VALUES ('rings', 'RING', 'south', 'buy', '1 day', 2, 'EUR');
+CREATE VIEW pg_temp.substitutes AS SELECT option, kind, item, location, quantity, available_at, on_time, reason, detail, cost
+	FROM promise.quote('BELL', 10, '2026-12-02', parts_max => 1);
+SELECT * FROM pg_temp.substitutes;
+SELECT option, kind, item, quantity FROM promise.quote('BELL', 7, '2026-12-02');
+DELETE FROM promise.source WHERE item = 'BELL';
+DELETE FROM promise.supply WHERE item IN ('BELL', 'HORN');
+SELECT * FROM pg_temp.substitutes;
+ROLLBACK TO s;
+
 -- arguments
 SAVEPOINT s;
 SELECT promise.quote('BELL', 5, objective => 'fastest'); ROLLBACK TO s;

@@ -7,6 +7,8 @@
 #include "api/plan_reason.h"
 #include "types/wording.h"
 
+static void answer_substitute(const Answer *answer, const Way *way,
+							  int option_no, OfferList *list);
 static void put_plan(const Answer *answer, const Way *way, int part,
 					 Offer *offer, OfferList *list);
 static void put_refused(const Answer *answer, const Way *way, Offer *offer,
@@ -16,14 +18,19 @@ static void put_refused(const Answer *answer, const Way *way, Offer *offer,
  * The rows of one way: its parts, and what is missing.
  */
 void
-answer_way(const Answer *answer, const AtpLedger *ledgers, const Way *way,
-		   int option_no, OfferList *list)
+answer_way(const Answer *answer, const Way *way, int option_no,
+		   OfferList *list)
 {
 	Offer		offer;
 
+	if (way->substitute != NULL)
+	{
+		answer_substitute(answer, way, option_no, list);
+		return;
+	}
 	if (way->stock != NULL)
 	{
-		answer_option(answer, ledgers, way->stock, option_no, list);
+		answer_option(answer, way->ledgers, way->stock, option_no, list);
 		return;
 	}
 
@@ -33,6 +40,34 @@ answer_way(const Answer *answer, const AtpLedger *ledgers, const Way *way,
 		put_plan(answer, way, i, &offer, list);
 	if (way->refused != NULL)
 		put_refused(answer, way, &offer, list);
+}
+
+/*
+ * The rows of a way to deliver something else: as if that had been asked for.
+ */
+static void
+answer_substitute(const Answer *answer, const Way *way, int option_no,
+				  OfferList *list)
+{
+	Answer		instead = *answer;
+	Way			own = *way;
+	int			first = list->noffers;
+
+	instead.item = way->substitute->item;
+	instead.quantity = way->quantity;
+	own.substitute = NULL;
+	answer_way(&instead, &own, option_no, list);
+	for (int i = first; i < list->noffers; i++)
+	{
+		Offer	   *offer = &list->offers[i];
+		char	   *stands_for = psprintf("instead of %s of item \"%s\"",
+										  wording_quantity(answer->quantity),
+										  answer->item);
+
+		offer->kind = OFFER_SUBSTITUTE;
+		offer->detail = offer->detail == NULL ? stands_for :
+			psprintf("%s; %s", stands_for, offer->detail);
+	}
 }
 
 static void

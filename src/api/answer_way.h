@@ -9,7 +9,7 @@
 #include "api/answer.h"
 #include "api/ways.h"
 
-extern void answer_way(const Answer *answer, const AtpLedger *ledgers,
-					   const Way *way, int option_no, OfferList *list);
+extern void answer_way(const Answer *answer, const Way *way, int option_no,
+					   OfferList *list);
 
 #endif							/* PROMISE_ANSWER_WAY_H */

@@ -118,6 +118,17 @@ capable_items(Capable *capable, const char **items, int nitems)
 	return result;
 }
 
+NetworkSubstitute *
+capable_substitutes(Capable *capable, const char *item, int *nsubstitutes)
+{
+	MemoryContext old = MemoryContextSwitchTo(capable->context);
+	NetworkSubstitute *result = network_substitutes(capable->network, item,
+													nsubstitutes);
+
+	MemoryContextSwitchTo(old);
+	return result;
+}
+
 bool
 capable_plan(Capable *capable, const CapableRequest *request,
 			 const NetworkLocation *location, CapablePlan *plan)

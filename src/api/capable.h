@@ -83,6 +83,11 @@ extern NetworkLocation *capable_locations(Capable *capable, const char *item,
 /* for each of several items: does some source yield it, wherever? */
 extern bool *capable_items(Capable *capable, const char **items, int nitems);
 
+/* what would do instead of an item, by priority, then by name */
+extern NetworkSubstitute *capable_substitutes(Capable *capable,
+											  const char *item,
+											  int *nsubstitutes);
+
 /*
  * Plan a request at a location; nothing is taken.  False if no source yields the
  * item there: all there is to know about it is its stock.

@@ -61,6 +61,8 @@ offer_kind_name(OfferKind kind)
 			return "move";
 		case OFFER_KIT:
 			return "kit";
+		case OFFER_SUBSTITUTE:
+			return "substitute";
 		case OFFER_NONE:
 			return "none";
 	}

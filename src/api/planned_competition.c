@@ -115,7 +115,7 @@ answer_line(Batch *batch, BatchLine *line, bool *sourced)
 		answer_nothing(&line->answer, item->book->known, &line->offers);
 		return;
 	}
-	answer_way(&line->answer, search.ledgers, &ways.ways[0], 1, &line->offers);
+	answer_way(&line->answer, &ways.ways[0], 1, &line->offers);
 	take_way(batch, item, &ways.ways[0], &search);
 }
 

@@ -8,6 +8,7 @@
 
 #include "api/answer_way.h"
 #include "api/question.h"
+#include "api/substitutes.h"
 #include "store/nodes.h"
 #include "types/quantity_numeric.h"
 #include "types/report.h"
@@ -92,7 +93,7 @@ promise_quote(PG_FUNCTION_ARGS)
 	if (ways.nways == 0)
 		answer_nothing(&answer, book->known, &list);
 	for (int i = 0; i < ways.nways; i++)
-		answer_way(&answer, book->ledgers, &ways.ways[i], i + 1, &list);
+		answer_way(&answer, &ways.ways[i], i + 1, &list);
 	offer_list_put(rsinfo, &list);
 	return (Datum) 0;
 }
@@ -123,6 +124,8 @@ add_plans(const BookQuery *query, WaysSearch *search, Ways *ways)
 
 	search->capable = capable_open(&capable);
 	ways_add_plans(search, ways);
+	if (!ways_suffice(search, ways))
+		substitutes_add(query, search, ways);
 }
 
 static bool

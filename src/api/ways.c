@@ -53,6 +53,7 @@ ways_from_stock(const WaysSearch *search, Ways *ways)
 												option->parts[0].ledger : 0].curve;
 
 		way->stock = option;
+		way->ledgers = search->ledgers;
 		way->kind = option->kind;
 		way->on_time = option->on_time;
 		way->missing = option->missing;
@@ -111,6 +112,23 @@ ways_add_plans(const WaysSearch *search, Ways *ways)
 	}
 	else
 		add_what_there_is(search, &planned, ways);
+	sort_ways(search, ways);
+}
+
+/*
+ * Add the way to deliver a substitute, which was searched for instead.
+ */
+void
+ways_add_substitute(const WaysSearch *search,
+					const NetworkSubstitute *substitute,
+					const WaysSearch *instead, const Way *way, Ways *ways)
+{
+	Way		   *added = add_way(ways);
+
+	*added = *way;
+	added->substitute = substitute;
+	added->quantity = instead->request.quantity;
+	added->kind = OFFER_SUBSTITUTE;
 	sort_ways(search, ways);
 }
 
@@ -390,6 +408,11 @@ compare_ways(const WaysSearch *search, const Way *a, const Way *b)
 		return a->completion < b->completion ? -1 : 1;
 	if (a->nparts != b->nparts)
 		return a->nparts < b->nparts ? -1 : 1;
+	if ((a->substitute == NULL) != (b->substitute == NULL))
+		return a->substitute == NULL ? -1 : 1;
+	if (a->substitute != NULL &&
+		a->substitute->priority != b->substitute->priority)
+		return a->substitute->priority < b->substitute->priority ? -1 : 1;
 	if (asked != NULL)
 	{
 		bool		asked_a = strcmp(a->location, asked) == 0;
@@ -404,6 +427,9 @@ compare_ways(const WaysSearch *search, const Way *a, const Way *b)
 		return compare_costs(a, b);
 	if ((a->stock != NULL) != (b->stock != NULL))
 		return a->stock != NULL ? -1 : 1;
+	if (a->substitute != NULL &&
+		strcmp(a->substitute->item, b->substitute->item) != 0)
+		return strcmp(a->substitute->item, b->substitute->item);
 	return strcmp(a->location, b->location);
 }
 

@@ -1,7 +1,8 @@
 /*
  * ways.h - all ways to deliver: from stock, and by a plan.
  *
- * They come in the order of quote.h; among ways that are equal by that, the one
+ * They come in the order of quote.h, substitutes after the item itself where they
+ * are as early; among ways that are equal by that, the one
  * with the lower cost comes first, then stock.
  */
 #ifndef PROMISE_WAYS_H
@@ -17,6 +18,9 @@ typedef struct Way
 	const QuoteOption *stock;	/* NULL: planned */
 	const CapablePlan *plans;	/* one for each part */
 	int			nplans;
+	const NetworkSubstitute *substitute;	/* NULL: the item itself */
+	Quantity	quantity;		/* of the substitute */
+	const AtpLedger *ledgers;	/* that stock is taken from */
 	const CapablePlan *refused; /* why the rest cannot be had; NULL: all can */
 
 	OfferKind	kind;
@@ -52,6 +56,10 @@ typedef struct WaysSearch
 
 extern void ways_from_stock(const WaysSearch *search, Ways *ways);
 extern bool ways_suffice(const WaysSearch *search, const Ways *ways);
+extern void ways_add_substitute(const WaysSearch *search,
+								const NetworkSubstitute *substitute,
+								const WaysSearch *instead, const Way *way,
+								Ways *ways);
 extern void ways_add_plans(const WaysSearch *search, Ways *ways);
 
 #endif							/* PROMISE_WAYS_H */

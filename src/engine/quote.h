@@ -36,6 +36,7 @@ typedef enum OfferKind
 	OFFER_BUY,
 	OFFER_MOVE,
 	OFFER_KIT,
+	OFFER_SUBSTITUTE,			/* all at once, of another item */
 	OFFER_NONE					/* nothing can be had */
 } OfferKind;
 

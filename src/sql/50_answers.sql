@@ -43,7 +43,7 @@ COMMENT ON COLUMN promise.offer.ref IS 'ref of the request; NULL if it has none'
 COMMENT ON COLUMN promise.offer.option IS 'number of the way to deliver, 1 is the best';
 COMMENT ON COLUMN promise.offer.part IS 'number of the part within the option, in order of date';
 COMMENT ON COLUMN promise.offer.kind IS
-'whole (in time), later (after the date asked for), elsewhere (from another location), parts (all in several parts), partial (what can be had of it), make, buy, move or kit (all at once, if that is done), none (cannot be had)';
+'whole (in time), later (after the date asked for), elsewhere (from another location), parts (all in several parts), partial (what can be had of it), make, buy, move or kit (all at once, if that is done), substitute (another item would do), none (cannot be had)';
 COMMENT ON COLUMN promise.offer.item IS 'what is delivered';
 COMMENT ON COLUMN promise.offer.location IS 'where it is delivered from';
 COMMENT ON COLUMN promise.offer.quantity IS 'quantity of this part, in the unit of the item';

@@ -27,6 +27,15 @@ typedef struct NetworkLocation
 	int			priority;		/* smaller is preferred */
 } NetworkLocation;
 
+/* an item that would do instead of another */
+typedef struct NetworkSubstitute
+{
+	const char *item;
+	Quantity	ratio;			/* units of it that replace one unit */
+	int			priority;		/* smaller is preferred */
+	Span		effective;		/* deliveries for which it would do */
+} NetworkSubstitute;
+
 /* what has been read so far */
 typedef struct NetworkReads
 {
@@ -65,6 +74,11 @@ extern NetworkLocation *network_locations(PlanNetwork *network,
 /* For each of several items: does some source yield it, wherever? */
 extern bool *network_sourced(PlanNetwork *network, const char **items,
 							 int nitems);
+
+/* What would do instead of an item, by priority, then by name. */
+extern NetworkSubstitute *network_substitutes(PlanNetwork *network,
+											  const char *item,
+											  int *nsubstitutes);
 
 extern NetworkReads network_reads(const PlanNetwork *network);
 

@@ -175,6 +175,14 @@ static const FieldDef precedence_fields[] = {
 	{0, NULL}
 };
 
+static const FieldDef substitute_fields[] = {
+	{FIELD_ITEM, "substitute", USE_ALWAYS},
+	{FIELD_QUANTITY, "ratio", USE_ALWAYS},
+	{FIELD_PRIORITY, "priority", USE_ALWAYS},
+	{FIELD_EFFECTIVE, "effective", USE_ALWAYS},
+	{0, NULL}
+};
+
 static const FieldDef no_fields[] = {
 	{0, NULL}
 };
@@ -216,6 +224,8 @@ query_fields(const Mapping *mapping)
 			return step_fields;
 		case ROLE_PRECEDENCE:
 			return precedence_fields;
+		case ROLE_SUBSTITUTE:
+			return substitute_fields;
 		default:
 			return no_fields;
 	}

@@ -250,7 +250,7 @@ const Role	role_list[NUM_ROLES] = {
 	[ROLE_STEP] = {"step", "step", true, step_columns, "source"},
 	[ROLE_PRECEDENCE] = {"precedence", "precedence", true, precedence_columns, "source"},
 	[ROLE_LANE] = {"lane", NULL, true, lane_columns, "zone"},
-	[ROLE_SUBSTITUTE] = {"substitute", NULL, true, substitute_columns, "item"},
+	[ROLE_SUBSTITUTE] = {"substitute", "substitute", true, substitute_columns, "item"},
 };
 
 /*
