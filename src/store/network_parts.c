@@ -115,6 +115,7 @@ take_component(const PreparedQuery *query, const Datum *values,
 	row_require(&row, FIELD_ITEM, "item");
 	raw.item = row_key(&row, FIELD_ITEM);
 	source->says_what_it_moves |= strcmp(raw.item, source->item) == 0;
+	row_require(&row, FIELD_QUANTITY, "quantity");
 	raw.quantity = row_quantity(&row, FIELD_QUANTITY, "quantity", 0);
 	raw.fixed = row_quantity(&row, FIELD_QUANTITY_FIXED, "quantity_fixed", 0);
 	raw.scrap = row_quantity(&row, FIELD_SCRAP, "scrap", 0);
