@@ -18,7 +18,12 @@ PG_FUNCTION_INFO_V1(promise_explain);
 /* how many of the flows that reserve stock are named */
 #define MAX_CLAIMS_NAMED 5
 
-static void explain_way(TextTree *tree, const Book *book, const Way *way);
+/* how many ways are named beside the best */
+#define MAX_WAYS_BESIDE 3
+
+static void explain_ways(TextTree *tree, const Book *book, const Ways *ways);
+static void explain_way(TextTree *tree, const Book *book, const Way *way,
+						bool is_best);
 static void explain_plans(TextTree *tree, const WaysSearch *search,
 						  const Way *way);
 static void explain_location(TextTree *tree, const AtpLedger *ledger,
@@ -97,7 +102,7 @@ promise_explain(PG_FUNCTION_ARGS)
 				   wording_instant(query.now));
 
 	if (ways.nways > 0)
-		explain_way(&tree, book, &ways.ways[0]);
+		explain_ways(&tree, book, &ways);
 	else if (!book->known)
 		text_tree_line(&tree, 1, "no (unknown_item): item \"%s\" has no row in any role", item);
 	else
@@ -111,18 +116,31 @@ promise_explain(PG_FUNCTION_ARGS)
 }
 
 /*
- * The answer: the best way.
+ * The answer: the best way, and if that is planned, the next best.
  */
 static void
-explain_way(TextTree *tree, const Book *book, const Way *way)
+explain_ways(TextTree *tree, const Book *book, const Ways *ways)
 {
+	explain_way(tree, book, &ways->ways[0], true);
+	if (ways->ways[0].nplans == 0)
+		return;
+	for (int i = 1; i < Min(ways->nways, 1 + MAX_WAYS_BESIDE); i++)
+		explain_way(tree, book, &ways->ways[i], false);
+}
+
+static void
+explain_way(TextTree *tree, const Book *book, const Way *way, bool is_best)
+{
+	const char *answer = is_best ? "yes, " : "or ";
+
 	if (way->nparts == 0)
 		text_tree_line(tree, 1, "no: it cannot be delivered");
 	else if (way->missing > 0)
 		text_tree_line(tree, 1, "no: %s of it cannot be delivered",
 					   wording_quantity(way->missing));
 	else
-		text_tree_line(tree, 1, "%s, %s", way->on_time ? "yes" : "late",
+		text_tree_line(tree, 1, "%s%s", way->on_time ? answer :
+					   is_best ? "late, " : "or late, ",
 					   way->nparts == 1 ? "in one delivery" :
 					   psprintf("in %d parts", way->nparts));
 
@@ -138,13 +156,18 @@ explain_way(TextTree *tree, const Book *book, const Way *way)
 	for (int i = 0; i < way->nplans; i++)
 	{
 		const CapablePlan *plan = &way->plans[i];
+		const char *planned;
 
-		text_tree_line(tree, 2, "%s from location \"%s\" on %s, %s",
+		if (plan->answer.plan.nlots == 0)
+			planned = "";
+		else if (plan->answer.at != plan->available_at)
+			planned = psprintf(", planned for %s",
+							   wording_instant(plan->answer.at));
+		else
+			planned = ", as planned";
+		text_tree_line(tree, 2, "%s from location \"%s\" on %s%s",
 					   wording_quantity(plan->quantity), plan->location,
-					   wording_instant(plan->available_at),
-					   plan->answer.at == plan->available_at ? "as planned" :
-					   psprintf("planned for %s",
-								wording_instant(plan->answer.at)));
+					   wording_instant(plan->available_at), planned);
 	}
 }
 
