@@ -68,6 +68,27 @@ SELECT promise.earliest('PORTAL', 1);
 SELECT kind, item, start_at, end_at, reason FROM promise.plan('PORTAL', 1) WHERE item IS NOT NULL;
 ROLLBACK TO s;
 
+-- the design is a document of its own, there on Wednesday evening; a customer who wants
+-- just that has it then
+SAVEPOINT s;
+INSERT INTO promise.output (source, item, quantity, step) VALUES ('portal', 'DESIGN', 1, 30);
+SELECT outputs FROM promise.sources('PORTAL');
+SELECT kind, item, quantity, end_at FROM promise.plan('PORTAL', 1) WHERE item IS NOT NULL;
+SELECT promise.earliest('DESIGN', 1);
+SELECT promise.protect('promise.commitment');
+SELECT available_at FROM promise.commit('SO 1', 'PORTAL', 1, '2026-12-10 17:00+00');
+SELECT item, at, quantity, kind FROM promise.planned_flow ORDER BY at, item, quantity;
+SELECT kind, item, quantity, end_at FROM promise.planned('SO 1') WHERE item IS NOT NULL;
+SELECT promise.earliest('DESIGN', 1, effort => 0);
+SELECT * FROM promise.verify();
+SAVEPOINT t;
+UPDATE promise.output SET step = 50;
+SELECT promise.sources('PORTAL');
+ROLLBACK TO t;
+UPDATE promise.output SET item = 'PORTAL';
+SELECT promise.sources('PORTAL');
+ROLLBACK TO s;
+
 -- Just in time for Wednesday the 16th: acceptance on that day, building done by Monday
 -- evening and begun on Wednesday, design on Tuesday, interviews on Monday the 7th.
 -- Migration is done by Tuesday evening.

@@ -218,6 +218,7 @@ put_outputs(PlanRowWriter *writer, int number, int parent, int level)
 	for (int i = 0; i < lot->source->noutputs; i++)
 	{
 		const PlanOutput *output = &lot->source->outputs[i];
+		Instant		at = plan_output_at(output, lot->tasks, lot->end);
 		Quantity	yield;
 
 		if (output->node == node)
@@ -228,7 +229,7 @@ put_outputs(PlanRowWriter *writer, int number, int parent, int level)
 		set_text(writer, ROW_LOCATION, output->node->location);
 		set_text(writer, ROW_SOURCE, lot->source->name);
 		set_quantity(writer, yield);
-		set_time(writer, lot->end, lot->end);
+		set_time(writer, at, at);
 		end_row(writer);
 	}
 }

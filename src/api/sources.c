@@ -124,6 +124,9 @@ outputs_json(const PlanSource *source)
 		add_quantity(&json, "quantity", output->quantity);
 		if (output->fixed > 0)
 			add_quantity(&json, "quantity_fixed", output->fixed);
+		if (output->after_step > 0)
+			appendStringInfo(&json, ", \"step\": %d",
+							 source->steps[output->after_step - 1].step);
 		appendStringInfoChar(&json, '}');
 	}
 	return make_json(&json);

@@ -27,6 +27,8 @@ typedef struct RawOutput
 	const char *item;
 	Quantity	quantity;
 	Quantity	fixed;
+	bool		has_step;
+	int			step;			/* number of the step */
 } RawOutput;
 
 typedef struct PartReader
@@ -51,6 +53,7 @@ static NetworkRow begin_row(PartReader *reader, const PreparedQuery *query,
 							NetworkSource **source);
 static void add_moved_items(PartReader *reader);
 static void find_steps(PartReader *reader);
+static int	step_index(const PlanSource *source, int number);
 static void fill_components(PartReader *reader);
 static int	number_choice(const char **choices, int *nchoices,
 						  const char *choice);
@@ -152,6 +155,8 @@ take_output(const PreparedQuery *query, const Datum *values, const bool *nulls,
 	raw.item = row_key(&row, FIELD_ITEM);
 	raw.quantity = row_quantity(&row, FIELD_QUANTITY, "quantity", 0);
 	raw.fixed = row_quantity(&row, FIELD_QUANTITY_FIXED, "quantity_fixed", 0);
+	raw.has_step = row_has(&row, FIELD_STEP);
+	raw.step = row_integer(&row, FIELD_STEP);
 
 	NETWORK_GROW(reader->outputs, reader->noutputs, reader->max_outputs);
 	reader->outputs[reader->noutputs++] = raw;
@@ -213,10 +218,8 @@ find_steps(PartReader *reader)
 
 		if (raw->has_step && source->nsteps > 0)
 		{
-			while (index < source->nsteps &&
-				   source->steps[index].step != raw->step)
-				index++;
-			if (index == source->nsteps)
+			index = step_index(source, raw->step);
+			if (index < 0)
 				ereport(ERROR,
 						(errcode(ERRCODE_PROMISE_MAPPING),
 						 errmsg("component \"%s\" of source \"%s\" is for step %d, which does not exist",
@@ -224,6 +227,18 @@ find_steps(PartReader *reader)
 		}
 		raw->step = index;
 	}
+}
+
+/* of the step with a number; -1 if there is none */
+static int
+step_index(const PlanSource *source, int number)
+{
+	for (int i = 0; i < source->nsteps; i++)
+	{
+		if (source->steps[i].step == number)
+			return i;
+	}
+	return -1;
 }
 
 static void
@@ -332,6 +347,12 @@ fill_outputs(PartReader *reader)
 					 errmsg("source \"%s\" yields none of its item \"%s\" for each unit of a lot",
 							base->name, source->item),
 					 errhint("Give its row of role output a quantity, or remove it.")));
+		if (own.has_step)
+			ereport(ERROR,
+					(errcode(ERRCODE_PROMISE_MAPPING),
+					 errmsg("source \"%s\" yields its own item \"%s\" after step %d",
+							base->name, source->item, own.step),
+					 errhint("What a source is for is there when the lot ends.")));
 		fill_output(reader->network, base, source, &own);
 		for (int j = start; j < end; j++)
 		{
@@ -350,7 +371,13 @@ fill_output(Network *network, PlanSource *base, const NetworkSource *source,
 {
 	PlanNode   *node = network->base.find_node(&network->base, raw->item,
 											   source->location);
+	int			step = raw->has_step ? step_index(base, raw->step) : -1;
 
+	if (raw->has_step && step < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROMISE_MAPPING),
+				 errmsg("source \"%s\" yields item \"%s\" after step %d, which does not exist",
+						base->name, raw->item, raw->step)));
 	for (int i = 0; i < base->noutputs; i++)
 	{
 		if (base->outputs[i].node == node)
@@ -361,7 +388,8 @@ fill_output(Network *network, PlanSource *base, const NetworkSource *source,
 	}
 	base->outputs[base->noutputs++] = (PlanOutput)
 	{
-		.node = node,.quantity = raw->quantity,.fixed = raw->fixed
+		.node = node,.quantity = raw->quantity,.fixed = raw->fixed,
+			.after_step = step + 1
 	};
 }
 

@@ -150,6 +150,7 @@ static const FieldDef output_fields[] = {
 	{FIELD_ITEM, "item", USE_ALWAYS},
 	{FIELD_QUANTITY, "quantity", USE_ALWAYS},
 	{FIELD_QUANTITY_FIXED, "quantity_fixed", USE_ALWAYS},
+	{FIELD_STEP, "step", USE_ALWAYS},
 	{0, NULL}
 };
 

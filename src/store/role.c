@@ -185,6 +185,7 @@ static const RoleColumn output_columns[] = {
 	{"item", COLUMN_KEY, true},
 	{"quantity", COLUMN_NUMBER},
 	{"quantity_fixed", COLUMN_NUMBER},
+	{"step", COLUMN_INTEGER},
 	{NULL}
 };
 
