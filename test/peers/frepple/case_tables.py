@@ -253,6 +253,11 @@ class Case:
             ([operation["available"]] if operation.get("available") else [])
             + self.hours_of_location(operation.get("location"))
             + [name for load in operation.get("loads", []) for name in self.hours_of_resource(load["resource"])[1:]]))
+        # what a resource of the step works by itself need not be said twice
+        hours = [name for name in hours if not any(
+            name in self.hours_of_resource(load["resource"])[:1] for load in operation.get("loads", [])
+            if load["resource"] not in self.pools and not set(load) & {"alternate_group", "effective_start", "effective_end"}
+            and load.get("type", "default") == "default")]
         for load in operation.get("loads", []):
             if "effective_start" in load or "effective_end" in load:
                 if span is None or effectivity(load) != span:

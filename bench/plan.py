@@ -1,0 +1,144 @@
+"""plan.py FOLDER MODEL: load a model, accept its orders, quote; see bench/plan.
+
+Orders are accepted in the peer's order (priority, due date, quantity, name), just
+in time or, if late, as early as possible.  Goods leave at any time: the working
+time of the plant is that of its machines and purchases.
+"""
+import gzip
+import json
+import os
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "test", "peers", "frepple"))
+
+from case_tables import Case, instant, zulu
+from replay import inserts, literal
+
+# promise.check_plan() takes minutes for more orders than that
+MOST_CHECKED = 5000
+
+ORDERS = """CREATE TABLE request (number bigint, ref text, item text, quantity numeric, due timestamptz);
+CREATE TABLE answer (number bigint, ref text, due timestamptz, at timestamptz, milliseconds numeric);
+"""
+
+# Accept or quote one by one, and time each.
+ONE_BY_ONE = """
+CREATE FUNCTION quote_all() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	r request;
+	started timestamptz;
+	date timestamptz;
+BEGIN
+	FOR r IN SELECT * FROM request ORDER BY number LOOP
+		started := clock_timestamp();
+		SELECT min(q.available_at) INTO date FROM promise.quote(r.item, r.quantity, r.due, 'factory') AS q
+		WHERE q.quantity = r.quantity;
+		INSERT INTO answer VALUES (r.number, r.ref, r.due, date,
+			extract(epoch FROM clock_timestamp() - started) * 1000);
+	END LOOP;
+END $$;
+"""
+
+
+def psql(text):
+    run = subprocess.run(["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"], input=text, text=True,
+                         capture_output=True, check=False)
+    if run.returncode != 0:
+        sys.exit(run.stderr[:2000])
+    return [line.split("|") for line in run.stdout.strip().split("\n") if line]
+
+
+def requests(orders):
+    rows = [{"number": n, "ref": o["name"], "item": o["item"], "quantity": o["qty"], "due": o["due"] + "Z"}
+            for n, o in enumerate(orders)]
+    return "TRUNCATE request; INSERT INTO request SELECT * FROM jsonb_populate_recordset(NULL::request, %s);" % literal(json.dumps(rows))
+
+
+def ways(record):
+    """The models leave to the names of items who replenishes them."""
+    for buffer in record["buffers"]:
+        buffer["replenished_by"] = [
+            {"kind": "operation", "name": o["name"], "priority": o["priority"]}
+            for o in record["operations"] if (o["item"], o["location"]) == (buffer["item"], buffer["location"])
+        ] + [
+            {"kind": "purchase", "name": "Purchase %s from %s" % (buffer["name"], s["supplier"]), "priority": s["priority"]}
+            for s in record["item_suppliers"] if s["item"] == buffer["item"]]
+    return record
+
+
+def main(folder, model):
+    with gzip.open(os.path.join(folder, model + ".json.gz"), "rt") as file:
+        record = json.load(file)
+    with open(os.path.join(folder, model + ".result.json")) as file:
+        theirs = json.load(file)
+    case = Case(ways(record))
+    session = "SET client_min_messages = warning; SET timezone = 'UTC'; SET promise.clock = %s;\n" % literal(zulu(case.now))
+    orders = sorted(record["demands"], key=lambda d: (d.get("priority", 0), d["due"], d["qty"], d["name"]))
+    psql(session + "\n".join(inserts(case.tables)) + ORDERS + ONE_BY_ONE + requests(orders) + "ANALYZE;")
+
+    took, accepted = accept(session)
+    late, days, weighted, none = psql(session + """SELECT count(*) FILTER (WHERE c.at > r.due),
+	round(avg(extract(epoch FROM c.at - r.due) / 86400) FILTER (WHERE c.at > r.due), 2),
+	round(sum(r.quantity * extract(epoch FROM c.at - r.due) / 86400) FILTER (WHERE c.at > r.due), 0),
+	count(*) FILTER (WHERE c.ref IS NULL)
+FROM request AS r LEFT JOIN promise.commitment AS c USING (ref);""")[0]
+    lots = psql("SELECT count(*) FROM promise.planned_lot;")[0][0]
+    print("%s: %d orders accepted in %.1f s (%s lots); late %s, on average %s days (%s units x days), not promised %s" % (
+        model, len(orders), took, lots, late, days or 0, weighted or 0, none))
+    print("  peer: %.1f s of CPU; late %s, on average %.2f days, short %s" % (
+        theirs["full_plan_cpu_s"], theirs["late"], theirs["mean_days_late"], theirs["short"]))
+    quotes(session, record["quotes"], folder, model)
+    if len(orders) > MOST_CHECKED:
+        return True
+    broken = psql(session + "SELECT count(*) FROM promise.check_plan();")[0][0]
+    print("  rules broken: %s" % broken)
+    return broken == "0"
+
+
+def accept(session):
+    """Seconds, and what was accepted."""
+    rows = psql(session + """
+SELECT extract(epoch FROM clock_timestamp());
+SELECT count(*) FROM promise.commit_query(
+	'SELECT ref, item, quantity, due, ''factory'' AS location FROM request ORDER BY number', late => true, placement => 'jit');
+SELECT extract(epoch FROM clock_timestamp());""")
+    return float(rows[2][0]) - float(rows[0][0]), int(rows[1][0])
+
+
+def quotes(session, asked, folder, model):
+    psql(session + "ANALYZE;" + requests(asked))
+    first = psql(session + """SELECT quote_all();
+SELECT round(milliseconds, 1) FROM answer ORDER BY number LIMIT 1; TRUNCATE answer; SELECT quote_all();
+SELECT count(*) FILTER (WHERE at <= due), round(percentile_cont(0.5) WITHIN GROUP (ORDER BY milliseconds) FILTER (WHERE at <= due)::numeric, 2),
+	round(max(milliseconds) FILTER (WHERE at <= due), 1), count(*) FILTER (WHERE at > due),
+	round(percentile_cont(0.5) WITHIN GROUP (ORDER BY milliseconds) FILTER (WHERE at > due)::numeric, 2),
+	round(max(milliseconds) FILTER (WHERE at > due), 1), count(*) FILTER (WHERE at IS NULL) FROM answer;""")
+    first = [row for row in first if row != [""]]
+    print("  quotes: the first %s ms; on time %s: median %s ms, at most %s ms; late %s: median %s ms, at most %s ms; none %s" % (
+        (first[0][0],) + tuple(first[1])))
+    reads = psql(session + """SELECT round(avg(nodes), 1), round(avg(events), 0), round(avg(loads), 0), round(avg(sources + components + steps + resources), 0)
+FROM request AS r, promise.plan_reads(r.item, r.quantity, r.due, 'factory');""")[0]
+    print("  read for a quote, on average: %s nodes, %s events, %s loads, %s rows of the network" % tuple(reads))
+    path = os.path.join(folder, model + ".quality.json")
+    if os.path.exists(path):
+        compare(session, path)
+
+
+def compare(session, path):
+    """Our dates against the single-shipment answers of the peer."""
+    with open(path) as file:
+        theirs = {quote["name"]: quote for quote in json.load(file)["quotes"]}
+    ours = dict(psql("SELECT ref, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') FROM answer;"))
+    earlier = later = 0
+    for name, quote in theirs.items():
+        due = instant(quote["due"])
+        if quote.get("date") and ours.get(name):
+            difference = max(instant(ours[name]), due) - max(instant(quote["date"]), due)
+            earlier += difference.total_seconds() < 0
+            later += difference.total_seconds() > 0
+    print("  against the peer's dates (each on its own plan of the orders): earlier %d, later %d of %d" % (earlier, later, len(theirs)))
+
+
+if __name__ == "__main__":
+    sys.exit(0 if main(sys.argv[1], sys.argv[2]) else 1)
