@@ -112,3 +112,8 @@ INSERT INTO promise.exception (ref, item, at, quantity, missing, reason, detail,
 -- somebody at risk
 INSERT INTO promise.alert (raised_at, raised_by, item, ref, promised_at, quantity, missing, reason, detail, transaction) VALUES
 	('2026-10-02', 'ada', 'BIKE', 'SO1', '2026-11-05', 4, 1.5, 'stock', 'Too few.', '7');
+
+-- the people
+INSERT INTO promise.customer VALUES ('Velo Weber', 'dealers', 'south', 'Europe/Berlin');
+INSERT INTO promise.seller VALUES ('Kim', 'inside sales', 'kim');
+INSERT INTO promise.signatory (role_name, side, family) VALUES ('ada', 'operations', 'bikes');
