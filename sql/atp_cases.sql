@@ -240,8 +240,8 @@ ROLLBACK;
 
 /*
  * A8: Oracle, a split by date: 100 are asked for, 80 come on 1 March and 40 on
- * 10 March: 80 and 20.  (The split with a substitute is not asked here:
- * substitutes are no answer yet.)
+ * 10 March: 80 and 20.  (The split with a substitute is not asked here: a
+ * substitute is offered whole.)
  */
 BEGIN;
 INSERT INTO promise.supply (item, at, quantity) VALUES

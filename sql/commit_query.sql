@@ -27,7 +27,7 @@ INSERT INTO promise.resource (resource) VALUES ('oven');
 INSERT INTO promise.source (source, item, kind, lead_time) VALUES ('bake', 'CAKE', 'make', '0'), ('mill', 'FLOUR', 'buy', '3 days');
 INSERT INTO promise.component (source, item, quantity) VALUES ('bake', 'FLOUR', 2);
 INSERT INTO promise.step (source, step, resource, run) VALUES ('bake', 1, 'oven', '1 hour');
-INSERT INTO promise.supply (item, quantity, for_ref) VALUES ('FLOUR', 8, NULL), ('CAKE', 1, NULL), ('JAM', 5, NULL), ('JAM', 2, 'L9');
+INSERT INTO promise.supply (item, quantity, for_ref) VALUES ('FLOUR', 8, NULL), ('CAKE', 1, NULL), ('JAM', 5, NULL), ('JAM', 2, 'L9'), ('TEA', 9, NULL);
 INSERT INTO promise.supply (item, location, quantity) VALUES ('JAM', 'north', 3);
 
 CREATE TABLE pg_temp.line (n integer, ref text, item text, quantity numeric, due promise.due, location text);
@@ -64,6 +64,23 @@ SELECT at, requested_at FROM promise.commitment WHERE ref = 'L3';
 SELECT * FROM pg_temp.try($$SELECT promise.commit_query('SELECT ''new'' AS ref, ''CAKE'' AS item, 1 AS quantity UNION ALL SELECT * FROM (VALUES (''L8'', ''JAM'', 3)) AS v', all_or_nothing => true)$$);
 SELECT * FROM pg_temp.try($$SELECT promise.commit_query('SELECT ''L10'' AS ref, ''PEAR'' AS item, 1 AS quantity', all_or_nothing => true)$$);
 SELECT count(*) FROM promise.commitment WHERE ref = 'new';
+
+-- all that promise.commit() takes of one
+SELECT ref, kind, available_at FROM promise.commit_query($$
+	SELECT 'T' || n AS ref, 'TEA' AS item, n AS quantity, 10 - n AS priority, 'group ' || n % 2 AS group_ref, 'ANN' AS customer,
+		'web' AS channel, 'DE' AS zone, 'BOB' AS seller, n * 3.5 AS price, n * 2 AS cost, 'EUR' AS currency,
+		CASE WHEN n = 2 THEN 'transfer' END AS kind, n = 1 AS fixed, CASE WHEN n = 2 THEN timestamptz '2026-12-04 12:00+00' END AS after, n AS colour
+	FROM generate_series(1, 2) AS n UNION ALL SELECT 'T3', 'TEA', 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL$$);
+SELECT ref, at, priority, group_ref, customer, channel, zone, seller, price, cost, currency, kind, fixed FROM promise.commitment WHERE item = 'TEA' ORDER BY ref;
+-- the same again, by each way; and with other content
+SELECT ref, kind FROM promise.commit_query($$SELECT 'T1' AS ref, 'TEA' AS item, 1 AS quantity, 9 AS priority, 'ANN' AS customer$$);
+SELECT ref, kind FROM promise.commit('T1', 'TEA', 1, NULL, priority => 9, group_ref => 'group 1', price => 3.50);
+SELECT * FROM pg_temp.try($$SELECT promise.commit_query('SELECT ''T1'' AS ref, ''TEA'' AS item, 1 AS quantity, 8 AS priority')$$);
+SELECT * FROM pg_temp.try($$SELECT promise.commit_query('SELECT ''T1'' AS ref, ''TEA'' AS item, 1 AS quantity, ''group 2'' AS group_ref')$$);
+SELECT * FROM pg_temp.try($$SELECT promise.commit_query('SELECT ''T4'' AS ref, ''TEA'' AS item, 1 AS quantity, ''hold'' AS kind')$$);
+SELECT * FROM pg_temp.try($$SELECT promise.commit_query('SELECT ''T4'' AS ref, ''TEA'' AS item, 1 AS quantity, timestamptz ''infinity'' AS after')$$);
+-- a question takes no notice of them
+SELECT ref, kind, available_at FROM promise.quote_query($$SELECT 'T4' AS ref, 'TEA' AS item, 1 AS quantity, 'hold' AS kind, timestamptz 'infinity' AS after$$);
 
 -- what is no request
 SELECT count(*) FROM promise.commit_query(NULL);

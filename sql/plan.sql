@@ -13,7 +13,7 @@ CREATE FUNCTION pg_temp.tree(rows promise.plan_row) RETURNS text LANGUAGE sql AS
 $$;
 -- plan, and write it down for a ref
 CREATE FUNCTION pg_temp.plan_for(item text, quantity numeric, due promise.due, location text, after timestamptz,
-	exclude text[], objective text, placement text, ref text) RETURNS SETOF promise.plan_row
+	exclude text[], objective text, placement text, effort integer, ref text) RETURNS SETOF promise.plan_row
 	AS '$libdir/promise', 'promise_plan' LANGUAGE C;
 
 BEGIN;
@@ -87,7 +87,7 @@ SELECT * FROM promise.plan_reads('BIKE', 10);
 
 -- what is written down says the same again, and leaves with its promise
 SELECT promise.protect('promise.commitment');
-SELECT count(*) FROM pg_temp.plan_for('BIKE', 10, NULL, 'main', NULL, NULL, NULL, NULL, 'SO 2');
+SELECT count(*) FROM pg_temp.plan_for('BIKE', 10, NULL, 'main', NULL, NULL, NULL, NULL, NULL, 'SO 2');
 INSERT INTO promise.commitment (ref, item, quantity, at) VALUES ('SO 2', 'BIKE', 10, '2026-12-09');
 SELECT ref, item, at, quantity, kind, lot, need, component FROM promise.planned_flow ORDER BY item, at, quantity DESC;
 SELECT ref, resource, during, units, lot, step, use FROM promise.planned_load ORDER BY resource;
@@ -101,7 +101,7 @@ SELECT (SELECT count(*) FROM promise.planned_lot) AS lots, (SELECT count(*) FROM
 	(SELECT count(*) FROM promise.planned_load) AS loads;
 
 -- wheels of a lot that others came to rely on
-SELECT count(*) FROM pg_temp.plan_for('BIKE', 10, NULL, 'main', NULL, NULL, NULL, NULL, 'SO 3');
+SELECT count(*) FROM pg_temp.plan_for('BIKE', 10, NULL, 'main', NULL, NULL, NULL, NULL, NULL, 'SO 3');
 INSERT INTO promise.commitment (ref, item, quantity, at) VALUES ('SO 3', 'BIKE', 10, '2026-12-09'), ('SO 4', 'WHEEL', 30, '2026-12-10');
 SELECT promise.release('SO 3');
 SELECT ref, source, quantity, inherited FROM promise.planned_lot ORDER BY lot;
@@ -141,7 +141,7 @@ INSERT INTO promise.step (source, step, resource, skill, setup, run, setup_state
 	('print', 1, 'presses', 'print', '00:10', '00:02', 'red', 1), ('print', 1, NULL, 'check', '0', '0', NULL, 0.5),
 	('print', 2, 'oven', NULL, '0', '0', NULL, 1), ('print', 3, 'packing', NULL, '00:30', '0', NULL, 1);
 INSERT INTO promise.stocking (item, unlimited) VALUES ('TUBE', true);
-SELECT pg_temp.tree(p) FROM pg_temp.plan_for('SET', 30, NULL, 'main', NULL, NULL, NULL, NULL, 'SO 5') AS p;
+SELECT pg_temp.tree(p) FROM pg_temp.plan_for('SET', 30, NULL, 'main', NULL, NULL, NULL, NULL, NULL, 'SO 5') AS p;
 INSERT INTO promise.commitment (ref, item, quantity, at) SELECT 'SO 5', item, -quantity, end_at
 	FROM promise.plan('SET', 30, exclude => '{SO 5}') WHERE level = 0;
 SELECT a.kind, a.item, a.resource, a.quantity, a.start_at, a.end_at, b.kind, b.item, b.resource, b.quantity, b.start_at, b.end_at

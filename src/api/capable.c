@@ -118,6 +118,16 @@ capable_items(Capable *capable, const char **items, int nitems)
 	return result;
 }
 
+bool *
+capable_substituted(Capable *capable, const char **items, int nitems)
+{
+	MemoryContext old = MemoryContextSwitchTo(capable->context);
+	bool	   *result = network_substituted(capable->network, items, nitems);
+
+	MemoryContextSwitchTo(old);
+	return result;
+}
+
 NetworkSubstitute *
 capable_substitutes(Capable *capable, const char *item, int *nsubstitutes)
 {

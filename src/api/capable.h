@@ -83,6 +83,10 @@ extern NetworkLocation *capable_locations(Capable *capable, const char *item,
 /* for each of several items: does some source yield it, wherever? */
 extern bool *capable_items(Capable *capable, const char **items, int nitems);
 
+/* for each of several items: would another do instead? */
+extern bool *capable_substituted(Capable *capable, const char **items,
+								 int nitems);
+
 /* what would do instead of an item, by priority, then by name */
 extern NetworkSubstitute *capable_substitutes(Capable *capable,
 											  const char *item,

@@ -63,12 +63,7 @@ commit_promise(PG_FUNCTION_ARGS)
 	request.after = question_after(fcinfo, 15);
 	request.row.fixed = !PG_ARGISNULL(16) && PG_GETARG_BOOL(16);
 	promising_wish(fcinfo, 17, &request.wish);
-	if (promising_is_hold(&request.row))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("commitment \"%s\" cannot be of kind \"hold\"",
-						request.row.ref),
-				 errhint("Holds are made by promise.hold().")));
+	commit_check_kind(&request.row, request.row.ref);
 	answer(fcinfo, &request);
 	return (Datum) 0;
 }
@@ -98,6 +93,16 @@ commit_hold(PG_FUNCTION_ARGS)
 	(void) end_of_hold(&request, decide_now());
 	answer(fcinfo, &request);
 	return (Datum) 0;
+}
+
+void
+commit_check_kind(const Commitment *row, const char *ref)
+{
+	if (promising_is_hold(row))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("commitment \"%s\" cannot be of kind \"hold\"", ref),
+				 errhint("Holds are made by promise.hold().")));
 }
 
 /*

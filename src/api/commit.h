@@ -29,4 +29,7 @@ typedef struct CommitRequest
  */
 extern void commit_give(CommitRequest *request, OfferList *list);
 
+/* raise if what is given for good says that it is a hold */
+extern void commit_check_kind(const Commitment *row, const char *ref);
+
 #endif							/* PROMISE_COMMIT_H */

@@ -152,7 +152,7 @@ commit_query(PG_FUNCTION_ARGS)
 static RequestLine *
 read_lines(const char *query, int *nlines)
 {
-	LineReader *reader = line_reader_open(query);
+	LineReader *reader = line_reader_open(query, true);
 	RequestLine *lines = NULL;
 	int			maxlines = 0;
 	int			fetched;
@@ -192,6 +192,8 @@ check_line(const RequestLine *line)
 				(errcode(ERRCODE_PROMISE_INVALID),
 				 errmsg("date of commitment \"%s\" must not be -infinity",
 						line->ref)));
+	commit_check_kind(&line->terms->row, line->ref);
+	question_check_after(line->terms->after);
 	question_check_quantity(line->quantity);
 }
 
@@ -284,7 +286,7 @@ plan_line(Batch *batch, const RequestLine *line, CapablePlan *best)
 		.item = line->item,
 		.quantity = line->quantity,
 		.due = line->due,
-		.after = INSTANT_BEGIN,
+		.after = line->terms->after,
 		.wish = batch->wish
 	};
 	const ItemPlaces *places;
@@ -354,7 +356,11 @@ add_accepted(Batch *batch, const RequestLine *line, const CapablePlan *plan)
 static void
 give_one(Batch *batch, const RequestLine *line)
 {
-	CommitRequest request = {.wish = batch->wish,.after = INSTANT_BEGIN};
+	CommitRequest request = {
+		.wish = batch->wish,
+		.has_priority = line->terms->has_priority,
+		.after = line->terms->after
+	};
 
 	write_accepted(batch);
 	fill_row(line, &request.row);
@@ -377,7 +383,7 @@ decide_one(Batch *batch, const RequestLine *line)
 		.location = line->location,
 		.quantity = line->quantity,
 		.due = line->due,
-		.after = INSTANT_BEGIN,
+		.after = line->terms->after,
 		.wish = batch->wish,
 		.may_be_unknown = !batch->all
 	};
@@ -442,19 +448,16 @@ add_refused(Batch *batch, const RequestLine *line, const Refusal *refusal)
 static void
 fill_row(const RequestLine *line, Commitment *row)
 {
-	memset(row, 0, sizeof(Commitment));
+	*row = line->terms->row;
 	row->ref = line->ref;
 	row->item = line->item;
 	row->location = line->location;
 	row->quantity = line->quantity;
-	row->kind = "customer";
 	row->has_requested_quantity = true;
 	row->requested_quantity = line->quantity;
 	row->requested_at = line->due;
 	row->delivered_at = INSTANT_END;
 	row->expires_at = INSTANT_END;
-	row->price_is_null = true;
-	row->cost_is_null = true;
 }
 
 /*

@@ -44,7 +44,8 @@ competition_answer(Competition *competition, RequestLine *lines, int nlines)
 	for (int i = 0; i < batch.nitems; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (!competition_answer_item(&batch, &batch.items[i], 2, false))
+		if (!competition_answer_item(&batch, &batch.items[i],
+									 competition->terms.parts_max, false))
 			unexplained[nunexplained++] = i;
 	}
 
@@ -57,7 +58,7 @@ competition_answer(Competition *competition, RequestLine *lines, int nlines)
 		{
 			CHECK_FOR_INTERRUPTS();
 			(void) competition_answer_item(&batch, &batch.items[unexplained[i]],
-										   2, true);
+										   competition->terms.parts_max, true);
 		}
 	}
 
@@ -101,7 +102,7 @@ competition_answer_item(Batch *batch, BatchItem *item, int parts_max, bool detai
 		request.after = line->answer.after;
 		request.location = line->answer.location;
 		request.parts_max = parts_max;
-		request.part_minimum = 1;
+		request.part_minimum = competition->terms.part_minimum;
 		quote_options(ledgers, nledgers, &request, &options);
 		item->is_late |= options.options[0].missing > 0 ||
 			options.options[0].completion >

@@ -10,7 +10,7 @@
 #include "api/plan_reason.h"
 #include "api/question.h"
 #include "api/reason.h"
-#include "api/ways.h"
+#include "api/substitutes.h"
 #include "types/wording.h"
 
 PG_FUNCTION_INFO_V1(promise_explain);
@@ -21,9 +21,9 @@ PG_FUNCTION_INFO_V1(promise_explain);
 /* how many ways are named beside the best */
 #define MAX_WAYS_BESIDE 3
 
-static void explain_ways(TextTree *tree, const Book *book, const Ways *ways);
-static void explain_way(TextTree *tree, const Book *book, const Way *way,
-						bool is_best);
+static void explain_ways(TextTree *tree, const Ways *ways);
+static bool is_more_than_stock(const Ways *ways);
+static void explain_way(TextTree *tree, const Way *way, bool is_best);
 static void explain_plans(TextTree *tree, const WaysSearch *search,
 						  const Way *way);
 static void explain_location(TextTree *tree, const AtpLedger *ledger,
@@ -36,7 +36,7 @@ static void explain_claims(TextTree *tree, const AtpCurve *curve,
 
 /*
  * explain(item, quantity, due, location, after, exclude, method, objective,
- *		   placement, effort)
+ *		   placement, effort, parts_max, part_minimum, ship_complete)
  *
  * First the answer, then for each location how it comes about: what is there,
  * what binds and what frees, with the rows that say so.  Then, if the answer is
@@ -62,8 +62,8 @@ promise_explain(PG_FUNCTION_ARGS)
 	request->due = question_instant(fcinfo, 2, INSTANT_END);
 	request->location = question_text(fcinfo, 3);
 	request->after = question_after(fcinfo, 4);
-	request->parts_max = 2;
-	request->part_minimum = 1;
+	request->parts_max = question_parts(fcinfo, 10, 12);
+	request->part_minimum = question_part_minimum(fcinfo, 11);
 
 	question_query(&query, &item, request->location);
 	query.exclude = question_refs(fcinfo, 5, &query.nexclude);
@@ -91,6 +91,8 @@ promise_explain(PG_FUNCTION_ARGS)
 
 		search.capable = capable_open(&capable);
 		ways_add_plans(&search, &ways);
+		if (!ways_suffice(&search, &ways))
+			substitutes_add_read(&query, &search, &ways);
 	}
 
 	text_tree_line(&tree, 0, "%s of item \"%s\"%s%s, asked on %s",
@@ -102,36 +104,55 @@ promise_explain(PG_FUNCTION_ARGS)
 				   wording_instant(query.now));
 
 	if (ways.nways > 0)
-		explain_ways(&tree, book, &ways);
+		explain_ways(&tree, &ways);
 	else if (!book->known)
 		text_tree_line(&tree, 1, "no (unknown_item): item \"%s\" has no row in any role", item);
 	else
 		text_tree_line(&tree, 1, "no (stock): there is neither stock nor a receipt");
 	for (int i = 0; i < book->nlocations; i++)
 		explain_location(&tree, &book->ledgers[i], request,
-						 ways.nways > 0 && ways.ways[0].nplans > 0);
+						 is_more_than_stock(&ways));
 	if (ways.nways > 0)
 		explain_plans(&tree, &search, &ways.ways[0]);
+	for (int i = 1; i < ways.nways && ways.ways[i - 1].substitute != NULL; i++)
+	{
+		/*
+		 * of substitutes the best one says enough, but the item itself is
+		 * asked for
+		 */
+		if (ways.ways[i].substitute == NULL)
+			explain_plans(&tree, &search, &ways.ways[i]);
+	}
 	return (Datum) 0;
 }
 
 /*
- * The answer: the best way, and if that is planned, the next best.
+ * The answer: the best way, and if that is not from stock, the next best.
  */
 static void
-explain_ways(TextTree *tree, const Book *book, const Ways *ways)
+explain_ways(TextTree *tree, const Ways *ways)
 {
-	explain_way(tree, book, &ways->ways[0], true);
-	if (ways->ways[0].nplans == 0)
+	explain_way(tree, &ways->ways[0], true);
+	if (!is_more_than_stock(ways))
 		return;
 	for (int i = 1; i < Min(ways->nways, 1 + MAX_WAYS_BESIDE); i++)
-		explain_way(tree, book, &ways->ways[i], false);
+		explain_way(tree, &ways->ways[i], false);
+}
+
+/* is the best way not one from stock of the item itself? */
+static bool
+is_more_than_stock(const Ways *ways)
+{
+	return ways->nways > 0 &&
+		(ways->ways[0].nplans > 0 || ways->ways[0].substitute != NULL);
 }
 
 static void
-explain_way(TextTree *tree, const Book *book, const Way *way, bool is_best)
+explain_way(TextTree *tree, const Way *way, bool is_best)
 {
 	const char *answer = is_best ? "yes, " : "or ";
+	const char *instead = way->substitute == NULL ? "" :
+	psprintf(" of item \"%s\" instead", way->substitute->item);
 
 	if (way->nparts == 0)
 		text_tree_line(tree, 1, "no: it cannot be delivered");
@@ -148,9 +169,9 @@ explain_way(TextTree *tree, const Book *book, const Way *way, bool is_best)
 	{
 		const OfferPart *part = &way->stock->parts[i];
 
-		text_tree_line(tree, 2, "%s from location \"%s\" on %s",
-					   wording_quantity(part->quantity),
-					   book->ledgers[part->ledger].curve->location,
+		text_tree_line(tree, 2, "%s%s from location \"%s\" on %s",
+					   wording_quantity(part->quantity), instead,
+					   way->ledgers[part->ledger].curve->location,
 					   wording_instant(part->available_at));
 	}
 	for (int i = 0; i < way->nplans; i++)
@@ -165,8 +186,8 @@ explain_way(TextTree *tree, const Book *book, const Way *way, bool is_best)
 							   wording_instant(plan->answer.at));
 		else
 			planned = ", as planned";
-		text_tree_line(tree, 2, "%s from location \"%s\" on %s%s",
-					   wording_quantity(plan->quantity), plan->location,
+		text_tree_line(tree, 2, "%s%s from location \"%s\" on %s%s",
+					   wording_quantity(plan->quantity), instead, plan->location,
 					   wording_instant(plan->available_at), planned);
 	}
 }

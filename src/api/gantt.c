@@ -60,7 +60,8 @@ static void put_label(Picture *picture, const char *text);
 static void put_line(Picture *picture);
 
 /*
- * gantt(item, quantity, due, location, after, exclude, objective, placement, width)
+ * gantt(item, quantity, due, location, after, exclude, objective, placement,
+ *		 width, effort)
  */
 Datum
 promise_gantt(PG_FUNCTION_ARGS)
@@ -76,7 +77,7 @@ promise_gantt(PG_FUNCTION_ARGS)
 		return (Datum) 0;
 
 	plan_question_get(fcinfo, &question);
-	plan_question_get_wishes(fcinfo, &question);
+	plan_question_get_wishes(fcinfo, &question, 9);
 	plan_question_ask(&question);
 	if (!question.found || !answer->possible)
 	{

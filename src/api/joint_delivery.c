@@ -9,6 +9,7 @@
 #include "api/joint_delivery.h"
 #include "api/reason.h"
 #include "engine/together.h"
+#include "types/wording.h"
 
 static Instant item_together(Batch *batch, BatchItem *item, Instant after,
 							 TogetherLine **lines);
@@ -30,7 +31,7 @@ joint_delivery_answer(Competition *competition, RequestLine *lines,
 	Batch		batch;
 	TogetherLine **item_lines;
 	Instant    *item_at;
-	Instant		at = INSTANT_BEGIN;
+	Instant		at = competition->terms.after;
 	Instant		before;
 	int			slowest = 0;
 
@@ -139,7 +140,10 @@ answer_all_at(Batch *batch, TogetherLine **lines, int slowest, Instant at)
 			offer.due = answer->due;
 			offer.on_time = at <= answer->due;
 			offer.valid_until = answer->valid_until;
-			if (!offer.on_time)
+			if (!offer.on_time && at <= answer->after)
+				offer.detail = psprintf("not wanted before %s",
+										wording_instant(answer->after));
+			else if (!offer.on_time)
 			{
 				offer.has_reason = true;
 				offer.detail = slowest_detail(batch, slowest, lines[slowest],

@@ -25,13 +25,12 @@
 #include "lib/simplehash.h"
 
 static Rival *find_rival(Competition *competition, const char *name);
-static int	batch_item_index(Batch *batch, const char *name);
 
 /*
  * Begin a question about many lines, whose offers become rows of "rsinfo".
  */
 Competition *
-line_batch_competition(ReturnSetInfo *rsinfo)
+line_batch_competition(ReturnSetInfo *rsinfo, const QuestionTerms *terms)
 {
 	Competition *competition = palloc0(sizeof(Competition));
 
@@ -41,6 +40,7 @@ line_batch_competition(ReturnSetInfo *rsinfo)
 							  ALLOCSET_DEFAULT_SIZES);
 	competition->rsinfo = rsinfo;
 	competition->rivals = rivals_create(CurrentMemoryContext, 256, NULL);
+	competition->terms = *terms;
 	competition->now = nodes_now();
 	competition->valid_until = nodes_grain_ceil(competition->now);
 	return competition;
@@ -56,7 +56,8 @@ line_batch_begin(Batch *batch, Competition *competition,
 	batch->competition = competition;
 	batch->lines = palloc0(sizeof(BatchLine) * ((Size) nlines + 1));
 	batch->nlines = nlines;
-	batch->items = palloc(sizeof(BatchItem) * ((Size) nlines + 1));
+	batch->max_items = nlines + 1;
+	batch->items = palloc(sizeof(BatchItem) * (Size) batch->max_items);
 	batch->nitems = 0;
 
 	for (int i = 0; i < nlines; i++)
@@ -75,11 +76,11 @@ line_batch_begin(Batch *batch, Competition *competition,
 		line->answer.location = lines[i].location;
 		line->answer.quantity = lines[i].quantity;
 		line->answer.due = lines[i].due;
-		line->answer.after = INSTANT_BEGIN;
+		line->answer.after = competition->terms.after;
 		line->answer.by = lines[i].due;
 		line->answer.valid_until = competition->valid_until;
 
-		line->item = batch_item_index(batch, lines[i].item);
+		line->item = line_batch_item_index(batch, lines[i].item);
 		item = &batch->items[line->item];
 		if (item->first_line < 0)
 			item->first_line = i;
@@ -90,23 +91,33 @@ line_batch_begin(Batch *batch, Competition *competition,
 }
 
 /*
- * The index of an item in the batch, which it joins if it is new there.
+ * The index of an item in the batch, which it joins if it is new there.  Items
+ * may move.
  */
-static int
-batch_item_index(Batch *batch, const char *name)
+int
+line_batch_item_index(Batch *batch, const char *name)
 {
 	Rival	   *rival = find_rival(batch->competition, name);
 
 	if (rival->batch_index < 0)
 	{
-		BatchItem  *item = &batch->items[batch->nitems];
+		BatchItem  *item;
 
+		if (batch->nitems == batch->max_items)
+		{
+			batch->max_items *= 2;
+			batch->items = repalloc(batch->items, sizeof(BatchItem) *
+									(Size) batch->max_items);
+		}
+		item = &batch->items[batch->nitems];
 		item->item = rival->item;
 		item->first_line = -1;
 		item->last_line = -1;
 		item->book = NULL;
 		item->takes = rival->takes;
 		item->is_late = false;
+		item->substitutes = NULL;
+		item->nsubstitutes = -1;
 		rival->batch_index = batch->nitems++;
 	}
 	return rival->batch_index;
@@ -233,6 +244,8 @@ line_batch_read(Batch *batch, const int *which, int nitems, bool detail)
 	query.items = palloc(sizeof(char *) * (Size) nitems);
 	query.nitems = nitems;
 	query.detail = detail;
+	query.exclude = batch->competition->terms.exclude;
+	query.nexclude = batch->competition->terms.nexclude;
 	query.method = ATP_LOOKAHEAD;
 	query.now = batch->competition->now;
 

@@ -16,6 +16,7 @@
 #include "api/answer.h"
 #include "api/book.h"
 #include "api/capable.h"
+#include "api/question.h"
 #include "store/line_reader.h"
 
 /* how many lines of a query are read and answered at once */
@@ -46,6 +47,7 @@ typedef struct Competition
 	MemoryContext batch_context;	/* reset after each batch */
 	ReturnSetInfo *rsinfo;
 	struct rivals_hash *rivals;
+	QuestionTerms terms;
 	Instant		now;
 	Instant		valid_until;
 	Capable    *plans;			/* NULL: nothing has been planned so far */
@@ -55,11 +57,13 @@ typedef struct Competition
 typedef struct BatchItem
 {
 	const char *item;
-	int			first_line;
+	int			first_line;		/* -1: none, it serves in place of others */
 	int			last_line;
 	Book	   *book;
 	Take	   *takes;			/* of earlier batches */
 	bool		is_late;		/* stock is, for some line */
+	NetworkSubstitute *substitutes;
+	int			nsubstitutes;	/* -1: not known so far */
 } BatchItem;
 
 /* a line of a batch, and what it was answered */
@@ -78,9 +82,11 @@ typedef struct Batch
 	int			nlines;
 	BatchItem  *items;
 	int			nitems;
+	int			max_items;
 } Batch;
 
-extern Competition *line_batch_competition(ReturnSetInfo *rsinfo);
+extern Competition *line_batch_competition(ReturnSetInfo *rsinfo,
+										   const QuestionTerms *terms);
 extern void line_batch_begin(Batch *batch, Competition *competition,
 							 const RequestLine *lines, int nlines);
 extern void line_batch_read(Batch *batch, const int *which, int nitems,
@@ -89,6 +95,7 @@ extern Rival *line_batch_rival(const Batch *batch, const BatchItem *item);
 extern AtpLedger *line_batch_ledgers(const Answer *answer, const Book *book,
 									 int *nledgers);
 extern const BatchItem *line_batch_item(const Batch *batch, const char *name);
+extern int	line_batch_item_index(Batch *batch, const char *name);
 extern void line_batch_take(Competition *competition, const char *item,
 							const char *location, Quantity quantity,
 							Instant at);

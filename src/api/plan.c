@@ -27,9 +27,10 @@ static void put_failure(ReturnSetInfo *result, const PlanQuestion *question);
 static const char *failure_detail(const PlanAnswer *answer);
 
 /*
- * plan(item, quantity, due, location, after, exclude, objective, placement)
+ * plan(item, quantity, due, location, after, exclude, objective, placement,
+ *		effort)
  *
- * Declared with a ninth argument, a ref, it also writes the plan down for that:
+ * Declared with a tenth argument, a ref, it also writes the plan down for that:
  * for tests.
  */
 Datum
@@ -45,15 +46,15 @@ promise_plan(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 
 	plan_question_get(fcinfo, &question);
-	plan_question_get_wishes(fcinfo, &question);
+	plan_question_get_wishes(fcinfo, &question, 8);
 	plan_question_ask(&question);
 	if (!question.found || !question.plan.answer.possible)
 		put_failure(result, &question);
 	else
 	{
 		plan_rows_put(result, plan, &nrows);
-		if (PG_NARGS() > 8)
-			write_plan(question_text(fcinfo, 8), plan);
+		if (PG_NARGS() > 9)
+			write_plan(question_text(fcinfo, 9), plan);
 	}
 	PG_RETURN_NULL();
 }

@@ -22,13 +22,15 @@ plan_question_get(FunctionCallInfo fcinfo, PlanQuestion *question)
 }
 
 void
-plan_question_get_wishes(FunctionCallInfo fcinfo, PlanQuestion *question)
+plan_question_get_wishes(FunctionCallInfo fcinfo, PlanQuestion *question,
+						 int effort_argno)
 {
 	question->request.after = question_after(fcinfo, 4);
 	question->query.exclude = question_refs(fcinfo, 5,
 											&question->query.nexclude);
 	question->request.wish.objective = question_objective(fcinfo, 6);
 	question->request.wish.placement = question_placement(fcinfo, 7);
+	question->request.wish.effort = question_effort(fcinfo, effort_argno);
 }
 
 void

@@ -23,9 +23,10 @@ typedef struct PlanQuestion
 /* the arguments 0 to 3: item and quantity, neither NULL, due, location */
 extern void plan_question_get(FunctionCallInfo fcinfo, PlanQuestion *question);
 
-/* the arguments 4 to 7: after, exclude, objective, placement */
+/* the arguments 4 to 7: after, exclude, objective, placement; and effort */
 extern void plan_question_get_wishes(FunctionCallInfo fcinfo,
-									 PlanQuestion *question);
+									 PlanQuestion *question,
+									 int effort_argno);
 
 /* the best plan of all locations, or that at the one that was asked for */
 extern void plan_question_ask(PlanQuestion *question);

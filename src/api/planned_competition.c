@@ -1,5 +1,6 @@
 /*
- * planned_competition.c - lines that compete also for components and capacity.
+ * planned_competition.c - lines that compete also for components and capacity,
+ * and for what would do instead.
  */
 #include "postgres.h"
 
@@ -8,28 +9,43 @@
 #include "api/answer_way.h"
 #include "api/competition.h"
 #include "api/planned_competition.h"
-#include "store/settings.h"
+#include "api/substitutes.h"
 #include "types/report.h"
 
+/* for whom a substitute is looked for */
+typedef struct SubstituteOf
+{
+	Batch	   *batch;
+	const Answer *answer;
+} SubstituteOf;
+
 static void answer_line(Batch *batch, BatchLine *line, bool *sourced);
-static void take_way(Batch *batch, const BatchItem *item, const Way *way,
-					 const WaysSearch *search);
+static void add_substitutes(Batch *batch, const BatchLine *line,
+							const WaysSearch *search, Ways *ways);
+static const AtpLedger *substitute_ledgers(void *arg, const char *item,
+										   int *nledgers);
+static void take_way(Batch *batch, const char *item, const Way *way);
 static void take_from_ledgers(Batch *batch, const SupplyPlan *plan);
 
 /*
- * Must something be planned?  Then what earlier batches took counts for the planner
+ * Must something be planned, or would something else do?  Then what earlier batches took counts for the planner
  * as well.
  */
 bool
 planned_competition_begin(Batch *batch)
 {
 	Competition *competition = batch->competition;
-	CapableQuery query = {.now = competition->now};
+	CapableQuery query = {
+		.now = competition->now,
+		.exclude = competition->terms.exclude,
+		.nexclude = competition->terms.nexclude
+	};
 	const char **late = palloc(sizeof(char *) * (Size) (batch->nitems + 1));
 	int			nlate = 0;
 	MemoryContext old;
 	Capable    *plans;
 	bool	   *sourced;
+	bool	   *substituted;
 	bool		any = false;
 
 	for (int i = 0; i < batch->nitems; i++)
@@ -44,8 +60,9 @@ planned_competition_begin(Batch *batch)
 	plans = capable_open(&query);
 	MemoryContextSwitchTo(old);
 	sourced = capable_items(plans, late, nlate);
+	substituted = capable_substituted(plans, late, nlate);
 	for (int i = 0; i < nlate; i++)
-		any |= sourced[i];
+		any |= sourced[i] || substituted[i];
 	if (!any)
 		return false;
 
@@ -86,7 +103,8 @@ planned_competition_answer(Batch *batch)
 static void
 answer_line(Batch *batch, BatchLine *line, bool *sourced)
 {
-	BatchItem  *item = &batch->items[line->item];
+	const BatchItem *item = &batch->items[line->item];
+	const QuestionTerms *terms = &batch->competition->terms;
 	WaysSearch	search = {
 		.item = item->item,
 		.request = {
@@ -94,14 +112,15 @@ answer_line(Batch *batch, BatchLine *line, bool *sourced)
 			.due = line->answer.due,
 			.after = line->answer.after,
 			.location = line->answer.location,
-			.parts_max = 2,
-			.part_minimum = 1
+			.parts_max = terms->parts_max,
+			.part_minimum = terms->part_minimum
 		},
 		.by = line_batch_wanted_by(batch, &line->answer),
 		.only_here = true,
 		.capable = batch->competition->plans,
-		.wish = {.effort = settings_search_effort()}
+		.wish = terms->wish
 	};
+	bool		is_known = item->book->known;
 	Ways		ways;
 
 	search.ledgers = line_batch_ledgers(&line->answer, item->book,
@@ -110,31 +129,69 @@ answer_line(Batch *batch, BatchLine *line, bool *sourced)
 	ways_from_stock(&search, &ways);
 	if (sourced[line->item] && !ways_suffice(&search, &ways))
 		ways_add_plans(&search, &ways);
+	if (!ways_suffice(&search, &ways))
+		add_substitutes(batch, line, &search, &ways);
 	if (ways.nways == 0)
 	{
-		answer_nothing(&line->answer, item->book->known, &line->offers);
+		answer_nothing(&line->answer, is_known, &line->offers);
 		return;
 	}
 	answer_way(&line->answer, &ways.ways[0], 1, &line->offers);
-	take_way(batch, item, &ways.ways[0], &search);
+	take_way(batch, search.item, &ways.ways[0]);
+}
+
+/*
+ * Items that would do join the batch, so that what is taken of them is known to
+ * those who ask for them.
+ */
+static void
+add_substitutes(Batch *batch, const BatchLine *line, const WaysSearch *search,
+				Ways *ways)
+{
+	BatchItem  *item = &batch->items[line->item];
+	SubstituteOf of = {.batch = batch,.answer = &line->answer};
+
+	if (item->nsubstitutes < 0)
+		item->substitutes = capable_substitutes(search->capable, item->item,
+												&item->nsubstitutes);
+	substitutes_add(item->substitutes, item->nsubstitutes, substitute_ledgers,
+					&of, search, ways);
+}
+
+static const AtpLedger *
+substitute_ledgers(void *arg, const char *name, int *nledgers)
+{
+	const SubstituteOf *of = arg;
+	Batch	   *batch = of->batch;
+	int			index = line_batch_item_index(batch, name);
+	BatchItem  *item = &batch->items[index];
+
+	if (item->book == NULL)
+	{
+		line_batch_read(batch, &index, 1, true);
+		competition_replay(line_batch_rival(batch, item)->takes, item->book);
+	}
+	return line_batch_ledgers(of->answer, item->book, nledgers);
 }
 
 static void
-take_way(Batch *batch, const BatchItem *item, const Way *way,
-		 const WaysSearch *search)
+take_way(Batch *batch, const char *item, const Way *way)
 {
 	Capable    *plans = batch->competition->plans;
+
+	if (way->substitute != NULL)
+		item = way->substitute->item;
 
 	for (int i = 0; way->stock != NULL && i < way->stock->nparts; i++)
 	{
 		const OfferPart *part = &way->stock->parts[i];
-		const AtpLedger *ledger = &search->ledgers[part->ledger];
+		const AtpLedger *ledger = &way->ledgers[part->ledger];
 
-		capable_take_stock(plans, item->item, ledger->curve->location,
+		capable_take_stock(plans, item, ledger->curve->location,
 						   part->quantity, part->available_at);
 		promise_check(atp_take(unconstify(AtpLedger *, ledger),
 							   part->quantity, part->available_at));
-		line_batch_take(batch->competition, item->item,
+		line_batch_take(batch->competition, item,
 						ledger->curve->location, part->quantity,
 						part->available_at);
 	}

@@ -5,7 +5,6 @@
 
 #include "api/promising.h"
 #include "api/question.h"
-#include "store/settings.h"
 #include "types/quantity_numeric.h"
 #include "types/report.h"
 #include "types/wording.h"
@@ -69,34 +68,9 @@ promising_quantity(FunctionCallInfo fcinfo, int argno, const char *ref)
 void
 promising_wish(FunctionCallInfo fcinfo, int argno, PlanWish *wish)
 {
-	const char *placement = question_text(fcinfo, argno);
-	const char *objective = question_text(fcinfo, argno + 1);
-
-	wish->placement = PLAN_ASAP;
-	if (placement != NULL && strcmp(placement, "jit") == 0)
-		wish->placement = PLAN_JIT;
-	else if (placement != NULL && strcmp(placement, "asap") != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("placement \"%s\" does not exist", placement),
-				 errhint("Placements are asap and jit.")));
-
-	wish->objective = PLAN_EARLIEST;
-	if (objective != NULL && strcmp(objective, "cheapest") == 0)
-		wish->objective = PLAN_CHEAPEST;
-	else if (objective != NULL && strcmp(objective, "earliest") != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("objective \"%s\" does not exist", objective),
-				 errhint("Objectives are earliest and cheapest.")));
-
-	wish->effort = settings_search_effort();
-	if (!PG_ARGISNULL(argno + 2))
-		wish->effort = PG_GETARG_INT32(argno + 2);
-	if (wish->effort < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("effort must not be negative")));
+	wish->placement = question_placement(fcinfo, argno);
+	wish->objective = question_objective(fcinfo, argno + 1);
+	wish->effort = question_effort(fcinfo, argno + 2);
 }
 
 /*

@@ -39,11 +39,17 @@ question_after(FunctionCallInfo fcinfo, int argno)
 {
 	Instant		after = question_instant(fcinfo, argno, INSTANT_BEGIN);
 
+	question_check_after(after);
+	return after;
+}
+
+void
+question_check_after(Instant after)
+{
 	if (after == INSTANT_END)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROMISE_INVALID),
 				 errmsg("\"after\" must not be infinity")));
-	return after;
 }
 
 /*
@@ -153,6 +159,55 @@ question_effort(FunctionCallInfo fcinfo, int argno)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("effort must be between 0 and %d", MAX_SEARCH_EFFORT)));
 	return effort;
+}
+
+/*
+ * The number of parts: one if the order ships complete, else two if nothing is
+ * said.
+ */
+int
+question_parts(FunctionCallInfo fcinfo, int argno, int ship_complete_argno)
+{
+	bool		ship_complete = !PG_ARGISNULL(ship_complete_argno) &&
+	PG_GETARG_BOOL(ship_complete_argno);
+	int			parts = PG_ARGISNULL(argno) ? 2 : PG_GETARG_INT32(argno);
+
+	if (parts < 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("number of parts must be at least 1")));
+	return ship_complete ? 1 : Min(parts, 1000);
+}
+
+/* the least quantity of a part: anything if nothing is said */
+Quantity
+question_part_minimum(FunctionCallInfo fcinfo, int argno)
+{
+	Quantity	minimum = PG_ARGISNULL(argno) ? 1 :
+	quantity_from_datum(PG_GETARG_DATUM(argno));
+
+	if (minimum < 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROMISE_INVALID),
+				 errmsg("minimum of a part must be above zero"),
+				 errhint("The smallest quantity is 0.000001; NULL is no minimum.")));
+	return minimum;
+}
+
+/*
+ * after, exclude, parts_max, part_minimum, ship_complete, objective, placement
+ * and effort, from that argument on.
+ */
+void
+question_terms(FunctionCallInfo fcinfo, int argno, QuestionTerms *terms)
+{
+	terms->after = question_after(fcinfo, argno);
+	terms->exclude = question_refs(fcinfo, argno + 1, &terms->nexclude);
+	terms->parts_max = question_parts(fcinfo, argno + 2, argno + 4);
+	terms->part_minimum = question_part_minimum(fcinfo, argno + 3);
+	terms->wish.objective = question_objective(fcinfo, argno + 5);
+	terms->wish.placement = question_placement(fcinfo, argno + 6);
+	terms->wish.effort = question_effort(fcinfo, argno + 7);
 }
 
 /*

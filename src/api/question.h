@@ -11,16 +11,33 @@
 #include "api/book.h"
 #include "api/capable.h"
 
+/* the arguments of a question that hold for all of its lines */
+typedef struct QuestionTerms
+{
+	Instant		after;
+	const char **exclude;
+	int			nexclude;
+	int			parts_max;
+	Quantity	part_minimum;
+	PlanWish	wish;
+} QuestionTerms;
+
 extern char *question_text(FunctionCallInfo fcinfo, int argno);
 extern Instant question_instant(FunctionCallInfo fcinfo, int argno,
 								Instant missing);
 extern Instant question_after(FunctionCallInfo fcinfo, int argno);
+extern void question_check_after(Instant after);
 extern const char **question_refs(FunctionCallInfo fcinfo, int argno,
 								  int *nrefs);
 extern AtpMethod question_method(FunctionCallInfo fcinfo, int argno);
 extern PlanObjective question_objective(FunctionCallInfo fcinfo, int argno);
 extern PlanPlacement question_placement(FunctionCallInfo fcinfo, int argno);
 extern int	question_effort(FunctionCallInfo fcinfo, int argno);
+extern int	question_parts(FunctionCallInfo fcinfo, int argno,
+						   int ship_complete_argno);
+extern Quantity question_part_minimum(FunctionCallInfo fcinfo, int argno);
+extern void question_terms(FunctionCallInfo fcinfo, int argno,
+						   QuestionTerms *terms);
 extern Quantity question_quantity(Datum numeric);
 extern void question_check_quantity(Quantity quantity);
 extern void question_query(BookQuery *query, const char **item,

@@ -10,8 +10,6 @@
 #include "api/question.h"
 #include "api/substitutes.h"
 #include "store/nodes.h"
-#include "types/quantity_numeric.h"
-#include "types/report.h"
 
 PG_FUNCTION_INFO_V1(promise_quote);
 
@@ -19,9 +17,6 @@ static Book *read_ways(BookQuery *query, WaysSearch *search, Ways *ways);
 static void add_plans(const BookQuery *query, WaysSearch *search, Ways *ways);
 static bool any_needs_detail(const Answer *answer, const Ways *ways);
 static void sort_asked_first(Book *book, const char *location);
-static int	parts_argument(FunctionCallInfo fcinfo, int argno,
-						   bool ship_complete);
-static Quantity part_minimum_argument(FunctionCallInfo fcinfo, int argno);
 
 /*
  * quote(item, quantity, due, location, after, exclude, parts_max,
@@ -66,9 +61,8 @@ promise_quote(PG_FUNCTION_ARGS)
 	request->due = answer.due;
 	request->after = answer.after;
 	request->location = answer.location;
-	request->parts_max = parts_argument(fcinfo, 6,
-										!PG_ARGISNULL(8) && PG_GETARG_BOOL(8));
-	request->part_minimum = part_minimum_argument(fcinfo, 7);
+	request->parts_max = question_parts(fcinfo, 6, 8);
+	request->part_minimum = question_part_minimum(fcinfo, 7);
 	search.by = answer.by;
 	search.wish.objective = question_objective(fcinfo, 10);
 	search.wish.placement = question_placement(fcinfo, 11);
@@ -125,7 +119,7 @@ add_plans(const BookQuery *query, WaysSearch *search, Ways *ways)
 	search->capable = capable_open(&capable);
 	ways_add_plans(search, ways);
 	if (!ways_suffice(search, ways))
-		substitutes_add(query, search, ways);
+		substitutes_add_read(query, search, ways);
 }
 
 static bool
@@ -158,35 +152,4 @@ sort_asked_first(Book *book, const char *location)
 			return;
 		}
 	}
-}
-
-/*
- * The number of parts: one if the order ships complete, else two if nothing is
- * said.
- */
-static int
-parts_argument(FunctionCallInfo fcinfo, int argno, bool ship_complete)
-{
-	int			parts = PG_ARGISNULL(argno) ? 2 : PG_GETARG_INT32(argno);
-
-	if (parts < 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("number of parts must be at least 1")));
-	return ship_complete ? 1 : Min(parts, 1000);
-}
-
-/* the least quantity of a part: anything if nothing is said */
-static Quantity
-part_minimum_argument(FunctionCallInfo fcinfo, int argno)
-{
-	Quantity	minimum = PG_ARGISNULL(argno) ? 1 :
-	quantity_from_datum(PG_GETARG_DATUM(argno));
-
-	if (minimum < 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROMISE_INVALID),
-				 errmsg("minimum of a part must be above zero"),
-				 errhint("The smallest quantity is 0.000001; NULL is no minimum.")));
-	return minimum;
 }

@@ -34,12 +34,14 @@ static RequestLine *lines_from_array(ArrayType *array, int *nlines);
 static char *text_or_null(Datum value, bool isnull);
 
 /*
- * quote_lines(lines request[], together)
+ * quote_lines(lines request[], together, after, exclude, parts_max,
+ *			   part_minimum, ship_complete, objective, placement, effort)
  */
 Datum
 promise_quote_lines(PG_FUNCTION_ARGS)
 {
 	RequestLine *lines;
+	QuestionTerms terms;
 	Competition *competition;
 	int			nlines;
 
@@ -47,7 +49,9 @@ promise_quote_lines(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 
-	competition = line_batch_competition((ReturnSetInfo *) fcinfo->resultinfo);
+	question_terms(fcinfo, 2, &terms);
+	competition = line_batch_competition((ReturnSetInfo *) fcinfo->resultinfo,
+										 &terms);
 	lines = lines_from_array(PG_GETARG_ARRAYTYPE_P(0), &nlines);
 
 	if (!PG_ARGISNULL(1) && PG_GETARG_BOOL(1))
@@ -62,7 +66,8 @@ promise_quote_lines(PG_FUNCTION_ARGS)
 }
 
 /*
- * quote_query(query, together)
+ * quote_query(query, together, after, exclude, parts_max, part_minimum,
+ *			   ship_complete, objective, placement, effort)
  *
  * Lines that are delivered together are one question and held in memory; else
  * one batch is, and what its lines took.
@@ -71,6 +76,7 @@ Datum
 promise_quote_query(PG_FUNCTION_ARGS)
 {
 	bool		together = !PG_ARGISNULL(1) && PG_GETARG_BOOL(1);
+	QuestionTerms terms;
 	Competition *competition;
 	MemoryContext line_context;
 	MemoryContext old;
@@ -83,12 +89,14 @@ promise_quote_query(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 
-	competition = line_batch_competition((ReturnSetInfo *) fcinfo->resultinfo);
+	question_terms(fcinfo, 2, &terms);
+	competition = line_batch_competition((ReturnSetInfo *) fcinfo->resultinfo,
+										 &terms);
 	line_context = AllocSetContextCreate(CurrentMemoryContext,
 										 "promise lines",
 										 ALLOCSET_DEFAULT_SIZES);
 	lines = palloc(sizeof(RequestLine) * (Size) maxlines);
-	reader = line_reader_open(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+	reader = line_reader_open(text_to_cstring(PG_GETARG_TEXT_PP(0)), false);
 
 	for (;;)
 	{

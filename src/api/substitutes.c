@@ -7,48 +7,72 @@
 #include "core/quantity.h"
 #include "types/report.h"
 
-static void add_substitute(const BookQuery *query, const WaysSearch *search,
-						   const NetworkSubstitute *substitute, Ways *ways);
+static void add_substitute(const WaysSearch *search,
+						   const NetworkSubstitute *substitute,
+						   const AtpLedger *ledgers, int nledgers, Ways *ways);
+static const AtpLedger *read_ledgers(void *arg, const char *item,
+									 int *nledgers);
 static bool is_sooner(const Way *way, const Ways *ways);
 
-/*
- * Offer what would do instead, where that is sooner than the item itself: whole,
- * from the location asked for if there is one.  A substitute has none of its own.
- */
 void
-substitutes_add(const BookQuery *query, const WaysSearch *search, Ways *ways)
+substitutes_add(const NetworkSubstitute *substitutes, int nsubstitutes,
+				SubstituteLedgers ledgers, void *arg,
+				const WaysSearch *search, Ways *ways)
 {
+	for (int i = 0; i < nsubstitutes; i++)
+	{
+		int			nledgers;
+		const AtpLedger *of_substitute = ledgers(arg, substitutes[i].item,
+												 &nledgers);
+
+		add_substitute(search, &substitutes[i], of_substitute, nledgers, ways);
+	}
+}
+
+void
+substitutes_add_read(const BookQuery *query, const WaysSearch *search,
+					 Ways *ways)
+{
+	BookQuery	books = *query;
 	NetworkSubstitute *substitutes;
 	int			nsubstitutes;
 
+	books.location = search->request.location;
+	books.detail = true;
 	substitutes = capable_substitutes(search->capable, search->item,
 									  &nsubstitutes);
-	for (int i = 0; i < nsubstitutes; i++)
-		add_substitute(query, search, &substitutes[i], ways);
+	substitutes_add(substitutes, nsubstitutes, read_ledgers, &books, search,
+					ways);
+}
+
+static const AtpLedger *
+read_ledgers(void *arg, const char *item, int *nledgers)
+{
+	BookQuery	query = *(const BookQuery *) arg;
+	Book	   *book;
+
+	query.items = &item;
+	query.nitems = 1;
+	book = book_read(&query);
+	*nledgers = book->nlocations;
+	return book->ledgers;
 }
 
 static void
-add_substitute(const BookQuery *query, const WaysSearch *search,
-			   const NetworkSubstitute *substitute, Ways *ways)
+add_substitute(const WaysSearch *search, const NetworkSubstitute *substitute,
+			   const AtpLedger *ledgers, int nledgers, Ways *ways)
 {
 	WaysSearch	instead = *search;
-	BookQuery	books = *query;
-	const char *item = substitute->item;
-	Book	   *book;
 	Ways		found;
 
-	instead.item = item;
+	instead.item = substitute->item;
 	instead.request.parts_max = 1;
 	instead.only_here = true;
 	promise_check(quantity_multiply_up(search->request.quantity,
 									   substitute->ratio,
 									   &instead.request.quantity));
-	books.items = &item;
-	books.location = search->request.location;
-	books.detail = true;
-	book = book_read(&books);
-	instead.ledgers = book->ledgers;
-	instead.nledgers = book->nlocations;
+	instead.ledgers = ledgers;
+	instead.nledgers = nledgers;
 
 	ways_from_stock(&instead, &found);
 	if (!ways_suffice(&instead, &found))

@@ -109,20 +109,36 @@ COMMENT ON FUNCTION promise.quote(text, numeric, promise.due, text, timestamptz,
 
 CREATE FUNCTION promise.quote_lines(
 	lines promise.request[],
-	together boolean DEFAULT false
+	together boolean DEFAULT false,
+	after timestamptz DEFAULT NULL,
+	exclude text[] DEFAULT NULL,
+	parts_max integer DEFAULT 2,
+	part_minimum numeric DEFAULT NULL,
+	ship_complete boolean DEFAULT false,
+	objective text DEFAULT 'earliest',
+	placement text DEFAULT 'asap',
+	effort integer DEFAULT NULL
 ) RETURNS SETOF promise.offer
 	AS 'MODULE_PATHNAME', 'promise_quote_lines'
 	LANGUAGE C STABLE PARALLEL RESTRICTED COST 100000 ROWS 20;
-COMMENT ON FUNCTION promise.quote_lines(promise.request[], boolean) IS
+COMMENT ON FUNCTION promise.quote_lines(promise.request[], boolean, timestamptz, text[], integer, numeric, boolean, text, text, integer) IS
 'the best offer for each line, lines competing in the given order; together: all at the earliest common date';
 
 CREATE FUNCTION promise.quote_query(
 	query text,
-	together boolean DEFAULT false
+	together boolean DEFAULT false,
+	after timestamptz DEFAULT NULL,
+	exclude text[] DEFAULT NULL,
+	parts_max integer DEFAULT 2,
+	part_minimum numeric DEFAULT NULL,
+	ship_complete boolean DEFAULT false,
+	objective text DEFAULT 'earliest',
+	placement text DEFAULT 'asap',
+	effort integer DEFAULT NULL
 ) RETURNS SETOF promise.offer
 	AS 'MODULE_PATHNAME', 'promise_quote_query'
 	LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000000 ROWS 10000;
-COMMENT ON FUNCTION promise.quote_query(text, boolean) IS
+COMMENT ON FUNCTION promise.quote_query(text, boolean, timestamptz, text[], integer, numeric, boolean, text, text, integer) IS
 'quote_lines() for the rows of a query with columns item, quantity and, if there are any, due, location, ref';
 
 CREATE FUNCTION promise.earliest(
@@ -196,33 +212,36 @@ CREATE FUNCTION promise.explain(
 	method text DEFAULT 'lookahead',
 	objective text DEFAULT 'earliest',
 	placement text DEFAULT 'asap',
-	effort integer DEFAULT NULL
+	effort integer DEFAULT NULL,
+	parts_max integer DEFAULT 2,
+	part_minimum numeric DEFAULT NULL,
+	ship_complete boolean DEFAULT false
 ) RETURNS SETOF text
 	AS 'MODULE_PATHNAME', 'promise_explain'
 	LANGUAGE C STABLE PARALLEL RESTRICTED COST 10000 ROWS 15;
-COMMENT ON FUNCTION promise.explain(text, numeric, promise.due, text, timestamptz, text[], text, text, text, integer) IS
+COMMENT ON FUNCTION promise.explain(text, numeric, promise.due, text, timestamptz, text[], text, text, text, integer, integer, numeric, boolean) IS
 'why: the answer as an indented tree, with what binds and what frees at each location, and the plan if it has one';
 
 /* a question reveals other people's orders: the owner says who may ask */
 
 REVOKE ALL ON FUNCTION
 	promise.quote(text, numeric, promise.due, text, timestamptz, text[], integer, numeric, boolean, text, text, text, integer),
-	promise.quote_lines(promise.request[], boolean),
-	promise.quote_query(text, boolean),
+	promise.quote_lines(promise.request[], boolean, timestamptz, text[], integer, numeric, boolean, text, text, integer),
+	promise.quote_query(text, boolean, timestamptz, text[], integer, numeric, boolean, text, text, integer),
 	promise.earliest(text, numeric, text, timestamptz, text[], text, integer),
 	promise.feasible(text, numeric, promise.due, text, timestamptz, text[], text, integer),
 	promise.windows(text, numeric, tstzrange, text, timestamptz, text[], text, integer),
 	promise.availability(text, text, text[], text),
-	promise.explain(text, numeric, promise.due, text, timestamptz, text[], text, text, text, integer)
+	promise.explain(text, numeric, promise.due, text, timestamptz, text[], text, text, text, integer, integer, numeric, boolean)
 FROM PUBLIC;
 
 GRANT ALL ON FUNCTION
 	promise.quote(text, numeric, promise.due, text, timestamptz, text[], integer, numeric, boolean, text, text, text, integer),
-	promise.quote_lines(promise.request[], boolean),
-	promise.quote_query(text, boolean),
+	promise.quote_lines(promise.request[], boolean, timestamptz, text[], integer, numeric, boolean, text, text, integer),
+	promise.quote_query(text, boolean, timestamptz, text[], integer, numeric, boolean, text, text, integer),
 	promise.earliest(text, numeric, text, timestamptz, text[], text, integer),
 	promise.feasible(text, numeric, promise.due, text, timestamptz, text[], text, integer),
 	promise.windows(text, numeric, tstzrange, text, timestamptz, text[], text, integer),
 	promise.availability(text, text, text[], text),
-	promise.explain(text, numeric, promise.due, text, timestamptz, text[], text, text, text, integer)
+	promise.explain(text, numeric, promise.due, text, timestamptz, text[], text, text, text, integer, integer, numeric, boolean)
 TO @extowner@ WITH GRANT OPTION;

@@ -19,11 +19,12 @@ CREATE FUNCTION promise.gantt(
 	exclude text[] DEFAULT NULL,
 	objective text DEFAULT 'earliest',
 	placement text DEFAULT 'asap',
-	width integer DEFAULT 100
+	width integer DEFAULT 100,
+	effort integer DEFAULT NULL
 ) RETURNS SETOF text
 	AS 'MODULE_PATHNAME', 'promise_gantt'
 	LANGUAGE C STABLE PARALLEL RESTRICTED COST 100000 ROWS 20;
-COMMENT ON FUNCTION promise.gantt(text, numeric, promise.due, text, timestamptz, text[], text, text, integer) IS
+COMMENT ON FUNCTION promise.gantt(text, numeric, promise.due, text, timestamptz, text[], text, text, integer, integer) IS
 'the answer of promise.plan() drawn against time: lots, steps and the critical path';
 
 CREATE FUNCTION promise.gantt_planned(ref text, width integer DEFAULT 100)
@@ -35,11 +36,11 @@ COMMENT ON FUNCTION promise.gantt_planned(text, integer) IS
 
 REVOKE ALL ON FUNCTION
 	promise.chart(text, text, tstzrange),
-	promise.gantt(text, numeric, promise.due, text, timestamptz, text[], text, text, integer),
+	promise.gantt(text, numeric, promise.due, text, timestamptz, text[], text, text, integer, integer),
 	promise.gantt_planned(text, integer)
 FROM PUBLIC;
 GRANT ALL ON FUNCTION
 	promise.chart(text, text, tstzrange),
-	promise.gantt(text, numeric, promise.due, text, timestamptz, text[], text, text, integer),
+	promise.gantt(text, numeric, promise.due, text, timestamptz, text[], text, text, integer, integer),
 	promise.gantt_planned(text, integer)
 TO @extowner@ WITH GRANT OPTION;

@@ -44,11 +44,12 @@ CREATE FUNCTION promise.plan(
 	after timestamptz DEFAULT NULL,
 	exclude text[] DEFAULT NULL,
 	objective text DEFAULT 'earliest',
-	placement text DEFAULT 'asap'
+	placement text DEFAULT 'asap',
+	effort integer DEFAULT NULL
 ) RETURNS SETOF promise.plan_row
 	AS 'MODULE_PATHNAME', 'promise_plan'
 	LANGUAGE C STABLE PARALLEL RESTRICTED COST 100000 ROWS 20;
-COMMENT ON FUNCTION promise.plan(text, numeric, promise.due, text, timestamptz, text[], text, text) IS
+COMMENT ON FUNCTION promise.plan(text, numeric, promise.due, text, timestamptz, text[], text, text, integer) IS
 'how a quantity could be had by a date, or as early as possible: what is taken, made, bought and moved, and what that occupies';
 
 CREATE FUNCTION promise.planned(ref text) RETURNS SETOF promise.plan_row
@@ -107,13 +108,13 @@ COMMENT ON FUNCTION promise.plan_reads(text, numeric, promise.due, text) IS
 'how many rows the same question to promise.plan() reads, by what they are';
 
 REVOKE EXECUTE ON FUNCTION
-	promise.plan(text, numeric, promise.due, text, timestamptz, text[], text, text),
+	promise.plan(text, numeric, promise.due, text, timestamptz, text[], text, text, integer),
 	promise.planned(text),
 	promise.check_plan(text),
 	promise.plan_reads(text, numeric, promise.due, text)
 	FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
-	promise.plan(text, numeric, promise.due, text, timestamptz, text[], text, text),
+	promise.plan(text, numeric, promise.due, text, timestamptz, text[], text, text, integer),
 	promise.planned(text),
 	promise.check_plan(text),
 	promise.plan_reads(text, numeric, promise.due, text)

@@ -110,7 +110,7 @@ CREATE FUNCTION promise.commit_query(
 	AS 'MODULE_PATHNAME', 'commit_query'
 	LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000000 ROWS 10000;
 COMMENT ON FUNCTION promise.commit_query(text, boolean, boolean, text, text, integer) IS
-'gives a promise for each row of a query (ref, item, quantity and, if there are any, due and location), in its order; what cannot be promised is answered with kind none and the reason, or raises PR001 if it is all or nothing';
+'gives a promise for each row of a query (ref, item, quantity and, if there are any, due, location and other arguments of promise.commit()), in its order; what cannot be promised is answered with kind none and the reason, or raises PR001 if it is all or nothing';
 
 CREATE FUNCTION promise.release(
 	ref text

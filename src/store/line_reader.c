@@ -3,7 +3,8 @@
  *
  * The query runs with the rights and under the snapshot of the caller.  Its
  * columns are found by name: item and quantity must be there, due, location
- * and ref may be.
+ * and ref may be, and where the lines are to become promises, so may whatever
+ * else promise.commit() takes of one.
  */
 #include "postgres.h"
 
@@ -12,6 +13,7 @@
 #include "lib/stringinfo.h"
 #include "parser/parse_type.h"
 #include "utils/builtins.h"
+#include "utils/numeric.h"
 #include "utils/timestamp.h"
 
 #include "store/line_reader.h"
@@ -25,6 +27,21 @@ typedef enum LineColumn
 	LINE_DUE,
 	LINE_LOCATION,
 	LINE_REF,
+	NUM_QUESTION_COLUMNS,
+
+	/* of promises */
+	LINE_KIND = NUM_QUESTION_COLUMNS,
+	LINE_GROUP_REF,
+	LINE_CUSTOMER,
+	LINE_CHANNEL,
+	LINE_ZONE,
+	LINE_SELLER,
+	LINE_PRICE,
+	LINE_COST,
+	LINE_CURRENCY,
+	LINE_PRIORITY,
+	LINE_FIXED,
+	LINE_AFTER,
 	NUM_LINE_COLUMNS
 } LineColumn;
 
@@ -41,6 +58,18 @@ static const LineColumnDef line_columns[NUM_LINE_COLUMNS] = {
 	[LINE_DUE] = {"due", "promise.due", false},
 	[LINE_LOCATION] = {"location", "pg_catalog.text", false},
 	[LINE_REF] = {"ref", "pg_catalog.text", false},
+	[LINE_KIND] = {"kind", "pg_catalog.text", false},
+	[LINE_GROUP_REF] = {"group_ref", "pg_catalog.text", false},
+	[LINE_CUSTOMER] = {"customer", "pg_catalog.text", false},
+	[LINE_CHANNEL] = {"channel", "pg_catalog.text", false},
+	[LINE_ZONE] = {"zone", "pg_catalog.text", false},
+	[LINE_SELLER] = {"seller", "pg_catalog.text", false},
+	[LINE_PRICE] = {"price", "pg_catalog.numeric", false},
+	[LINE_COST] = {"cost", "pg_catalog.numeric", false},
+	[LINE_CURRENCY] = {"currency", "pg_catalog.text", false},
+	[LINE_PRIORITY] = {"priority", "pg_catalog.int4", false},
+	[LINE_FIXED] = {"fixed", "pg_catalog.bool", false},
+	[LINE_AFTER] = {"after", "pg_catalog.timestamptz", false},
 };
 
 /*
@@ -50,17 +79,21 @@ static const LineColumnDef line_columns[NUM_LINE_COLUMNS] = {
 struct LineReader
 {
 	Portal		portal;
+	bool		with_terms;
 };
 
-static char *wrap_query(const char *query);
+static char *wrap_query(const char *query, int ncolumns);
 static bool query_has_column(TupleDesc desc, const char *name);
+static const LineTerms *terms_of(HeapTuple tuple, TupleDesc desc);
 static char *text_field(HeapTuple tuple, TupleDesc desc, LineColumn column);
+static bool numeric_field(HeapTuple tuple, TupleDesc desc, LineColumn column,
+						  Datum *value);
 
 /*
  * Open a query.  The caller closes the reader before its function returns.
  */
 LineReader *
-line_reader_open(const char *query)
+line_reader_open(const char *query, bool with_terms)
 {
 	LineReader *reader = palloc(sizeof(LineReader));
 	MemoryContext caller = CurrentMemoryContext;
@@ -69,7 +102,9 @@ line_reader_open(const char *query)
 
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	wrapped = wrap_query(query);
+	reader->with_terms = with_terms;
+	wrapped = wrap_query(query, with_terms ? NUM_LINE_COLUMNS :
+						 NUM_QUESTION_COLUMNS);
 
 	plan = SPI_prepare_cursor(wrapped, 0, NULL, CURSOR_OPT_NO_SCROLL);
 	if (plan == NULL)
@@ -116,6 +151,7 @@ line_reader_fetch(LineReader *reader, int most, RequestLine *lines)
 			line->item = NULL;
 		else
 			line->quantity = quantity_from_datum(value);
+		line->terms = reader->with_terms ? terms_of(tuple, desc) : NULL;
 	}
 	SPI_freetuptable(SPI_tuptable);
 	return nlines;
@@ -133,7 +169,7 @@ line_reader_close(LineReader *reader)
  * The query with its columns in our order and of our types.
  */
 static char *
-wrap_query(const char *query)
+wrap_query(const char *query, int ncolumns)
 {
 	StringInfoData sql;
 	SPIPlanPtr	plan;
@@ -152,7 +188,7 @@ wrap_query(const char *query)
 
 	resetStringInfo(&sql);
 	appendStringInfoString(&sql, "SELECT");
-	for (int i = 0; i < NUM_LINE_COLUMNS; i++)
+	for (int i = 0; i < ncolumns; i++)
 	{
 		const char *name = line_columns[i].name;
 
@@ -166,7 +202,9 @@ wrap_query(const char *query)
 			ereport(ERROR,
 					(errcode(ERRCODE_UNDEFINED_COLUMN),
 					 errmsg("query of order lines has no column \"%s\"", name),
-					 errhint("Name the columns item, quantity and, if there are any, due, location and ref.")));
+					 ncolumns == NUM_QUESTION_COLUMNS ?
+					 errhint("Name the columns item, quantity and, if there are any, due, location and ref.") :
+					 errhint("Name the columns ref, item, quantity and, if there are any, due, location and others as the arguments of promise.commit().")));
 	}
 	appendStringInfo(&sql, " FROM (%s\n) AS q", query);
 
@@ -186,6 +224,36 @@ query_has_column(TupleDesc desc, const char *name)
 	return false;
 }
 
+static const LineTerms *
+terms_of(HeapTuple tuple, TupleDesc desc)
+{
+	LineTerms  *terms = palloc0(sizeof(LineTerms));
+	Commitment *row = &terms->row;
+	Datum		value;
+	bool		isnull;
+
+	row->kind = text_field(tuple, desc, LINE_KIND);
+	if (row->kind == NULL)
+		row->kind = "customer";
+	row->group_ref = text_field(tuple, desc, LINE_GROUP_REF);
+	row->customer = text_field(tuple, desc, LINE_CUSTOMER);
+	row->channel = text_field(tuple, desc, LINE_CHANNEL);
+	row->zone = text_field(tuple, desc, LINE_ZONE);
+	row->seller = text_field(tuple, desc, LINE_SELLER);
+	row->currency = text_field(tuple, desc, LINE_CURRENCY);
+	row->price_is_null = !numeric_field(tuple, desc, LINE_PRICE, &row->price);
+	row->cost_is_null = !numeric_field(tuple, desc, LINE_COST, &row->cost);
+
+	value = SPI_getbinval(tuple, desc, LINE_PRIORITY + 1, &isnull);
+	terms->has_priority = !isnull;
+	row->priority = isnull ? 0 : DatumGetInt32(value);
+	value = SPI_getbinval(tuple, desc, LINE_FIXED + 1, &isnull);
+	row->fixed = !isnull && DatumGetBool(value);
+	value = SPI_getbinval(tuple, desc, LINE_AFTER + 1, &isnull);
+	terms->after = isnull ? INSTANT_BEGIN : DatumGetTimestampTz(value);
+	return terms;
+}
+
 static char *
 text_field(HeapTuple tuple, TupleDesc desc, LineColumn column)
 {
@@ -193,4 +261,17 @@ text_field(HeapTuple tuple, TupleDesc desc, LineColumn column)
 	Datum		value = SPI_getbinval(tuple, desc, column + 1, &isnull);
 
 	return isnull ? NULL : TextDatumGetCString(value);
+}
+
+/* false, if it is NULL */
+static bool
+numeric_field(HeapTuple tuple, TupleDesc desc, LineColumn column,
+			  Datum *value)
+{
+	bool		isnull;
+	Datum		field = SPI_getbinval(tuple, desc, column + 1, &isnull);
+
+	if (!isnull)
+		*value = NumericGetDatum(DatumGetNumericCopy(field));
+	return !isnull;
 }

@@ -4,7 +4,15 @@
 #ifndef PROMISE_LINE_READER_H
 #define PROMISE_LINE_READER_H
 
-#include "core/core.h"
+#include "store/commitment.h"
+
+/* What a line says beyond that where it is to become a promise. */
+typedef struct LineTerms
+{
+	Commitment	row;			/* from kind to cost; the rest is not set */
+	bool		has_priority;
+	Instant		after;			/* INSTANT_BEGIN: now */
+} LineTerms;
 
 /* One line of a question about many. */
 typedef struct RequestLine
@@ -14,11 +22,12 @@ typedef struct RequestLine
 	const char *location;		/* NULL: any */
 	Quantity	quantity;
 	Instant		due;			/* INSTANT_END: none */
+	const LineTerms *terms;		/* NULL, unless they were asked for */
 } RequestLine;
 
 typedef struct LineReader LineReader;
 
-extern LineReader *line_reader_open(const char *query);
+extern LineReader *line_reader_open(const char *query, bool with_terms);
 extern int	line_reader_fetch(LineReader *reader, int most,
 							  RequestLine *lines);
 extern void line_reader_close(LineReader *reader);

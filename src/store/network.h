@@ -75,6 +75,10 @@ extern NetworkLocation *network_locations(PlanNetwork *network,
 extern bool *network_sourced(PlanNetwork *network, const char **items,
 							 int nitems);
 
+/* For each of several items: would another do instead? */
+extern bool *network_substituted(PlanNetwork *network, const char **items,
+								 int nitems);
+
 /* What would do instead of an item, by priority, then by name. */
 extern NetworkSubstitute *network_substitutes(PlanNetwork *network,
 											  const char *item,

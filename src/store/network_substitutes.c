@@ -18,10 +18,55 @@ typedef struct SubstituteReader
 	int			max_ranges;
 } SubstituteReader;
 
+/* a search for what has substitutes at all */
+typedef struct SubstitutedItems
+{
+	Network    *network;
+	KeyList		items;
+	bool	   *substituted;
+} SubstitutedItems;
+
+static void read_substituted(void *arg);
+static bool take_substituted(const PreparedQuery *query, const Datum *values,
+							 const bool *nulls, void *arg);
 static void read_substitutes(void *arg);
 static bool take_substitute(const PreparedQuery *query, const Datum *values,
 							const bool *nulls, void *arg);
 static int	compare_substitutes(const void *a, const void *b);
+
+bool *
+network_substituted(PlanNetwork *base, const char **items, int nitems)
+{
+	SubstitutedItems search = {
+		.network = (Network *) base,
+		.items = {.keys = items,.nkeys = nitems},
+		.substituted = palloc0(Max(nitems, 1))
+	};
+
+	fetch_run(read_substituted, &search);
+	return search.substituted;
+}
+
+static void
+read_substituted(void *arg)
+{
+	SubstitutedItems *search = arg;
+	Network    *network = search->network;
+
+	network_begin_fetch(network, NULL);
+	fetch_role(&network->fetch, ROLE_SUBSTITUTE, 0, &search->items,
+			   take_substituted, search);
+}
+
+static bool
+take_substituted(const PreparedQuery *query, const Datum *values,
+				 const bool *nulls, void *arg)
+{
+	SubstitutedItems *search = arg;
+
+	search->substituted[fetch_number(&search->network->fetch, query, values)] = true;
+	return true;
+}
 
 NetworkSubstitute *
 network_substitutes(PlanNetwork *base, const char *item, int *nsubstitutes)
