@@ -13,11 +13,11 @@
 
 #include "api/alert.h"
 #include "api/guard_judge.h"
+#include "api/guard_limit.h"
 #include "api/reason.h"
 #include "api/refusal.h"
 #include "engine/verdict.h"
 #include "store/exceptions.h"
-#include "store/limits.h"
 #include "store/nodes.h"
 #include "store/resources.h"
 #include "types/report.h"
@@ -48,6 +48,7 @@ typedef enum Reading
 {
 	READ_LEAN,
 	READ_DETAIL,
+	READ_FACTS,					/* with details and all that limits ask for */
 	READ_IN_FLIGHT				/* lean, with what others have not committed */
 } Reading;
 
@@ -60,6 +61,7 @@ static void judge_stock(Batch *batch);
 static bool read_stock(Batch *batch, Reading reading, StockNode *result);
 static void compare_stock(Batch *batch);
 static void judge_capacity(Batch *batch);
+static CapacityNode *read_capacity_before(Batch *batch);
 static CapacityNode *read_capacity(Batch *batch, bool order);
 static void act_on_capacity(const TouchedNode *node, const CapacityNode *before,
 							const CapacityNode *after, Instant now,
@@ -78,11 +80,6 @@ static void refuse_exception(const TouchedNode *node, const Refusal *refusal,
 							 const char *why);
 static void except_claims(const TouchedNode *node, const Verdict *verdict,
 						  const Refusal *refusal);
-static void ask_limits(const Batch *batch);
-static void add_claims(const Batch *batch, int number, LimitClaim **claims,
-					   GuardMode **modes, int *nclaims);
-static void act_on_violation(const GuardLimit *limit,
-							 const LimitViolation *violation, GuardMode mode);
 
 void
 guard_judge(TouchedNode **nodes, int nnodes, Instant now,
@@ -213,13 +210,13 @@ judge_stock(Batch *batch)
 		.now = batch->now,
 		.planning = batch->planning
 	};
-	int			nlimits;
 
 	/* a limit wants to know of everything that rises */
-	if (guards_limits(&nlimits) != NULL)
+	if (guard_limit_any(NODE_STOCK))
 	{
 		compare_stock(batch);
-		ask_limits(batch);
+		guard_limit_ask_stock(batch->nodes, batch->nnodes, batch->before,
+							  batch->after, batch->now);
 		return;
 	}
 
@@ -251,7 +248,8 @@ read_stock(Batch *batch, Reading reading, StockNode *result)
 		.nitems = batch->nnodes,
 		.location = batch->nodes[0]->location,
 		.as_owner = true,
-		.detail = reading == READ_DETAIL,
+		.detail = reading == READ_DETAIL || reading == READ_FACTS,
+		.facts = reading == READ_FACTS,
 		.in_flight = reading == READ_IN_FLIGHT,
 		.now = batch->now
 	};
@@ -293,7 +291,8 @@ compare_stock(Batch *batch)
 {
 	batch->after = palloc(batch->nnodes * sizeof(StockNode));
 	batch->before = palloc(batch->nnodes * sizeof(StockNode));
-	(void) read_stock(batch, READ_DETAIL, batch->after);
+	(void) read_stock(batch, guard_limit_any(NODE_STOCK) ? READ_FACTS : READ_DETAIL,
+					  batch->after);
 
 	/* the same state, less everything that this transaction has done */
 	PushCopiedSnapshot(GetActiveSnapshot());
@@ -355,8 +354,9 @@ act_on_stock(const Batch *batch, int number, const Verdict *verdict)
 static void
 judge_capacity(Batch *batch)
 {
-	CapacityNode *after = read_capacity(batch, false);
-	CapacityNode *before = NULL;
+	bool		has_limits = guard_limit_any(NODE_RESOURCE);
+	CapacityNode *after = read_capacity(batch, has_limits);
+	CapacityNode *before = has_limits ? read_capacity_before(batch) : NULL;
 
 	for (int i = 0; i < batch->nnodes; i++)
 	{
@@ -371,12 +371,7 @@ judge_capacity(Batch *batch)
 		if (before == NULL)
 		{
 			after = read_capacity(batch, true);
-
-			/* the same state, less everything that this transaction has done */
-			PushCopiedSnapshot(GetActiveSnapshot());
-			GetActiveSnapshot()->curcid = FirstCommandId;
-			before = read_capacity(batch, true);
-			PopActiveSnapshot();
+			before = read_capacity_before(batch);
 		}
 		promise_check(verdict_of_capacity(&before[i], &after[i], batch->now,
 										  &verdict));
@@ -387,6 +382,22 @@ judge_capacity(Batch *batch)
 		/* what passes may still hit others */
 		(void) alert_newly_overloaded(&before[i], &after[i], batch->now);
 	}
+	if (has_limits)
+		guard_limit_ask_capacity(batch->nodes, batch->nnodes, before, after,
+								 batch->now);
+}
+
+/* resources as they would be without this transaction */
+static CapacityNode *
+read_capacity_before(Batch *batch)
+{
+	CapacityNode *before;
+
+	PushCopiedSnapshot(GetActiveSnapshot());
+	GetActiveSnapshot()->curcid = FirstCommandId;
+	before = read_capacity(batch, true);
+	PopActiveSnapshot();
+	return before;
 }
 
 /* the order of loads is needed only to say whom an overload hits */
@@ -551,95 +562,4 @@ except_claims(const TouchedNode *node, const Verdict *verdict,
 		exceptions_record(&wanted);
 	}
 	refusal_report(NOTICE, node->relation, refusal);
-}
-
-/*
- * Ask the registered limits about everything that rises at the batch's nodes.
- */
-static void
-ask_limits(const Batch *batch)
-{
-	int			nlimits;
-	const GuardLimit *limits = guards_limits(&nlimits);
-	LimitClaim *claims = NULL;
-	GuardMode  *modes = NULL;
-	int			nclaims = 0;
-
-	for (int i = 0; i < batch->nnodes; i++)
-		add_claims(batch, i, &claims, &modes, &nclaims);
-	if (nclaims == 0)
-		return;
-
-	for (int i = 0; i < nlimits; i++)
-	{
-		int			nviolations;
-		LimitViolation *violations = limits_ask(&limits[i], claims, nclaims,
-												&nviolations);
-
-		for (int j = 0; j < nviolations; j++)
-		{
-			const char *ref = violations[j].ref;
-			GuardMode	mode = GUARD_REPORT;
-
-			/* one that names no promise of these is about all of them */
-			for (int k = 0; k < nclaims; k++)
-			{
-				if (ref == NULL || claims[k].ref == NULL ||
-					strcmp(claims[k].ref, ref) == 0)
-					mode = Max(mode, modes[k]);
-			}
-			act_on_violation(&limits[i], &violations[j], mode);
-		}
-	}
-}
-
-static void
-add_claims(const Batch *batch, int number, LimitClaim **claims,
-		   GuardMode **modes, int *nclaims)
-{
-	ClaimSpan	always = {.from = batch->now,.until = INSTANT_END};
-	ClaimChange *changes;
-	int			nchanges;
-
-	promise_check(claim_changes_of_stock(&batch->before[number],
-										 &batch->after[number], batch->now,
-										 &always, 1, &changes, &nchanges));
-	if (nchanges == 0)
-		return;
-
-	*claims = *claims == NULL ? palloc(nchanges * sizeof(LimitClaim)) :
-		repalloc(*claims, (*nclaims + nchanges) * sizeof(LimitClaim));
-	*modes = *modes == NULL ? palloc(nchanges * sizeof(GuardMode)) :
-		repalloc(*modes, (*nclaims + nchanges) * sizeof(GuardMode));
-	for (int i = 0; i < nchanges; i++)
-	{
-		(*modes)[*nclaims] = batch->nodes[number]->mode;
-		(*claims)[(*nclaims)++] = (LimitClaim)
-		{
-			.ref = changes[i].ref,
-				.item = batch->nodes[number]->name,
-				.location = batch->nodes[number]->location,
-				.at = changes[i].at,
-				.before = changes[i].before,
-				.after = changes[i].after
-		};
-	}
-}
-
-static void
-act_on_violation(const GuardLimit *limit, const LimitViolation *violation,
-				 GuardMode mode)
-{
-	int			level = mode == GUARD_BLOCK || mode == GUARD_EXCEPT ? ERROR : WARNING;
-
-	if (mode == GUARD_REPORT)
-		return;
-	ereport(level,
-			(errcode(ERRCODE_PROMISE_POLICY),
-			 violation->ref != NULL ?
-			 errmsg("limit \"%s\" does not allow promise \"%s\"",
-					limit->name, violation->ref) :
-			 errmsg("limit \"%s\" does not allow the promise", limit->name),
-			 violation->detail != NULL ? errdetail("%s", violation->detail) : 0,
-			 violation->hint != NULL ? errhint("%s", violation->hint) : 0));
 }

@@ -23,6 +23,22 @@ typedef enum FlowOrigin
  * only where an answer needs it: to explain, to leave out refs, to serve
  * supply bound to one demand, or to follow shelf life.
  */
+/*
+ * Who asked for it and at what price: what the row of a demand says that no
+ * answer depends on.  NULL where it says nothing.
+ */
+typedef struct DemandFacts
+{
+	const char *group_ref;
+	const char *customer;
+	const char *channel;
+	const char *zone;
+	const char *seller;
+	const char *price;			/* of one unit, a number in words */
+	const char *cost;
+	const char *currency;
+} DemandFacts;
+
 typedef struct FlowDetail
 {
 	FlowOrigin	origin;
@@ -44,6 +60,7 @@ typedef struct FlowDetail
 	 */
 	int			priority;
 	Instant		accepted_at;
+	const DemandFacts *facts;	/* of demand, if they were asked for */
 } FlowDetail;
 
 /*

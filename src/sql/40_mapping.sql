@@ -71,6 +71,8 @@ CREATE FUNCTION promise.map(
 	channel text DEFAULT NULL,
 	zone text DEFAULT NULL,
 	fixed text DEFAULT NULL,
+	seller text DEFAULT NULL,
+	price text DEFAULT NULL,
 	unit text DEFAULT NULL,
 	family text DEFAULT NULL,
 	safety_stock text DEFAULT NULL,
@@ -237,3 +239,27 @@ COMMENT ON FUNCTION promise.events(text, text, text[]) IS
 'the supply (positive) and demand (negative) of an item that every answer is computed from';
 REVOKE EXECUTE ON FUNCTION promise.events(text, text, text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION promise.events(text, text, text[]) TO @extowner@ WITH GRANT OPTION;
+
+CREATE FUNCTION promise.demanded(
+	item text,
+	location text DEFAULT NULL,
+	OUT ref text,
+	OUT location_name text,
+	OUT at timestamptz,
+	OUT quantity numeric,
+	OUT kind text,
+	OUT group_ref text,
+	OUT customer text,
+	OUT channel text,
+	OUT zone text,
+	OUT seller text,
+	OUT price numeric,
+	OUT cost numeric,
+	OUT currency text,
+	OUT relation text
+) RETURNS SETOF record
+	AS 'MODULE_PATHNAME', 'demanded_list' LANGUAGE C STABLE PARALLEL RESTRICTED COST 1000 ROWS 100;
+COMMENT ON FUNCTION promise.demanded(text, text) IS
+'the demand for an item that counts, own and mapped, with all that its rows say, in order of date and ref';
+REVOKE EXECUTE ON FUNCTION promise.demanded(text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION promise.demanded(text, text) TO @extowner@ WITH GRANT OPTION;

@@ -138,15 +138,51 @@ CREATE TYPE promise.claim AS (
 	location text,
 	at timestamptz,
 	before numeric,
-	after numeric
+	after numeric,
+	quantity numeric,
+	due timestamptz,
+	was_quantity numeric,
+	was_due timestamptz,
+	kind text,
+	group_ref text,
+	customer text,
+	channel text,
+	zone text,
+	seller text,
+	price numeric,
+	cost numeric,
+	currency text,
+	resource text,
+	until timestamptz,
+	who text,
+	checked_at timestamptz
 );
 COMMENT ON TYPE promise.claim IS 'a promise that claims more than it did';
 COMMENT ON COLUMN promise.claim.ref IS 'the promise; NULL: a row without ref';
-COMMENT ON COLUMN promise.claim.item IS 'the item';
-COMMENT ON COLUMN promise.claim.location IS 'the location';
-COMMENT ON COLUMN promise.claim.at IS 'the date that it asks for now';
+COMMENT ON COLUMN promise.claim.item IS 'the item; NULL: it is a load';
+COMMENT ON COLUMN promise.claim.location IS 'the location; NULL: it is a load';
+COMMENT ON COLUMN promise.claim.at IS 'the date that it asks for now; of a load: its start';
 COMMENT ON COLUMN promise.claim.before IS 'what it claimed';
 COMMENT ON COLUMN promise.claim.after IS 'what it claims now';
+COMMENT ON COLUMN promise.claim.quantity IS
+'what is demanded there under its ref, in all; NULL: nothing is, it is planned for a promise of something else';
+COMMENT ON COLUMN promise.claim.due IS 'the first date that it is demanded for';
+COMMENT ON COLUMN promise.claim.was_quantity IS
+'what was demanded there under its ref before; NULL: nothing was, it is new there';
+COMMENT ON COLUMN promise.claim.was_due IS 'the first date that it was demanded for before';
+COMMENT ON COLUMN promise.claim.kind IS 'kind of the demand; NULL: its row says none';
+COMMENT ON COLUMN promise.claim.group_ref IS 'the order that it belongs to';
+COMMENT ON COLUMN promise.claim.customer IS 'whom it is promised to';
+COMMENT ON COLUMN promise.claim.channel IS 'through which channel it is sold';
+COMMENT ON COLUMN promise.claim.zone IS 'zone that it is delivered to';
+COMMENT ON COLUMN promise.claim.seller IS 'who sells it';
+COMMENT ON COLUMN promise.claim.price IS 'price of one unit';
+COMMENT ON COLUMN promise.claim.cost IS 'cost of one unit';
+COMMENT ON COLUMN promise.claim.currency IS 'currency of price and cost';
+COMMENT ON COLUMN promise.claim.resource IS 'the resource that it loads; NULL: it is an item';
+COMMENT ON COLUMN promise.claim.until IS 'end of the load';
+COMMENT ON COLUMN promise.claim.who IS 'the role that makes the change';
+COMMENT ON COLUMN promise.claim.checked_at IS 'the instant at which it is judged';
 
 CREATE TYPE promise.limit_violation AS (
 	ref text,
@@ -160,13 +196,16 @@ COMMENT ON COLUMN promise.limit_violation.hint IS 'what would be allowed, as a s
 
 CREATE TABLE promise.guard_limit (
 	limit_name text PRIMARY KEY,
-	check_function regprocedure NOT NULL
+	check_function regprocedure NOT NULL,
+	loads boolean NOT NULL DEFAULT false
 );
 COMMENT ON TABLE promise.guard_limit IS
 'further limits on promises: functions that the guard asks about every claim that rises';
 COMMENT ON COLUMN promise.guard_limit.limit_name IS 'name of the limit';
 COMMENT ON COLUMN promise.guard_limit.check_function IS
 'takes promise.claim[], returns SETOF promise.limit_violation; no row: allowed';
+COMMENT ON COLUMN promise.guard_limit.loads IS
+'true: it is asked about loads on resources, too';
 
 SELECT pg_catalog.pg_extension_config_dump('promise.guard', '');
 SELECT pg_catalog.pg_extension_config_dump('promise.guard_guard_seq', '');

@@ -228,6 +228,10 @@ CREATE FUNCTION promise.protect(
 	zone text DEFAULT NULL,
 	expires_at text DEFAULT NULL,
 	fixed text DEFAULT NULL,
+	seller text DEFAULT NULL,
+	price text DEFAULT NULL,
+	cost text DEFAULT NULL,
+	currency text DEFAULT NULL,
 	for_ref text DEFAULT NULL,
 	lot text DEFAULT NULL,
 	status text DEFAULT NULL,
@@ -252,8 +256,8 @@ DECLARE
 	is_view boolean;
 	has_expressions constant boolean :=
 		num_nonnulls(item, location, at, quantity, ref, kind, group_ref, priority, accepted_at,
-					 requested_at, customer, channel, zone, expires_at, fixed, for_ref, lot, status,
-					 resource, during, units, setup_state, changeover,
+					 requested_at, customer, channel, zone, expires_at, fixed, seller, price, cost, currency,
+					 for_ref, lot, status, resource, during, units, setup_state, changeover,
 					 filter) OPERATOR(pg_catalog.>) 0;
 	is_deferred constant boolean := COALESCE(deferred, false);
 	mapping_name constant text := COALESCE(name, '');
@@ -318,7 +322,8 @@ BEGIN
 			item => item, location => location, at => at, quantity => quantity, ref => ref,
 			kind => kind, group_ref => group_ref, priority => priority, accepted_at => accepted_at,
 			requested_at => requested_at, customer => customer, channel => channel, zone => zone,
-			expires_at => expires_at, fixed => fixed, for_ref => for_ref, lot => lot,
+			expires_at => expires_at, fixed => fixed, seller => seller, price => price,
+			cost => cost, currency => currency, for_ref => for_ref, lot => lot,
 			status => status, resource => resource, during => during, units => units,
 			setup_state => setup_state, changeover => changeover);
 	END IF;

@@ -45,7 +45,8 @@ enum
 enum
 {
 	ANUM_LIMIT_NAME = 1,
-	ANUM_LIMIT_FUNCTION
+	ANUM_LIMIT_FUNCTION,
+	ANUM_LIMIT_LOADS
 };
 
 /* the tables that the copy is made of */
@@ -337,6 +338,7 @@ add_limit(GuardList *list, Datum *values)
 
 	limit->name = TextDatumGetCString(values[ANUM_LIMIT_NAME - 1]);
 	limit->function = DatumGetObjectId(values[ANUM_LIMIT_FUNCTION - 1]);
+	limit->loads = DatumGetBool(values[ANUM_LIMIT_LOADS - 1]);
 }
 
 /*

@@ -57,6 +57,7 @@ typedef struct GuardLimit
 	const char *name;
 	Oid			function;		/* (promise.claim[]) -> SETOF
 								 * promise.limit_violation */
+	bool		loads;			/* about loads, too, not only items */
 } GuardLimit;
 
 /*

@@ -6,6 +6,8 @@
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
+#include "lib/stringinfo.h"
+#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -18,27 +20,88 @@
 #include "types/quantity_numeric.h"
 #include "types/report.h"
 
-/* columns of promise.claim */
-#define NUM_COLUMNS 6
+/* The columns of promise.claim that a claim tells, in their order there. */
+typedef enum ClaimColumn
+{
+	CLAIM_REF,
+	CLAIM_ITEM,
+	CLAIM_LOCATION,
+	CLAIM_AT,
+	CLAIM_BEFORE,
+	CLAIM_AFTER,
+	CLAIM_QUANTITY,
+	CLAIM_DUE,
+	CLAIM_WAS_QUANTITY,
+	CLAIM_WAS_DUE,
+	CLAIM_KIND,
+	CLAIM_GROUP_REF,
+	CLAIM_CUSTOMER,
+	CLAIM_CHANNEL,
+	CLAIM_ZONE,
+	CLAIM_SELLER,
+	CLAIM_PRICE,
+	CLAIM_COST,
+	CLAIM_CURRENCY,
+	CLAIM_RESOURCE,
+	CLAIM_UNTIL
+} ClaimColumn;
 
+#define NUM_COLUMNS (CLAIM_UNTIL + 1)
+
+/* prices travel as text, which promise.claim makes numbers of */
 static const Oid column_types[NUM_COLUMNS] = {
-	TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, NUMERICOID, NUMERICOID
+	[CLAIM_REF] = TEXTOID,
+	[CLAIM_ITEM] = TEXTOID,
+	[CLAIM_LOCATION] = TEXTOID,
+	[CLAIM_AT] = TIMESTAMPTZOID,
+	[CLAIM_BEFORE] = NUMERICOID,
+	[CLAIM_AFTER] = NUMERICOID,
+	[CLAIM_QUANTITY] = NUMERICOID,
+	[CLAIM_DUE] = TIMESTAMPTZOID,
+	[CLAIM_WAS_QUANTITY] = NUMERICOID,
+	[CLAIM_WAS_DUE] = TIMESTAMPTZOID,
+	[CLAIM_KIND] = TEXTOID,
+	[CLAIM_GROUP_REF] = TEXTOID,
+	[CLAIM_CUSTOMER] = TEXTOID,
+	[CLAIM_CHANNEL] = TEXTOID,
+	[CLAIM_ZONE] = TEXTOID,
+	[CLAIM_SELLER] = TEXTOID,
+	[CLAIM_PRICE] = TEXTOID,
+	[CLAIM_COST] = TEXTOID,
+	[CLAIM_CURRENCY] = TEXTOID,
+	[CLAIM_RESOURCE] = TEXTOID,
+	[CLAIM_UNTIL] = TIMESTAMPTZOID,
 };
 
-static Datum column_array(const LimitClaim *claims, int nclaims, int column);
-static Datum column_value(const LimitClaim *claim, int column, bool *is_null);
+/* what all claims of a check share */
+enum
+{
+	PARAM_WHO = NUM_COLUMNS,
+	PARAM_NOW,
+	NUM_PARAMS
+};
+
+static char *query_text(const GuardLimit *limit);
+static Datum column_array(const LimitClaim *claims, int nclaims,
+						  ClaimColumn column);
+static Datum column_value(const LimitClaim *claim, ClaimColumn column,
+						  bool *is_null);
+static Datum text_value(const char *text, bool *is_null);
+static Datum quantity_value(bool is_known, Quantity quantity, bool *is_null);
+static Datum instant_value(bool is_known, Instant instant, bool *is_null);
 static char *function_name(const GuardLimit *limit);
 static char *copy_text(MemoryContext context, uint64 row, int column);
 
 LimitViolation *
 limits_ask(const GuardLimit *limit, const LimitClaim *claims, int nclaims,
-		   int *nviolations)
+		   Instant now, int *nviolations)
 {
 	MemoryContext caller = CurrentMemoryContext;
+	char	   *who = GetUserNameFromId(GetUserId(), false);
 	LimitViolation *result;
 	OwnerRights before;
-	Oid			types[NUM_COLUMNS];
-	Datum		values[NUM_COLUMNS];
+	Oid			types[NUM_PARAMS];
+	Datum		values[NUM_PARAMS];
 	int			nest_level;
 	int			code;
 
@@ -54,15 +117,12 @@ limits_ask(const GuardLimit *limit, const LimitClaim *claims, int nclaims,
 		types[i] = get_array_type(column_types[i]);
 		values[i] = column_array(claims, nclaims, i);
 	}
-	code = SPI_execute_with_args(psprintf("SELECT v.ref, v.detail, v.hint"
-										  " FROM %s(ARRAY(SELECT ROW(u.r, u.i, u.l, u.a, u.b, u.q)::promise.claim"
-										  " FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2),"
-										  " pg_catalog.unnest($3), pg_catalog.unnest($4),"
-										  " pg_catalog.unnest($5), pg_catalog.unnest($6))"
-										  " WITH ORDINALITY AS u (r, i, l, a, b, q, n)"
-										  " ORDER BY u.n)) AS v",
-										  function_name(limit)),
-								 NUM_COLUMNS, types, values, NULL, true, 0);
+	types[PARAM_WHO] = TEXTOID;
+	values[PARAM_WHO] = CStringGetTextDatum(who);
+	types[PARAM_NOW] = TIMESTAMPTZOID;
+	values[PARAM_NOW] = TimestampTzGetDatum(now);
+	code = SPI_execute_with_args(query_text(limit), NUM_PARAMS, types, values,
+								 NULL, true, 0);
 	if (code != SPI_OK_SELECT)
 		elog(ERROR, "SPI_execute_with_args failed: %s",
 			 SPI_result_code_string(code));
@@ -83,9 +143,34 @@ limits_ask(const GuardLimit *limit, const LimitClaim *claims, int nclaims,
 	return result;
 }
 
+/*
+ * A call of the limit's function with an array of the claims.
+ */
+static char *
+query_text(const GuardLimit *limit)
+{
+	StringInfoData text;
+
+	initStringInfo(&text);
+	appendStringInfo(&text, "SELECT v.ref, v.detail, v.hint FROM %s(ARRAY(SELECT ROW(",
+					 function_name(limit));
+	for (int i = 0; i < NUM_COLUMNS; i++)
+		appendStringInfo(&text, "u.c%d, ", i);
+	appendStringInfo(&text, "$%d, $%d)::promise.claim FROM ROWS FROM (",
+					 PARAM_WHO + 1, PARAM_NOW + 1);
+	for (int i = 0; i < NUM_COLUMNS; i++)
+		appendStringInfo(&text, "%spg_catalog.unnest($%d)", i > 0 ? ", " : "",
+						 i + 1);
+	appendStringInfoString(&text, ") WITH ORDINALITY AS u (");
+	for (int i = 0; i < NUM_COLUMNS; i++)
+		appendStringInfo(&text, "c%d, ", i);
+	appendStringInfoString(&text, "n) ORDER BY u.n)) AS v");
+	return text.data;
+}
+
 /* one column of all claims */
 static Datum
-column_array(const LimitClaim *claims, int nclaims, int column)
+column_array(const LimitClaim *claims, int nclaims, ClaimColumn column)
 {
 	Datum	   *values = palloc(Max(nclaims, 1) * sizeof(Datum));
 	bool	   *nulls = palloc(Max(nclaims, 1) * sizeof(bool));
@@ -104,25 +189,80 @@ column_array(const LimitClaim *claims, int nclaims, int column)
 }
 
 static Datum
-column_value(const LimitClaim *claim, int column, bool *is_null)
+column_value(const LimitClaim *claim, ClaimColumn column, bool *is_null)
 {
-	*is_null = false;
+	static const DemandFacts no_facts = {0};
+	const DemandFacts *facts = claim->facts != NULL ? claim->facts : &no_facts;
+
 	switch (column)
 	{
-		case 0:
-			*is_null = claim->ref == NULL;
-			return *is_null ? (Datum) 0 : CStringGetTextDatum(claim->ref);
-		case 1:
-			return CStringGetTextDatum(claim->item);
-		case 2:
-			return CStringGetTextDatum(claim->location);
-		case 3:
-			return TimestampTzGetDatum(claim->at);
-		case 4:
-			return NumericGetDatum(quantity_get_numeric(claim->before));
-		default:
-			return NumericGetDatum(quantity_get_numeric(claim->after));
+		case CLAIM_REF:
+			return text_value(claim->ref, is_null);
+		case CLAIM_ITEM:
+			return text_value(claim->item, is_null);
+		case CLAIM_LOCATION:
+			return text_value(claim->location, is_null);
+		case CLAIM_AT:
+			return instant_value(true, claim->at, is_null);
+		case CLAIM_BEFORE:
+			return quantity_value(true, claim->before, is_null);
+		case CLAIM_AFTER:
+			return quantity_value(true, claim->after, is_null);
+		case CLAIM_QUANTITY:
+			return quantity_value(claim->is_demanded, claim->quantity, is_null);
+		case CLAIM_DUE:
+			return instant_value(claim->is_demanded, claim->due, is_null);
+		case CLAIM_WAS_QUANTITY:
+			return quantity_value(claim->was_demanded, claim->was_quantity,
+								  is_null);
+		case CLAIM_WAS_DUE:
+			return instant_value(claim->was_demanded, claim->was_due, is_null);
+		case CLAIM_KIND:
+			return text_value(claim->kind, is_null);
+		case CLAIM_GROUP_REF:
+			return text_value(facts->group_ref, is_null);
+		case CLAIM_CUSTOMER:
+			return text_value(facts->customer, is_null);
+		case CLAIM_CHANNEL:
+			return text_value(facts->channel, is_null);
+		case CLAIM_ZONE:
+			return text_value(facts->zone, is_null);
+		case CLAIM_SELLER:
+			return text_value(facts->seller, is_null);
+		case CLAIM_PRICE:
+			return text_value(facts->price, is_null);
+		case CLAIM_COST:
+			return text_value(facts->cost, is_null);
+		case CLAIM_CURRENCY:
+			return text_value(facts->currency, is_null);
+		case CLAIM_RESOURCE:
+			return text_value(claim->resource, is_null);
+		case CLAIM_UNTIL:
+			return instant_value(claim->resource != NULL, claim->until, is_null);
 	}
+	pg_unreachable();
+}
+
+static Datum
+text_value(const char *text, bool *is_null)
+{
+	*is_null = text == NULL;
+
+	return *is_null ? (Datum) 0 : CStringGetTextDatum(text);
+}
+
+static Datum
+quantity_value(bool is_known, Quantity quantity, bool *is_null)
+{
+	*is_null = !is_known;
+	return *is_null ? (Datum) 0 : NumericGetDatum(quantity_get_numeric(quantity));
+}
+
+static Datum
+instant_value(bool is_known, Instant instant, bool *is_null)
+{
+	*is_null = !is_known;
+	return *is_null ? (Datum) 0 : TimestampTzGetDatum(instant);
 }
 
 static char *

@@ -6,18 +6,32 @@
 
 #include "postgres.h"
 
-#include "core/core.h"
+#include "engine/problem.h"
 #include "store/guards.h"
 
 /* One promise.claim. */
 typedef struct LimitClaim
 {
 	const char *ref;			/* NULL: a row without one */
-	const char *item;
+	const char *item;			/* NULL: it is a load */
 	const char *location;
 	Instant		at;
 	Quantity	before;
 	Quantity	after;
+
+	/* of an item: what is demanded there under that ref */
+	bool		is_demanded;
+	Quantity	quantity;
+	Instant		due;
+	bool		was_demanded;
+	Quantity	was_quantity;
+	Instant		was_due;
+	const char *kind;			/* as in its row; NULL if that has none */
+	const DemandFacts *facts;
+
+	/* of a load */
+	const char *resource;
+	Instant		until;
 } LimitClaim;
 
 /* One promise.limit_violation; texts are NULL if they are NULL. */
@@ -35,6 +49,6 @@ typedef struct LimitViolation
  */
 extern LimitViolation *limits_ask(const GuardLimit *limit,
 								  const LimitClaim *claims, int nclaims,
-								  int *nviolations);
+								  Instant now, int *nviolations);
 
 #endif							/* PROMISE_LIMITS_H */

@@ -131,7 +131,10 @@ read_events(Reader *reader)
 
 	for (int i = 0; i < lengthof(roles); i++)
 	{
-		read_role(reader, order[i], flags, NULL, reader_take_event);
+		bool		facts = reader->query->facts && order[i] == ROLE_DEMAND;
+
+		read_role(reader, order[i], flags | (facts ? QUERY_FACTS : 0), NULL,
+				  reader_take_event);
 		if (reader->fetch.stop)
 			return false;
 	}

@@ -138,6 +138,8 @@ query_build(const Mapping *mapping, const MappedColumns *columns, int flags,
 
 			if (def->use == USE_DETAIL && !detail)
 				continue;
+			if (def->use == USE_FACTS && (flags & QUERY_FACTS) == 0)
+				continue;
 			if (column_key->nparts > 0)
 				add_output(query, &text, def->field, key_text_type(column_key),
 						   key_output(def->column, column_key));

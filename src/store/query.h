@@ -71,10 +71,17 @@ typedef enum Field
 	FIELD_INITIAL_SETUP,
 	FIELD_FROM_SETUP,
 	FIELD_TO_SETUP,
-	FIELD_DURATION
+	FIELD_DURATION,
+
+	/* of demand, for limits; beside zone, cost and currency */
+	FIELD_GROUP_REF,
+	FIELD_CUSTOMER,
+	FIELD_CHANNEL,
+	FIELD_SELLER,
+	FIELD_PRICE
 } Field;
 
-#define NUM_FIELDS (FIELD_DURATION + 1)
+#define NUM_FIELDS (FIELD_PRICE + 1)
 
 /* Which rows a query reads, and what of them: a set of these flags. */
 #define QUERY_SET			0x01	/* for many keys, else for one */
@@ -87,7 +94,9 @@ typedef enum Field
 #define QUERY_OPEN			0x40	/* refs that have rows which count, of a
 									 * quantity above zero; with QUERY_REFS */
 #define QUERY_BY_OTHER		0x80	/* by the role's other lookup column */
-#define NUM_QUERIES			0xa4
+#define QUERY_FACTS			0x100	/* of demand: who asked for it and at what
+									 * price; with QUERY_DETAIL */
+#define NUM_QUERIES			0x128
 
 /*
  * A query's text and shape.  Its parameters are, in this order: for a set an

@@ -39,6 +39,14 @@ static const FieldDef demand_fields[] = {
 	{FIELD_KIND, "kind", USE_DETAIL},
 	{FIELD_PRIORITY, "priority", USE_DETAIL},
 	{FIELD_ACCEPTED_AT, "accepted_at", USE_DETAIL},
+	{FIELD_GROUP_REF, "group_ref", USE_FACTS},
+	{FIELD_CUSTOMER, "customer", USE_FACTS},
+	{FIELD_CHANNEL, "channel", USE_FACTS},
+	{FIELD_ZONE, "zone", USE_FACTS},
+	{FIELD_SELLER, "seller", USE_FACTS},
+	{FIELD_PRICE, "price", USE_FACTS},
+	{FIELD_COST, "cost", USE_FACTS},
+	{FIELD_CURRENCY, "currency", USE_FACTS},
 	{0, NULL}
 };
 
@@ -51,6 +59,14 @@ static const FieldDef commitment_fields[] = {
 	{FIELD_KIND, "kind", USE_DETAIL},
 	{FIELD_PRIORITY, "priority", USE_DETAIL},
 	{FIELD_ACCEPTED_AT, "accepted_at", USE_DETAIL},
+	{FIELD_GROUP_REF, "group_ref", USE_FACTS},
+	{FIELD_CUSTOMER, "customer", USE_FACTS},
+	{FIELD_CHANNEL, "channel", USE_FACTS},
+	{FIELD_ZONE, "zone", USE_FACTS},
+	{FIELD_SELLER, "seller", USE_FACTS},
+	{FIELD_PRICE, "price", USE_FACTS},
+	{FIELD_COST, "cost", USE_FACTS},
+	{FIELD_CURRENCY, "currency", USE_FACTS},
 	{0, NULL}
 };
 

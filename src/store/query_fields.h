@@ -13,7 +13,8 @@ typedef enum FieldUse
 {
 	USE_ALWAYS,
 	USE_LEAN,					/* only without QUERY_DETAIL */
-	USE_DETAIL					/* only with QUERY_DETAIL */
+	USE_DETAIL,					/* only with QUERY_DETAIL */
+	USE_FACTS					/* only with QUERY_FACTS */
 } FieldUse;
 
 typedef struct FieldDef

@@ -56,6 +56,8 @@ typedef struct NodeEntry
 static void add_detail(Reader *reader, RawEvent *event,
 					   const PreparedQuery *query, const Datum *values,
 					   const bool *nulls, bool at_is_null);
+static DemandFacts *read_facts(Reader *reader, const PreparedQuery *query,
+							   const Datum *values, const bool *nulls);
 static Quantity take_quantity(Reader *reader, int item, Datum value,
 							  Oid type);
 static bool is_excluded(const Reader *reader, const char *ref);
@@ -255,7 +257,47 @@ add_detail(Reader *reader, RawEvent *event, const PreparedQuery *query,
 		detail->accepted_at = value_instant(values[column], types[column], &clock);
 		event->accepted_clock = clock;
 	}
+	if (reader->query->facts && detail->origin == FLOW_DEMAND)
+		detail->facts = read_facts(reader, query, values, nulls);
 	event->detail = detail;
+}
+
+static DemandFacts *
+read_facts(Reader *reader, const PreparedQuery *query, const Datum *values,
+		   const bool *nulls)
+{
+	DemandFacts *facts = MemoryContextAllocZero(reader->result,
+												sizeof(DemandFacts));
+	const struct
+	{
+		Field		field;
+		const char **fact;
+	}			columns[] = {
+		{FIELD_GROUP_REF, &facts->group_ref},
+		{FIELD_CUSTOMER, &facts->customer},
+		{FIELD_CHANNEL, &facts->channel},
+		{FIELD_ZONE, &facts->zone},
+		{FIELD_SELLER, &facts->seller},
+		{FIELD_PRICE, &facts->price},
+		{FIELD_COST, &facts->cost},
+		{FIELD_CURRENCY, &facts->currency},
+	};
+
+	for (int i = 0; i < lengthof(columns); i++)
+	{
+		Field		field = columns[i].field;
+		int			column = query->column_of[field];
+
+		if (column < 0 || nulls[column])
+			continue;
+		*columns[i].fact = (field == FIELD_PRICE || field == FIELD_COST) ?
+			MemoryContextStrdup(reader->result,
+								value_number_text(values[column],
+												  query->query.types[column])) :
+			value_key(reader->result, values[column],
+					  query->query.types[column]);
+	}
+	return facts;
 }
 
 /*

@@ -70,6 +70,10 @@ static const RoleColumn demand_columns[] = {
 	{"zone", COLUMN_TEXT},
 	{"expires_at", COLUMN_INSTANT},
 	{"fixed", COLUMN_BOOLEAN},
+	{"seller", COLUMN_TEXT},
+	{"price", COLUMN_NUMBER},
+	{"cost", COLUMN_NUMBER},
+	{"currency", COLUMN_TEXT},
 	{NULL}
 };
 

@@ -498,8 +498,9 @@ matters(const char *column)
 {
 	static const char *const irrelevant[] = {
 		"group_ref", "priority", "accepted_at", "requested_at", "customer",
-		"channel", "zone", "fixed", "lot", "status", "calendar", "pool",
-		"bucketed", "changeover", "initial_setup", "setup_state", NULL
+		"channel", "zone", "fixed", "seller", "price", "cost", "currency",
+		"lot", "status", "calendar", "pool", "bucketed", "changeover",
+		"initial_setup", "setup_state", NULL
 	};
 
 	for (int i = 0; irrelevant[i] != NULL; i++)

@@ -1,0 +1,349 @@
+/*
+ * guard_limit.c - registered limits, asked about what a transaction claims.
+ *
+ * A limit is a function in SQL.  It is told what a claim takes before and after,
+ * and what the rows of its ref say beside: how much was demanded for when, by
+ * whom, at what price.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+
+#include "api/guard_limit.h"
+#include "engine/claim.h"
+#include "store/limits.h"
+#include "types/report.h"
+
+/* The claims that the limits are asked about. */
+typedef struct ClaimList
+{
+	LimitClaim *claims;
+	GuardMode  *modes;			/* of each */
+	int			nclaims;
+	int			maxclaims;
+} ClaimList;
+
+/* Rows of demand that have a ref, by ref. */
+typedef struct DemandRows
+{
+	const FlowEvent **rows;
+	int			nrows;
+} DemandRows;
+
+/* What is demanded under one ref. */
+typedef struct Demanded
+{
+	bool		found;
+	Quantity	quantity;
+	Instant		due;			/* the first */
+	const FlowDetail *last;		/* detail of the last row */
+} Demanded;
+
+static void add_stock_claims(ClaimList *list, const TouchedNode *node,
+							 const StockNode *before, const StockNode *after,
+							 Instant now);
+static void describe_nameless(LimitClaim *claim, const ClaimChange *change);
+static void add_capacity_claims(ClaimList *list, const TouchedNode *node,
+								const CapacityNode *before,
+								const CapacityNode *after, Instant now);
+static LimitClaim *add_claim(ClaimList *list, GuardMode mode);
+static DemandRows demand_rows(const StockNode *node);
+static Demanded demand_of_ref(const DemandRows *demand, const char *ref,
+							  Instant now);
+static int	compare_rows(const void *left, const void *right);
+static void ask(const ClaimList *list, NodeKind kind, Instant now);
+static void act_on_violation(const GuardLimit *limit,
+							 const LimitViolation *violation, GuardMode mode);
+
+bool
+guard_limit_any(NodeKind kind)
+{
+	int			nlimits;
+	const GuardLimit *limits = guards_limits(&nlimits);
+
+	for (int i = 0; i < nlimits; i++)
+	{
+		if (kind == NODE_STOCK || limits[i].loads)
+			return true;
+	}
+	return false;
+}
+
+void
+guard_limit_ask_stock(TouchedNode **nodes, int nnodes, const StockNode *before,
+					  const StockNode *after, Instant now)
+{
+	ClaimList	list = {0};
+
+	for (int i = 0; i < nnodes; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		add_stock_claims(&list, nodes[i], &before[i], &after[i], now);
+	}
+	ask(&list, NODE_STOCK, now);
+}
+
+void
+guard_limit_ask_capacity(TouchedNode **nodes, int nnodes,
+						 const CapacityNode *before, const CapacityNode *after,
+						 Instant now)
+{
+	ClaimList	list = {0};
+
+	for (int i = 0; i < nnodes; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		add_capacity_claims(&list, nodes[i], &before[i], &after[i], now);
+	}
+	ask(&list, NODE_RESOURCE, now);
+}
+
+static void
+add_stock_claims(ClaimList *list, const TouchedNode *node,
+				 const StockNode *before, const StockNode *after, Instant now)
+{
+	ClaimSpan	always = {.from = now,.until = INSTANT_END};
+	DemandRows	demand_before;
+	DemandRows	demand_after;
+	ClaimChange *changes;
+	int			nchanges;
+
+	promise_check(claim_changes_of_stock(before, after, now, &always, 1,
+										 &changes, &nchanges));
+	if (nchanges == 0)
+		return;
+
+	demand_before = demand_rows(before);
+	demand_after = demand_rows(after);
+	for (int i = 0; i < nchanges; i++)
+	{
+		const ClaimChange *change = &changes[i];
+		LimitClaim *claim;
+		Demanded	is;
+		Demanded	was;
+
+		/* one that only comes later does not rise */
+		if (change->after <= change->before)
+			continue;
+		claim = add_claim(list, node->mode);
+		claim->ref = change->ref;
+		claim->item = node->name;
+		claim->location = node->location;
+		claim->at = change->at;
+		claim->before = change->before;
+		claim->after = change->after;
+		if (change->ref == NULL)
+		{
+			describe_nameless(claim, change);
+			continue;
+		}
+
+		is = demand_of_ref(&demand_after, change->ref, now);
+		was = demand_of_ref(&demand_before, change->ref, now);
+		claim->is_demanded = is.found;
+		claim->quantity = is.quantity;
+		claim->due = is.due;
+		claim->was_demanded = was.found;
+		claim->was_quantity = was.quantity;
+		claim->was_due = was.due;
+		if (is.found)
+		{
+			claim->kind = is.last->kind;
+			claim->facts = is.last->facts;
+		}
+	}
+}
+
+/*
+ * A row without a ref is a claim of its own.  It is known by its date, so what
+ * it was before had the same one.
+ */
+static void
+describe_nameless(LimitClaim *claim, const ClaimChange *change)
+{
+	if (change->row->origin != FLOW_DEMAND)
+		return;
+	claim->is_demanded = true;
+	claim->quantity = change->after;
+	claim->due = change->at;
+	claim->was_demanded = change->before > 0;
+	claim->was_quantity = change->before;
+	claim->was_due = change->at;
+	claim->kind = change->row->kind;
+	claim->facts = change->row->facts;
+}
+
+static void
+add_capacity_claims(ClaimList *list, const TouchedNode *node,
+					const CapacityNode *before, const CapacityNode *after,
+					Instant now)
+{
+	ClaimSpan	always = {.from = now,.until = INSTANT_END};
+	ClaimChange *changes;
+	int			nchanges;
+
+	promise_check(claim_changes_of_capacity(before, after, now, &always, 1,
+											&changes, &nchanges));
+	for (int i = 0; i < nchanges; i++)
+	{
+		LimitClaim *claim;
+
+		if (changes[i].after <= changes[i].before)
+			continue;
+		claim = add_claim(list, node->mode);
+		claim->ref = changes[i].ref;
+		claim->resource = node->name;
+		claim->at = changes[i].at;
+		claim->until = changes[i].until;
+		claim->before = changes[i].before;
+		claim->after = changes[i].after;
+	}
+}
+
+/* one more, zeroed */
+static LimitClaim *
+add_claim(ClaimList *list, GuardMode mode)
+{
+	LimitClaim *claim;
+
+	if (list->nclaims == list->maxclaims)
+	{
+		list->maxclaims = Max(64, 2 * list->maxclaims);
+		if (list->claims == NULL)
+		{
+			list->claims = palloc(list->maxclaims * sizeof(LimitClaim));
+			list->modes = palloc(list->maxclaims * sizeof(GuardMode));
+		}
+		else
+		{
+			list->claims = repalloc_huge(list->claims,
+										 list->maxclaims * sizeof(LimitClaim));
+			list->modes = repalloc_huge(list->modes,
+										list->maxclaims * sizeof(GuardMode));
+		}
+	}
+	list->modes[list->nclaims] = mode;
+	claim = &list->claims[list->nclaims++];
+	memset(claim, 0, sizeof(LimitClaim));
+	return claim;
+}
+
+static DemandRows
+demand_rows(const StockNode *node)
+{
+	DemandRows	result = {
+		.rows = MemoryContextAllocHuge(CurrentMemoryContext,
+									   Max(node->nevents, 1) *
+									   sizeof(FlowEvent *))
+	};
+
+	for (int i = 0; i < node->nevents; i++)
+	{
+		const FlowEvent *event = &node->events[i];
+
+		if (event->detail->origin == FLOW_DEMAND && event->detail->ref != NULL)
+			result.rows[result.nrows++] = event;
+	}
+	qsort(result.rows, result.nrows, sizeof(FlowEvent *), compare_rows);
+	return result;
+}
+
+/* a row that names no date is due now */
+static Demanded
+demand_of_ref(const DemandRows *demand, const char *ref, Instant now)
+{
+	Demanded	result = {0};
+	int			lo = 0;
+	int			hi = demand->nrows;
+
+	/* invariant: rows[0 .. lo) have a smaller ref, rows[hi ..) have not */
+	while (lo < hi)
+	{
+		int			mid = lo + (hi - lo) / 2;
+
+		if (strcmp(demand->rows[mid]->detail->ref, ref) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+
+	for (int i = lo; i < demand->nrows; i++)
+	{
+		const FlowEvent *row = demand->rows[i];
+
+		if (strcmp(row->detail->ref, ref) != 0)
+			break;
+		if (!result.found)
+			result.due = row->detail->at_is_null ? now : row->at;
+		if (pg_sub_s64_overflow(result.quantity, row->delta, &result.quantity))
+			promise_check(PROMISE_QUANTITY_OVERFLOW);
+		result.found = true;
+		result.last = row->detail;
+	}
+	return result;
+}
+
+/* by ref, then date, then quantity: of equal rows any will do */
+static int
+compare_rows(const void *left, const void *right)
+{
+	const FlowEvent *a = *(const FlowEvent *const *) left;
+	const FlowEvent *b = *(const FlowEvent *const *) right;
+	int			order = strcmp(a->detail->ref, b->detail->ref);
+
+	if (order != 0)
+		return order;
+	if (a->at != b->at)
+		return a->at < b->at ? -1 : 1;
+	return a->delta == b->delta ? 0 : a->delta < b->delta ? 1 : -1;
+}
+
+static void
+ask(const ClaimList *list, NodeKind kind, Instant now)
+{
+	int			nlimits;
+	const GuardLimit *limits = guards_limits(&nlimits);
+
+	for (int i = 0; i < nlimits && list->nclaims > 0; i++)
+	{
+		LimitViolation *violations;
+		int			nviolations;
+
+		if (kind == NODE_RESOURCE && !limits[i].loads)
+			continue;
+		violations = limits_ask(&limits[i], list->claims, list->nclaims, now,
+								&nviolations);
+		for (int j = 0; j < nviolations; j++)
+		{
+			const char *ref = violations[j].ref;
+			GuardMode	mode = GUARD_REPORT;
+
+			/* one that names no promise of these is about all of them */
+			for (int k = 0; k < list->nclaims; k++)
+			{
+				if (ref == NULL || list->claims[k].ref == NULL ||
+					strcmp(list->claims[k].ref, ref) == 0)
+					mode = Max(mode, list->modes[k]);
+			}
+			act_on_violation(&limits[i], &violations[j], mode);
+		}
+	}
+}
+
+static void
+act_on_violation(const GuardLimit *limit, const LimitViolation *violation,
+				 GuardMode mode)
+{
+	int			level = mode == GUARD_BLOCK || mode == GUARD_EXCEPT ? ERROR : WARNING;
+
+	if (mode == GUARD_REPORT)
+		return;
+	ereport(level,
+			(errcode(ERRCODE_PROMISE_POLICY),
+			 violation->ref != NULL ?
+			 errmsg("limit \"%s\" does not allow promise \"%s\"",
+					limit->name, violation->ref) :
+			 errmsg("limit \"%s\" does not allow the promise", limit->name),
+			 violation->detail != NULL ? errdetail("%s", violation->detail) : 0,
+			 violation->hint != NULL ? errhint("%s", violation->hint) : 0));
+}
