@@ -62,6 +62,15 @@ SELECT at, balance FROM promise.availability('toy') ORDER BY at;
 SELECT at, balance FROM promise.availability('wheel') ORDER BY at;
 SET promise.clock = '2026-11-22 08:00+00';
 
+-- a ref so long that it is stored compressed
+INSERT INTO promise.commitment (ref, item, at, quantity, kind)
+VALUES (repeat('hold', 2000), 'long', '2026-12-01', 1, 'hold'), (repeat('sold', 2000), 'long', '2026-12-01', 1, 'customer');
+INSERT INTO promise.planned_flow (ref, item, at, quantity)
+VALUES (repeat('hold', 2000), 'long', '2026-11-30', 5), (repeat('sold', 2000), 'long', '2026-11-30', 7);
+SELECT at, balance FROM promise.availability('long') ORDER BY at;
+UPDATE promise.commitment SET kind = 'customer' WHERE item = 'long';
+SELECT at, balance FROM promise.availability('long') ORDER BY at;
+
 -- left out, with its plan
 SELECT ref, quantity FROM promise.events('toy', NULL, '{h}') ORDER BY 1, 2;
 -- once it is settled it is no hold, and the plan is there for everybody

@@ -145,6 +145,8 @@ CREATE TABLE promise.commitment (
 -- what is settled is kept, but costs no question anything
 CREATE INDEX commitment_item ON promise.commitment (item, location, at)
 	INCLUDE (quantity, expires_at, ref) WHERE quantity > 0;
+CREATE INDEX commitment_hold ON promise.commitment (kind)
+	INCLUDE (ref, expires_at) WHERE kind = 'hold' AND quantity > 0;
 CREATE INDEX commitment_group_ref ON promise.commitment (group_ref)
 	WHERE group_ref IS NOT NULL;
 COMMENT ON TABLE promise.commitment IS

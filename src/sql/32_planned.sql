@@ -101,7 +101,7 @@ CREATE TABLE promise.planned_load (
 	changeover interval CHECK (changeover >= '0')
 );
 CREATE INDEX planned_load_resource ON promise.planned_load (resource)
-	INCLUDE (during, units, ref);
+	INCLUDE (during, units, ref, setup_state, changeover);
 CREATE INDEX planned_load_ref ON promise.planned_load (ref);
 COMMENT ON TABLE promise.planned_load IS 'use of resources planned for a promise';
 COMMENT ON COLUMN promise.planned_load.id IS 'identifies the row';

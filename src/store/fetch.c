@@ -87,6 +87,24 @@ fetch_role(Fetch *fetch, RoleId role, int flags, const KeyList *keys,
 }
 
 /*
+ * May any relation have rows of the role?
+ */
+bool
+fetch_any(const Fetch *fetch, RoleId role)
+{
+	const Catalogue *catalogue = fetch->catalogue;
+
+	for (int i = 0; i < catalogue->nmappings; i++)
+	{
+		const Mapping *mapping = &catalogue->mappings[i];
+
+		if (mapping->role == role && !is_empty_own_table(mapping))
+			return true;
+	}
+	return false;
+}
+
+/*
  * One ref is one demand: which refs of own commitments does a mapped row of
  * demand have, of whatever item?  Also one of which nothing is left to deliver:
  * it says that the business has taken over.  In the current memory context.

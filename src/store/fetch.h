@@ -50,6 +50,7 @@ extern void fetch_role(Fetch *fetch, RoleId role, int flags,
 extern void fetch_mapping(Fetch *fetch, Mapping *mapping, int flags,
 						  const KeyList *keys, PlanRowFunction function,
 						  void *arg);
+extern bool fetch_any(const Fetch *fetch, RoleId role);
 extern const bool *fetch_taken_over(Fetch *fetch, const char **refs, int nrefs);
 extern const bool *fetch_in_demand(Fetch *fetch, const char **refs, int nrefs);
 

@@ -133,6 +133,13 @@ read_events(Reader *reader)
 	{
 		bool		facts = reader->query->facts && order[i] == ROLE_DEMAND;
 
+		if (order[i] == ROLE_PLANNED_FLOW)
+		{
+			if (!fetch_any(&reader->fetch, ROLE_PLANNED_FLOW))
+				continue;
+			if (!reader->detail)
+				reader->holds = holds_read(&reader->fetch);
+		}
 		read_role(reader, order[i], flags | (facts ? QUERY_FACTS : 0), NULL,
 				  reader_take_event);
 		if (reader->fetch.stop)

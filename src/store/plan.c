@@ -50,6 +50,7 @@ static void prepare(Mapping *mapping);
 static PreparedQuery *prepare_query(const Mapping *mapping, Prepared *prepared,
 									int flags);
 static SPIPlanPtr prepare_text(MappedQuery *query, int options);
+static void read_own_index(PreparedQuery *query, MemoryContext context);
 static void read_covering_index(PreparedQuery *query, MemoryContext context);
 static void run_plan(const PreparedQuery *query, SPIExecuteOptions *options);
 static void receive_startup(DestReceiver *self, int operation, TupleDesc desc);
@@ -303,6 +304,9 @@ prepare(Mapping *mapping)
 	pin_release(nest_level);
 	prepared->columns.inner = MemoryContextStrdup(context,
 												  prepared->columns.inner);
+	if (prepared->columns.inner_alone != NULL)
+		prepared->columns.inner_alone =
+			MemoryContextStrdup(context, prepared->columns.inner_alone);
 
 	/* nothing can fail any more */
 	MemoryContextSetParent(context, CacheMemoryContext);
@@ -363,7 +367,9 @@ prepare_query(const Mapping *mapping, Prepared *prepared, int flags)
 	 */
 	if (!query.replanned && (flags & QUERY_SCAN) == 0 && !query.pinned)
 	{
-		if (query.as_owner)
+		if (mapping->own)
+			read_own_index(result, prepared->context);
+		else if (query.as_owner)
 			read_covering_index(result, prepared->context);
 		else
 			result->index_read = index_read_create(result->spi, &result->query,
@@ -395,6 +401,19 @@ prepare_text(MappedQuery *query, int options)
 		elog(ERROR, "SPI_prepare_cursor failed: %s",
 			 SPI_result_code_string(SPI_result));
 	return result;
+}
+
+/*
+ * Own tables have an index for every way in which they are read.  How many rows
+ * there are when the query is planned says nothing about later.
+ */
+static void
+read_own_index(PreparedQuery *query, MemoryContext context)
+{
+	int			nest_level = pin_index_scans();
+
+	query->index_read = index_read_create(query->spi, &query->query, context);
+	pin_release(nest_level);
 }
 
 /*

@@ -13,6 +13,8 @@
 #include "store/query_fields.h"
 #include "types/report.h"
 
+static void finish_inner(StringInfo inner, const Mapping *mapping,
+						 const char *relation);
 static void analyze_column(const Mapping *mapping, const RoleColumn *column,
 						   int position, const char *relation,
 						   MappedColumns *columns, StringInfo inner);
@@ -51,31 +53,52 @@ query_analyze(const Mapping *mapping, MappedColumns *columns)
 	const char *join = mapping->own ? role_list[mapping->role].own_join : NULL;
 	const char *relation = mapping_label(mapping);
 	StringInfoData inner;
+	StringInfoData alone;
 
 	memset(columns, 0, sizeof(MappedColumns));
 	if (join != NULL)
 		relation = psprintf("%s %s", relation, join);
 
 	initStringInfo(&inner);
+	initStringInfo(&alone);
 	appendStringInfoString(&inner, "SELECT ");
+	appendStringInfoString(&alone, "SELECT ");
 	for (int i = 0; role_columns[i].name != NULL; i++)
 	{
-		if (mapping->expressions[i] != NULL)
-			analyze_column(mapping, &role_columns[i], i, relation, columns,
-						   &inner);
+		int			start = inner.len;
+
+		if (mapping->expressions[i] == NULL)
+			continue;
+		analyze_column(mapping, &role_columns[i], i, relation, columns, &inner);
+		if (role_columns[i].own == NULL)
+			appendStringInfoString(&alone, &inner.data[start]);
 	}
 
-	/* every column has left a comma behind it */
-	inner.len -= strlen(", ");
-	inner.data[inner.len] = '\0';
+	finish_inner(&inner, mapping, relation);
+	columns->inner = inner.data;
+	if (join != NULL)
+	{
+		finish_inner(&alone, mapping, mapping_label(mapping));
+		columns->inner_alone = alone.data;
+	}
+}
 
-	appendStringInfo(&inner, " FROM %s", relation);
+/*
+ * What an inner SELECT reads from, after its columns.
+ */
+static void
+finish_inner(StringInfo inner, const Mapping *mapping, const char *relation)
+{
+	/* every column has left a comma behind it */
+	inner->len -= strlen(", ");
+	inner->data[inner->len] = '\0';
+
+	appendStringInfo(inner, " FROM %s", relation);
 	if (mapping->filter != NULL)
 	{
 		analyze_filter(mapping, relation);
-		appendStringInfo(&inner, " WHERE %s", parenthesized(mapping->filter));
+		appendStringInfo(inner, " WHERE %s", parenthesized(mapping->filter));
 	}
-	columns->inner = inner.data;
 }
 
 /*
@@ -104,6 +127,9 @@ query_build(const Mapping *mapping, const MappedColumns *columns, int flags,
 	int			location = role_column(mapping->role, "location");
 	const Key  *location_key = (location >= 0 && strcmp(lookup, "location") != 0) ?
 	&columns->keys[location] : NULL;
+	const char *inner = (columns->inner_alone != NULL &&
+						 (flags & (QUERY_DETAIL | QUERY_SCAN | QUERY_REFS)) == 0) ?
+	columns->inner_alone : columns->inner;
 	bool		at_location = (flags & QUERY_AT_LOCATION) != 0 &&
 	location_key != NULL && location_key->nparts > 0;
 	StringInfoData text;
@@ -149,9 +175,6 @@ query_build(const Mapping *mapping, const MappedColumns *columns, int flags,
 		}
 
 		/* without detail, a row only says whether there is some to know */
-		if (!detail && mapping->role == ROLE_PLANNED_FLOW)
-			add_output(query, &text, FIELD_BOUND, BOOLOID,
-					   "r.for_ref_1 IS NOT NULL");
 		if (!detail && mapping->role == ROLE_SUPPLY)
 		{
 			const Key  *bound = &columns->keys[for_ref];
@@ -173,12 +196,12 @@ query_build(const Mapping *mapping, const MappedColumns *columns, int flags,
 		appendStringInfoString(&text, "true");
 
 	if (scan)
-		appendStringInfo(&text, "\nFROM (%s) AS r", columns->inner);
+		appendStringInfo(&text, "\nFROM (%s) AS r", inner);
 	else if (refs)
 	{
 		add_key_list(query, &text, key);
 		appendStringInfo(&text, "\nWHERE EXISTS (SELECT FROM (%s) AS r\n  WHERE ",
-						 columns->inner);
+						 inner);
 		add_key_match(&text, lookup, key);
 		if (flags & QUERY_OPEN)
 			add_open_condition(&text, mapping, columns);
@@ -187,12 +210,12 @@ query_build(const Mapping *mapping, const MappedColumns *columns, int flags,
 	else if (flags & QUERY_SET)
 	{
 		add_key_list(query, &text, key);
-		appendStringInfo(&text, "\nJOIN (%s) AS r ON ", columns->inner);
+		appendStringInfo(&text, "\nJOIN (%s) AS r ON ", inner);
 		add_key_match(&text, lookup, key);
 	}
 	else
 	{
-		appendStringInfo(&text, "\nFROM (%s) AS r\nWHERE ", columns->inner);
+		appendStringInfo(&text, "\nFROM (%s) AS r\nWHERE ", inner);
 		add_key_condition(query, &text, lookup, key);
 	}
 

@@ -119,6 +119,8 @@ typedef struct MappedQuery
 typedef struct MappedColumns
 {
 	const char *inner;
+	const char *inner_alone;	/* the same of the own table alone, without
+								 * what it is joined with; NULL: it is not */
 	Oid			types[ROLE_MAX_COLUMNS];	/* in the inner SELECT;
 											 * InvalidOid: not mapped, or a
 											 * key */

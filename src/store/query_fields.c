@@ -70,10 +70,11 @@ static const FieldDef commitment_fields[] = {
 	{0, NULL}
 };
 
+/* a row tells its ref: it may be that of a hold */
 static const FieldDef planned_flow_fields[] = {
 	{FIELD_AT, "at", USE_ALWAYS},
 	{FIELD_QUANTITY, "quantity", USE_ALWAYS},
-	{FIELD_REF, "ref", USE_DETAIL},
+	{FIELD_REF, "ref", USE_ALWAYS},
 	{FIELD_KIND, "kind", USE_DETAIL},
 	{FIELD_FOR_REF, "for_ref", USE_DETAIL},
 	{FIELD_EXPIRES_AT, "expires_at", USE_DETAIL},
@@ -108,13 +109,9 @@ static const FieldDef load_fields[] = {
 	{0, NULL}
 };
 
-static const FieldDef planned_load_fields[] = {
-	{FIELD_DURING, "during", USE_ALWAYS},
-	{FIELD_QUANTITY, "units", USE_ALWAYS},
+static const FieldDef hold_fields[] = {
 	{FIELD_REF, "ref", USE_ALWAYS},
 	{FIELD_EXPIRES_AT, "expires_at", USE_ALWAYS},
-	{FIELD_SETUP_STATE, "setup_state", USE_DETAIL},
-	{FIELD_DURATION, "changeover", USE_DETAIL},
 	{0, NULL}
 };
 
@@ -224,9 +221,8 @@ query_fields(const Mapping *mapping)
 		case ROLE_RESOURCE_CHANGE:
 			return resource_change_fields;
 		case ROLE_LOAD:
-			return load_fields;
 		case ROLE_PLANNED_LOAD:
-			return planned_load_fields;
+			return load_fields;
 		case ROLE_RESOURCE_SKILL:
 			return resource_skill_fields;
 		case ROLE_CHANGEOVER:
@@ -243,6 +239,8 @@ query_fields(const Mapping *mapping)
 			return precedence_fields;
 		case ROLE_SUBSTITUTE:
 			return substitute_fields;
+		case ROLE_HOLD:
+			return hold_fields;
 		default:
 			return no_fields;
 	}

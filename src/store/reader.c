@@ -53,6 +53,9 @@ typedef struct NodeEntry
 } NodeEntry;
 #include "lib/simplehash.h"
 
+static inline bool asks_for_details(const Reader *reader,
+									const PreparedQuery *query,
+									const Datum *values);
 static void add_detail(Reader *reader, RawEvent *event,
 					   const PreparedQuery *query, const Datum *values,
 					   const bool *nulls, bool at_is_null);
@@ -124,8 +127,7 @@ reader_take_event(const PreparedQuery *query, const Datum *values,
 
 	reader->known[item] = true;
 
-	column = column_of[FIELD_BOUND];
-	if (column >= 0 && DatumGetBool(values[column]))
+	if (!reader->detail && asks_for_details(reader, query, values))
 	{
 		reader->fetch.stop = true;
 		return false;
@@ -202,6 +204,24 @@ reader_take_event(const PreparedQuery *query, const Datum *values,
 
 	reader->nevents++;
 	return true;
+}
+
+/*
+ * Is the row not for everybody for ever?  What is planned for a hold is not.
+ */
+static inline bool
+asks_for_details(const Reader *reader, const PreparedQuery *query,
+				 const Datum *values)
+{
+	int			bound = query->column_of[FIELD_BOUND];
+	Instant		expires_at;
+
+	if (bound >= 0)
+		return DatumGetBool(values[bound]);
+	return reader->holds != NULL &&
+		reader->fetch.mapping->role == ROLE_PLANNED_FLOW &&
+		holds_find(reader->holds, values[query->column_of[FIELD_REF]],
+				   &expires_at);
 }
 
 static void

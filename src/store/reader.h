@@ -10,6 +10,7 @@
 #include "postgres.h"
 
 #include "store/fetch.h"
+#include "store/holds.h"
 #include "store/locations.h"
 #include "store/nodes.h"
 #include "store/rules.h"
@@ -71,6 +72,7 @@ typedef struct Reader
 	Fetch		fetch;			/* stops if a row turns up that asks for
 								 * details */
 	bool		detail;			/* read with all details */
+	const Holds *holds;			/* of rows of plans without details */
 	int			location;		/* of rows that do not say */
 
 	/* what the previous row said, which the next often repeats */

@@ -17,6 +17,7 @@
 #include "utils/timestamp.h"
 
 #include "store/fetch.h"
+#include "store/holds.h"
 #include "store/locations.h"
 #include "store/owner.h"
 #include "store/resources.h"
@@ -45,6 +46,7 @@ typedef struct ResourceReader
 	const char **location_of;	/* by resource; NULL: none that is known */
 	DueZone   **zone_of;		/* by resource */
 	LocationInfo *locations;
+	const Holds *holds;			/* whose plans expire with them */
 	DueZone		zone;			/* of resources without a location */
 	RawCapacity *events;
 	int			nevents;
@@ -120,6 +122,8 @@ read_resources(void *arg)
 
 	fetch_role(&reader->fetch, ROLE_RESOURCE, 0, &names, take_resource, reader);
 	find_zones(reader);
+	if (fetch_any(&reader->fetch, ROLE_PLANNED_LOAD))
+		reader->holds = holds_read(&reader->fetch);
 	for (int i = 0; i < lengthof(roles); i++)
 		fetch_role(&reader->fetch, roles[i], query->setups ? QUERY_DETAIL : 0,
 				   &names, take_capacity, reader);
@@ -229,6 +233,7 @@ take_capacity(const PreparedQuery *query, const Datum *values,
 	Quantity	units;
 	Instant		from;
 	Instant		until;
+	Instant		expires_at;
 
 	if (during < 0 || nulls[during] ||
 		!value_range(values[during], query->query.types[during],
@@ -278,9 +283,10 @@ take_capacity(const PreparedQuery *query, const Datum *values,
 	}
 	take_setup(reader, query, values, nulls, &raw->event);
 
-	column = query->column_of[FIELD_EXPIRES_AT];
-	if (column >= 0 && !nulls[column])
-		raw->expired = DatumGetTimestampTz(values[column]) <= reader->query->now;
+	if (role == ROLE_PLANNED_LOAD &&
+		holds_find(reader->holds, values[query->column_of[FIELD_REF]],
+				   &expires_at))
+		raw->expired = expires_at <= reader->query->now;
 	return true;
 }
 

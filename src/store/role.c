@@ -10,9 +10,9 @@
 #define HOLD	"commitment.kind OPERATOR(pg_catalog.=) 'hold'"
 
 /* the commitment that a row of a plan belongs to, if it is open */
-#define JOIN_COMMITMENT(table) \
+#define JOIN_COMMITMENT \
 	"LEFT JOIN promise.commitment" \
-	" ON commitment.ref OPERATOR(pg_catalog.=) " table ".ref AND " OPEN
+	" ON commitment.ref OPERATOR(pg_catalog.=) planned_flow.ref AND " OPEN
 
 static const RoleColumn item_columns[] = {
 	{"item", COLUMN_KEY, true},
@@ -132,7 +132,6 @@ static const RoleColumn planned_load_columns[] = {
 	{"ref", COLUMN_KEY},
 	{"setup_state", COLUMN_TEXT},
 	{"changeover", COLUMN_INTERVAL},
-	{"expires_at", COLUMN_INSTANT, false, "commitment.expires_at"},
 	{NULL}
 };
 
@@ -236,17 +235,24 @@ static const RoleColumn substitute_columns[] = {
 	{NULL}
 };
 
+static const RoleColumn hold_columns[] = {
+	{"kind", COLUMN_KEY, true},
+	{"ref", COLUMN_KEY, true},
+	{"expires_at", COLUMN_INSTANT},
+	{NULL}
+};
+
 const Role	role_list[NUM_ROLES] = {
 	[ROLE_ITEM] = {"item", "item", true, item_columns, "item"},
 	[ROLE_LOCATION] = {"location", "location", true, location_columns, "location"},
 	[ROLE_STOCKING] = {"stocking", "stocking", true, stocking_columns, "item"},
 	[ROLE_SUPPLY] = {"supply", "supply", true, supply_columns, "item"},
 	[ROLE_DEMAND] = {"demand", "commitment", true, demand_columns, "item", NULL, NULL, OPEN},
-	[ROLE_PLANNED_FLOW] = {"planned_flow", "planned_flow", false, planned_flow_columns, "item", NULL, JOIN_COMMITMENT("planned_flow")},
+	[ROLE_PLANNED_FLOW] = {"planned_flow", "planned_flow", false, planned_flow_columns, "item", NULL, JOIN_COMMITMENT},
 	[ROLE_RESOURCE] = {"resource", "resource", true, resource_columns, "resource", "pool"},
 	[ROLE_RESOURCE_CHANGE] = {"resource_change", "resource_change", true, resource_change_columns, "resource"},
 	[ROLE_LOAD] = {"load", "load", true, load_columns, "resource"},
-	[ROLE_PLANNED_LOAD] = {"planned_load", "planned_load", false, planned_load_columns, "resource", NULL, JOIN_COMMITMENT("planned_load")},
+	[ROLE_PLANNED_LOAD] = {"planned_load", "planned_load", false, planned_load_columns, "resource"},
 	[ROLE_RESOURCE_SKILL] = {"resource_skill", "resource_skill", true, resource_skill_columns, "skill"},
 	[ROLE_CHANGEOVER] = {"changeover", "changeover", true, changeover_columns, "changeover"},
 	[ROLE_SOURCE] = {"source", "source", true, source_columns, "item", "source"},
@@ -256,6 +262,7 @@ const Role	role_list[NUM_ROLES] = {
 	[ROLE_PRECEDENCE] = {"precedence", "precedence", true, precedence_columns, "source"},
 	[ROLE_LANE] = {"lane", NULL, true, lane_columns, "zone"},
 	[ROLE_SUBSTITUTE] = {"substitute", "substitute", true, substitute_columns, "item"},
+	[ROLE_HOLD] = {"hold", "commitment", false, hold_columns, "kind", NULL, NULL, OPEN " AND " HOLD},
 };
 
 /*

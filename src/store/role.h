@@ -29,10 +29,11 @@ typedef enum RoleId
 	ROLE_STEP,
 	ROLE_PRECEDENCE,
 	ROLE_LANE,
-	ROLE_SUBSTITUTE
+	ROLE_SUBSTITUTE,
+	ROLE_HOLD					/* own commitments that are open holds */
 } RoleId;
 
-#define NUM_ROLES (ROLE_SUBSTITUTE + 1)
+#define NUM_ROLES (ROLE_HOLD + 1)
 
 /*
  * What a column holds, and so which types an expression for it may have.
@@ -72,8 +73,9 @@ typedef struct Role
 	const RoleColumn *columns;	/* ends with a name of NULL */
 	const char *lookup;			/* the key column that rows are read by */
 	const char *other_lookup;	/* another one, see QUERY_BY_OTHER; NULL: none */
-	const char *own_join;		/* what the own table is joined with; NULL:
-								 * nothing */
+	const char *own_join;		/* what the own table is joined with, but for
+								 * columns without an expression of their own;
+								 * NULL: nothing */
 	const char *own_filter;		/* its rows that count; NULL: all */
 } Role;
 
