@@ -8,7 +8,6 @@
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
-#include "api/answer.h"
 #include "api/decide.h"
 #include "api/reserve.h"
 #include "store/fetch.h"
@@ -16,7 +15,6 @@
 #include "store/nodes.h"
 #include "store/settings.h"
 #include "types/report.h"
-#include "types/wording.h"
 
 /* the attempt at which all that a plan could touch is locked */
 #define LAST_ATTEMPT 2
@@ -28,16 +26,7 @@ static bool decide_from_stock(const Demand *demand, Decision *decision);
 static void decide_by_plan(const Demand *demand, Decision *decision,
 						   Capable *capable);
 static void check_known(const Demand *demand, const Book *book);
-static Book *read_book(const Demand *demand, Instant now, bool detail);
-static Instant effective_due(const Demand *demand, Instant now);
 static bool choose(const Demand *demand, const Book *book, Decision *decision);
-static char *alternatives(const Demand *demand, const AtpLedger *ledgers,
-						  int nledgers, const QuoteOptions *options,
-						  const CapablePlan *plan);
-static char *date_of_plan(const Demand *demand, const CapablePlan *plan);
-static const char *place(const char *location);
-static char *option_text(const Demand *demand, const AtpLedger *ledgers,
-						 int nledgers, const QuoteOption *option);
 
 Instant
 decide_now(void)
@@ -167,14 +156,14 @@ add_unlocked(const NodeSet *nodes, NodeSet *unlocked)
 static bool
 decide_from_stock(const Demand *demand, Decision *decision)
 {
-	Book	   *book = read_book(demand, decision->now, false);
+	Book	   *book = decide_read_book(demand, decision->now, false);
 	Instant		soonest = Max(decision->now, demand->after);
 
 	decision->feasible = choose(demand, book, decision);
 	if (!decision->feasible ||
 		(demand->due == INSTANT_END && decision->available_at > soonest))
 	{
-		book = read_book(demand, decision->now, true);
+		book = decide_read_book(demand, decision->now, true);
 		decision->feasible = choose(demand, book, decision);
 	}
 	return decision->feasible &&
@@ -187,7 +176,7 @@ decide_from_stock(const Demand *demand, Decision *decision)
 static void
 decide_by_plan(const Demand *demand, Decision *decision, Capable *capable)
 {
-	Instant		due = effective_due(demand, decision->now);
+	Instant		due = decide_effective_due(demand, decision->now);
 	CapableRequest request = {
 		.item = demand->item,
 		.quantity = demand->quantity,
@@ -220,7 +209,7 @@ decide_by_plan(const Demand *demand, Decision *decision, Capable *capable)
 	if (best == NULL)
 	{
 		if (!decision->feasible && !demand->may_be_unknown)
-			check_known(demand, read_book(demand, decision->now, true));
+			check_known(demand, decide_read_book(demand, decision->now, true));
 		return;
 	}
 	if (!best->answer.possible ||
@@ -228,6 +217,7 @@ decide_by_plan(const Demand *demand, Decision *decision, Capable *capable)
 		 best->available_at >= decision->available_at : best->answer.at > due))
 	{
 		decision->refused = best;
+		decision->network = capable->network;
 		if (decision->location == NULL)
 			decision->location = best->location;
 		return;
@@ -239,8 +229,8 @@ decide_by_plan(const Demand *demand, Decision *decision, Capable *capable)
 	decision->at = (demand->due == INSTANT_END) ? best->answer.at : demand->due;
 }
 
-static Book *
-read_book(const Demand *demand, Instant now, bool detail)
+Book *
+decide_read_book(const Demand *demand, Instant now, bool detail)
 {
 	const char *ref = demand->ref;
 	BookQuery	query = {0};
@@ -284,8 +274,8 @@ check_known(const Demand *demand, const Book *book)
  * An offer can be accepted until its grain ends, so a date that was "now" when
  * it was offered still is.
  */
-static Instant
-effective_due(const Demand *demand, Instant now)
+Instant
+decide_effective_due(const Demand *demand, Instant now)
 {
 	if (demand->due < now && demand->due != INSTANT_BEGIN &&
 		nodes_grain_ceil(demand->due) >= now)
@@ -300,7 +290,7 @@ effective_due(const Demand *demand, Instant now)
 static bool
 choose(const Demand *demand, const Book *book, Decision *decision)
 {
-	Instant		due = effective_due(demand, decision->now);
+	Instant		due = decide_effective_due(demand, decision->now);
 	QuoteRequest request = {
 		.quantity = demand->quantity,
 		.due = due,
@@ -341,198 +331,4 @@ choose(const Demand *demand, const Book *book, Decision *decision)
 		return true;
 	}
 	return false;
-}
-
-void
-decide_refuse(const Demand *demand, const Decision *decision)
-{
-	Refusal		refusal;
-
-	decide_explain(demand, decision, &refusal);
-	ereport(ERROR,
-			(errcode(ERRCODE_PROMISE_NOT_FEASIBLE),
-			 demand->due == INSTANT_END ?
-			 errmsg("cannot promise %s of item \"%s\"%s",
-					wording_quantity(demand->quantity), demand->item,
-					place(demand->location)) :
-			 errmsg("cannot promise %s of item \"%s\"%s by %s",
-					wording_quantity(demand->quantity), demand->item,
-					place(demand->location), wording_instant(demand->due)),
-			 refusal.detail != NULL ?
-			 errdetail("Promise \"%s\": %s.", demand->ref, refusal.detail) : 0,
-			 errhint("%s", refusal.hint)));
-}
-
-/*
- * What binds at the location asked for, and what would pass.
- */
-void
-decide_explain(const Demand *demand, const Decision *decision,
-			   Refusal *refusal)
-{
-	Instant		due = effective_due(demand, decision->now);
-	QuoteRequest request = {
-		.quantity = demand->quantity,
-		.due = due,
-		.after = demand->after,
-		.location = demand->location,
-		.parts_max = 2,
-		.part_minimum = 1
-	};
-	Answer		answer = {
-		.ref = demand->ref,
-		.item = demand->item,
-		.location = demand->location,
-		.quantity = demand->quantity,
-		.due = due,
-		.after = demand->after,
-		.by = (due == INSTANT_END) ? Max(decision->now, demand->after) : due,
-		.valid_until = INSTANT_END
-	};
-	Demand		anywhere = *demand;
-	QuoteOptions options = {0};
-	OfferList	list;
-	Book	   *book;
-	char	   *hint = NULL;
-
-	anywhere.location = NULL;
-	PushActiveSnapshot(GetLatestSnapshot());
-	book = read_book(&anywhere, decision->now, true);
-	PopActiveSnapshot();
-
-	offer_list_init(&list);
-	if (book->nlocations == 0)
-		answer_nothing(&answer, book->known || decision->refused != NULL,
-					   &list);
-	else
-	{
-		Book		here = *book;
-
-		/* why not here? */
-		if (demand->location != NULL)
-			here.nlocations = 0;
-		for (int i = 0; i < book->nlocations && demand->location != NULL; i++)
-		{
-			if (strcmp(book->ledgers[i].curve->location, demand->location) == 0)
-			{
-				here.ledgers = &book->ledgers[i];
-				here.nlocations = 1;
-			}
-		}
-		if (here.nlocations == 0)
-			answer_nothing(&answer, true, &list);
-		request.parts_max = 1;
-		quote_options(here.ledgers, here.nlocations, &request, &options);
-		for (int i = 0; i < options.noptions; i++)
-			answer_option(&answer, here.ledgers, &options.options[i], i + 1,
-						  &list);
-
-		request.parts_max = 2;
-		quote_options(book->ledgers, book->nlocations, &request, &options);
-		hint = alternatives(demand, book->ledgers, book->nlocations, &options,
-							decision->refused);
-	}
-	if (hint == NULL && decision->refused != NULL &&
-		decision->refused->answer.possible)
-		hint = psprintf("Promise it by %s.",
-						date_of_plan(demand, decision->refused));
-	refusal->hint = hint != NULL ? hint : "Nothing more can be promised.";
-	refusal->detail = NULL;
-	refusal->reason = REASON_STOCK;
-	for (int i = 0; i < list.noffers && refusal->detail == NULL; i++)
-	{
-		if (list.offers[i].has_reason)
-			refusal->reason = list.offers[i].reason;
-		refusal->detail = list.offers[i].detail;
-	}
-}
-
-/* where, unless nobody asked or there is but one place by default */
-static const char *
-place(const char *location)
-{
-	if (location == NULL || strcmp(location, FETCH_DEFAULT_LOCATION) == 0)
-		return "";
-	return psprintf(" at location \"%s\"", location);
-}
-
-/* the date of a plan, and where it is for unless that was asked for */
-static char *
-date_of_plan(const Demand *demand, const CapablePlan *plan)
-{
-	const char *date = wording_instant(plan->answer.at);
-
-	if (demand->location != NULL ||
-		strcmp(plan->location, FETCH_DEFAULT_LOCATION) == 0)
-		return pstrdup(date);
-	return psprintf("%s from location \"%s\"", date, plan->location);
-}
-
-/*
- * The first option that delivers the whole, and the first in parts; NULL if
- * nothing can be had.  A plan may deliver the whole earlier.
- */
-static char *
-alternatives(const Demand *demand, const AtpLedger *ledgers, int nledgers,
-			 const QuoteOptions *options, const CapablePlan *plan)
-{
-	Instant		whole_at = INSTANT_END;
-	char	   *whole = NULL;
-	char	   *parts = NULL;
-	bool		complete = false;
-
-	for (int i = 0; i < options->noptions; i++)
-	{
-		const QuoteOption *option = &options->options[i];
-
-		if (option->nparts == 0)
-			continue;
-		if (option->nparts == 1 && option->missing == 0)
-		{
-			if (whole == NULL)
-			{
-				whole = option_text(demand, ledgers, nledgers, option);
-				whole_at = option->completion;
-			}
-		}
-		else if (parts == NULL)
-		{
-			parts = option_text(demand, ledgers, nledgers, option);
-			complete = option->missing == 0;
-		}
-	}
-	if (plan != NULL && plan->answer.possible && plan->answer.at < whole_at)
-		whole = date_of_plan(demand, plan);
-	if (whole != NULL && parts != NULL)
-		return psprintf("Promise %s, or all of it by %s.", parts, whole);
-	if (whole != NULL)
-		return psprintf("Promise it by %s.", whole);
-	if (parts != NULL)
-		return psprintf(complete ? "Promise %s." : "Promise at most %s.", parts);
-	return NULL;
-}
-
-/* "3 by ... and 2 more by ... from location "north"", or the date alone */
-static char *
-option_text(const Demand *demand, const AtpLedger *ledgers, int nledgers,
-			const QuoteOption *option)
-{
-	StringInfoData text;
-
-	initStringInfo(&text);
-	for (int i = 0; i < option->nparts; i++)
-	{
-		const OfferPart *part = &option->parts[i];
-		const char *location = ledgers[part->ledger].curve->location;
-
-		if (option->nparts > 1 || option->missing > 0)
-			appendStringInfo(&text, "%s%s%s by ", i > 0 ? " and " : "",
-							 wording_quantity(part->quantity),
-							 i > 0 ? " more" : "");
-		appendStringInfoString(&text, wording_instant(part->available_at));
-		if (demand->location == NULL ? nledgers > 1 :
-			strcmp(location, demand->location) != 0)
-			appendStringInfo(&text, " from location \"%s\"", location);
-	}
-	return text.data;
 }

@@ -49,6 +49,7 @@ typedef struct Decision
 	const CapablePlan *refused; /* the best plan of those that are too late,
 								 * or why there is none; NULL: nothing could
 								 * be planned */
+	PlanNetwork *network;		/* of these plans */
 } Decision;
 
 /* the instant of a command: setting promise.clock, else the clock */
@@ -59,6 +60,12 @@ extern Instant decide_now(void);
  * error.  Everything is in the current memory context.
  */
 extern void decide(const Demand *demand, Decision *decision);
+
+/* what is known of the item at the location asked for */
+extern Book *decide_read_book(const Demand *demand, Instant now, bool detail);
+
+/* the date asked for, as it can still be kept */
+extern Instant decide_effective_due(const Demand *demand, Instant now);
 
 /* why not, and what could be promised instead */
 typedef struct Refusal

@@ -43,6 +43,13 @@ typedef struct Batch
 	int64		nevents;		/* that were read */
 } Batch;
 
+/* What was tried to keep the promises of a node. */
+typedef struct NodePromises
+{
+	const GuardPlanning *planning;
+	const StockNode *after;
+} NodePromises;
+
 /* How nodes are read. */
 typedef enum Reading
 {
@@ -70,6 +77,7 @@ static void act(const TouchedNode *node, const Verdict *verdict,
 				const Refusal *refusal);
 static bool act_on_stock(const Batch *batch, int number,
 						 const Verdict *verdict);
+static bool is_plannable(void *arg, const char *ref);
 static StockNode exempt_approved(const TouchedNode *node,
 								 const StockNode *before,
 								 const StockNode *after,
@@ -327,6 +335,7 @@ act_on_stock(const Batch *batch, int number, const Verdict *verdict)
 	const StockNode *before = &batch->before[number];
 	const StockNode *after = &batch->after[number];
 	Instant		now = batch->now;
+	NodePromises promises = {.planning = batch->planning,.after = after};
 	StockNode	exempt;
 	Verdict		rest;
 	Refusal		refusal;
@@ -343,9 +352,18 @@ act_on_stock(const Batch *batch, int number, const Verdict *verdict)
 	if (guard_plan_claims(batch->planning, node, after, verdict, now))
 		return false;
 
-	refusal_of_stock(before, after, now, verdict, &refusal);
+	refusal_of_stock(before, after, now, verdict, is_plannable, &promises,
+					 &refusal);
 	act(node, verdict, &refusal);
 	return true;
+}
+
+static bool
+is_plannable(void *arg, const char *ref)
+{
+	const NodePromises *promises = arg;
+
+	return guard_plan_was_tried(promises->planning, promises->after, ref);
 }
 
 /*

@@ -13,7 +13,9 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "utils/memutils.h"
+#include "utils/resowner.h"
 
 #include "api/capable.h"
 #include "api/guard_plan.h"
@@ -27,6 +29,13 @@
 /* the attempt at which all that a plan could touch is locked */
 #define LAST_ATTEMPT 2
 
+/* a ref that was planned for, in vain or not */
+typedef struct TriedRef
+{
+	const char *ref;
+	bool		is_broken;		/* the network could not be planned with */
+} TriedRef;
+
 struct GuardPlanning
 {
 	MemoryContext lasting;		/* of the whole check */
@@ -34,7 +43,7 @@ struct GuardPlanning
 								 * none was tried */
 	NodeSet		wanted;			/* to be locked in order next time */
 	int			attempt;
-	const char **tried;			/* refs */
+	TriedRef   *tried;
 	int			ntried;
 	int			max_tried;
 
@@ -45,12 +54,27 @@ struct GuardPlanning
 	int			nplans;
 };
 
-static bool is_tried(const GuardPlanning *planning, const char *ref);
-static void add_tried(GuardPlanning *planning, const char *ref);
+/* refs to be planned for at a node */
+typedef struct RefsToPlan
+{
+	GuardPlanning *planning;
+	const TouchedNode *node;
+	const StockNode *after;
+	const char **refs;
+	int			nrefs;
+	Instant		now;
+} RefsToPlan;
+
+static const TriedRef *find_tried(const GuardPlanning *planning,
+								  const char *ref);
+static void add_tried(GuardPlanning *planning, const char *ref,
+					  bool is_broken);
 static const FlowEvent *find_demand(const StockNode *node, const char *ref);
-static void plan_refs(GuardPlanning *planning, const TouchedNode *node,
-					  const StockNode *after, const char **refs, int nrefs,
-					  Instant now);
+static bool run_if_sound(const TouchedNode *node, void (*function) (void *),
+						 void *arg);
+static void warn_of_network(const TouchedNode *node, const ErrorData *error);
+static void plan_refs(void *arg);
+static void add_closure(void *arg);
 static void touch_again(const TouchedNode *node);
 static void write_plans(GuardPlanning *planning, const NodeSet *touched);
 
@@ -67,8 +91,13 @@ bool
 guard_plan_claims(GuardPlanning *planning, const TouchedNode *node,
 				  const StockNode *after, const Verdict *verdict, Instant now)
 {
-	const char **refs;
-	int			nrefs = 0;
+	RefsToPlan	task = {
+		.planning = planning,
+		.node = node,
+		.after = after,
+		.now = now
+	};
+	bool		is_sound;
 	MemoryContext old;
 
 	if (node->mode == GUARD_REPORT)
@@ -81,16 +110,16 @@ guard_plan_claims(GuardPlanning *planning, const TouchedNode *node,
 		return true;
 	}
 
-	refs = palloc(verdict->nclaims * sizeof(char *));
+	task.refs = palloc(verdict->nclaims * sizeof(char *));
 	for (int i = 0; i < verdict->nclaims; i++)
 	{
 		const char *ref = verdict->claims[i].ref;
 
-		if (ref != NULL && !is_tried(planning, ref) &&
+		if (ref != NULL && find_tried(planning, ref) == NULL &&
 			find_demand(after, ref) != NULL)
-			refs[nrefs++] = ref;
+			task.refs[task.nrefs++] = ref;
 	}
-	if (nrefs == 0)
+	if (task.nrefs == 0)
 		return false;
 
 	if (planning->context == NULL)
@@ -98,45 +127,116 @@ guard_plan_claims(GuardPlanning *planning, const TouchedNode *node,
 												  "promise check plan",
 												  ALLOCSET_DEFAULT_SIZES);
 	old = MemoryContextSwitchTo(planning->context);
-	plan_refs(planning, node, after, refs, nrefs, now);
+	is_sound = run_if_sound(node, plan_refs, &task);
 	MemoryContextSwitchTo(old);
-	if (planning->nplans > 0)
+	if (is_sound && planning->nplans > 0)
 	{
 		planning->node = node;
 		return true;
 	}
 
-	for (int i = 0; i < nrefs; i++)
-		add_tried(planning, refs[i]);
+	planning->nplans = 0;
+	for (int i = 0; i < task.nrefs; i++)
+		add_tried(planning, task.refs[i], !is_sound);
 	MemoryContextReset(planning->context);
 	return false;
 }
 
-static bool
-is_tried(const GuardPlanning *planning, const char *ref)
+bool
+guard_plan_was_tried(const GuardPlanning *planning, const StockNode *after,
+					 const char *ref)
+{
+	const TriedRef *tried = find_tried(planning, ref);
+
+	return tried != NULL && !tried->is_broken && find_demand(after, ref) != NULL;
+}
+
+static const TriedRef *
+find_tried(const GuardPlanning *planning, const char *ref)
 {
 	for (int i = 0; i < planning->ntried; i++)
 	{
-		if (strcmp(planning->tried[i], ref) == 0)
-			return true;
+		if (strcmp(planning->tried[i].ref, ref) == 0)
+			return &planning->tried[i];
 	}
-	return false;
+	return NULL;
 }
 
 static void
-add_tried(GuardPlanning *planning, const char *ref)
+add_tried(GuardPlanning *planning, const char *ref, bool is_broken)
 {
 	if (planning->ntried == planning->max_tried)
 	{
 		planning->max_tried = Max(2 * planning->max_tried, 16);
 		planning->tried = planning->tried == NULL ?
 			MemoryContextAlloc(planning->lasting,
-							   planning->max_tried * sizeof(char *)) :
+							   planning->max_tried * sizeof(TriedRef)) :
 			repalloc_huge(planning->tried,
-						  planning->max_tried * sizeof(char *));
+						  planning->max_tried * sizeof(TriedRef));
 	}
-	planning->tried[planning->ntried++] =
-		MemoryContextStrdup(planning->lasting, ref);
+	planning->tried[planning->ntried++] = (TriedRef)
+	{
+		.ref = MemoryContextStrdup(planning->lasting, ref),
+			.is_broken = is_broken
+	};
+}
+
+/*
+ * Run a function that reads the network.  Where the guard refuses, what cannot be
+ * read as a network is an error.  Where it lets pass, that must not stop the
+ * business either: it is a warning then, and what the function has read and locked
+ * is given back as that of a subtransaction.  Every other error stays one.
+ */
+static bool
+run_if_sound(const TouchedNode *node, void (*function) (void *), void *arg)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	volatile bool is_sound = true;
+
+	if (node->mode == GUARD_BLOCK)
+	{
+		function(arg);
+		return true;
+	}
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		function(arg);
+		ReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = owner;
+		if (error->sqlerrcode != ERRCODE_PROMISE_MAPPING)
+			ReThrowError(error);
+		warn_of_network(node, error);
+		is_sound = false;
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = owner;
+	return is_sound;
+}
+
+static void
+warn_of_network(const TouchedNode *node, const ErrorData *error)
+{
+	ereport(WARNING,
+			(errcode(error->sqlerrcode),
+			 errmsg("cannot plan item \"%s\" at location \"%s\": %s",
+					node->name, node->location, error->message),
+			 error->detail != NULL ? errdetail_internal("%s", error->detail) : 0,
+			 error->hint != NULL ? errhint("%s", error->hint) : 0));
 }
 
 /*
@@ -167,9 +267,15 @@ find_demand(const StockNode *node, const char *ref)
  * done in time.
  */
 static void
-plan_refs(GuardPlanning *planning, const TouchedNode *node,
-		  const StockNode *after, const char **refs, int nrefs, Instant now)
+plan_refs(void *arg)
 {
+	const RefsToPlan *task = arg;
+	GuardPlanning *planning = task->planning;
+	const TouchedNode *node = task->node;
+	const StockNode *after = task->after;
+	const char **refs = task->refs;
+	int			nrefs = task->nrefs;
+	Instant		now = task->now;
 	CapableQuery query = {
 		.now = now,
 		.as_owner = true,
@@ -253,8 +359,7 @@ guard_plan_settle(GuardPlanning *planning, TouchedNode **nodes, int nnodes,
 		for (int i = 0; i < missing.nnodes; i++)
 			reserve_add_node(&planning->wanted, missing.nodes[i]);
 		if (planning->attempt >= LAST_ATTEMPT)
-			reserve_add_closure(&planning->wanted, planning->capable,
-								planning->node->name, planning->node->location);
+			(void) run_if_sound(planning->node, add_closure, planning);
 		reserve_unique(&planning->wanted);
 		MemoryContextSwitchTo(old);
 		planning->attempt++;
@@ -267,6 +372,15 @@ guard_plan_settle(GuardPlanning *planning, TouchedNode **nodes, int nnodes,
 	planning->node = NULL;
 	planning->nplans = 0;
 	MemoryContextReset(planning->context);
+}
+
+static void
+add_closure(void *arg)
+{
+	GuardPlanning *planning = arg;
+
+	reserve_add_closure(&planning->wanted, planning->capable,
+						planning->node->name, planning->node->location);
 }
 
 static void
@@ -291,7 +405,7 @@ write_plans(GuardPlanning *planning, const NodeSet *touched)
 		before[i] = *touched->nodes[i];
 	for (int i = 0; i < planning->nplans; i++)
 	{
-		add_tried(planning, planning->plans[i].ref);
+		add_tried(planning, planning->plans[i].ref, false);
 		if (planned_any())
 			planned_remove(planning->plans[i].ref);
 	}

@@ -17,10 +17,19 @@ extern GuardPlanning *guard_plan_begin(void);
 /*
  * Plan for what was claimed at a node and is missing there.  True if nothing is
  * to be done about the node now: it will be judged again.  Nothing is written.
+ * A network that cannot be planned with is an error, PR005; where the guard lets
+ * pass what is missing, a warning, and nothing is planned.
  */
 extern bool guard_plan_claims(GuardPlanning *planning, const TouchedNode *node,
 							  const StockNode *after, const Verdict *verdict,
 							  Instant now);
+
+/*
+ * Was it tried in vain to plan for the demand of a ref at a node?  Not where there
+ * is no telling.
+ */
+extern bool guard_plan_was_tried(const GuardPlanning *planning,
+								 const StockNode *after, const char *ref);
 
 /* what must be locked besides the nodes that are to be judged */
 extern TouchedNode **guard_plan_wanted(const GuardPlanning *planning,

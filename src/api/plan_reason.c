@@ -3,12 +3,18 @@
  */
 #include "postgres.h"
 
+#include "lib/stringinfo.h"
+
 #include "api/plan_reason.h"
+#include "engine/plan_tree.h"
+#include "store/fetch.h"
 #include "types/wording.h"
 
 static PromiseReason reason_of(PlanBinding binding, bool possible);
 static int	last_binding(const SupplyPlan *plan);
 static char *detail_of_need(const SupplyPlan *plan, int need);
+static char *wait_for_room(const PlanTree *tree);
+static const char *place_of(const PlanNode *node);
 static char *detail_of_failure(const PlanAnswer *answer);
 
 /*
@@ -131,6 +137,70 @@ plan_reason_of_need(const SupplyPlan *plan, int need_no)
 		default:
 			return psprintf("by source \"%s\"", source);
 	}
+}
+
+/*
+ * Where the critical path ends: at a step that waited for room, or at the last
+ * need of those that wait for each other.
+ */
+char *
+plan_reason_missing(PlanNetwork *network, const PlanAnswer *answer)
+{
+	const SupplyPlan *plan = &answer->plan;
+	const PlanNeed *need;
+	PlanTree	tree;
+	Quantity	missing;
+	int			number;
+	char	   *reason;
+
+	if (!answer->possible)
+		return psprintf("there is no plan: %s", detail_of_failure(answer));
+
+	plan_tree_build(network, plan, &tree);
+	number = tree.waiting_lot >= 0 ? plan->lots[tree.waiting_lot].need :
+		last_binding(plan);
+	need = &plan->needs[number];
+	reason = tree.waiting_lot >= 0 ? wait_for_room(&tree) :
+		plan_reason_of_need(plan, number);
+
+	/* what is there only later is not missing, but late */
+	missing = need->first_lot < 0 ? need->quantity :
+		need->quantity - need->from_balance;
+	return psprintf("for a plan %s of item \"%s\"%s %s %s, and can be had on %s%s %s",
+					wording_quantity(missing),
+					need->node->item, place_of(need->node),
+					missing == QUANTITY_SCALE ? "is" : "are",
+					need->first_lot < 0 ? "late" : "missing",
+					wording_instant(need->possible_at),
+					strncmp(reason, "s", 1) == 0 ? ":" : ",", reason);
+}
+
+/* as the path has it: since when a step could have been done, and when it is */
+static char *
+wait_for_room(const PlanTree *tree)
+{
+	const PlanLot *lot = &tree->plan->lots[tree->waiting_lot];
+	int			step = tree->waiting_step;
+	StringInfoData text;
+
+	initStringInfo(&text);
+	appendStringInfo(&text, "step %d of source \"%s\" waits for room",
+					 lot->source->steps[step].step, lot->source->name);
+	for (int i = 0; i < lot->source->steps[step].nuses; i++)
+		appendStringInfo(&text, "%s \"%s\"", i == 0 ? " on" : " and",
+						 lot->tasks[step].resources[i]->name);
+	appendStringInfo(&text, " from %s to %s",
+					 wording_instant(tree->waiting_since),
+					 wording_instant(lot->tasks[step].start));
+	return text.data;
+}
+
+static const char *
+place_of(const PlanNode *node)
+{
+	if (strcmp(node->location, FETCH_DEFAULT_LOCATION) == 0)
+		return "";
+	return psprintf(" at location \"%s\"", node->location);
 }
 
 static char *

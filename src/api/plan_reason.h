@@ -18,4 +18,11 @@ extern PromiseReason plan_reason_bound(PlanBinding binding);
 extern char *plan_reason_of_need(const SupplyPlan *plan, int need);
 extern char *plan_reason_detail(const PlanAnswer *answer);
 
+/*
+ * What is missing for a plan that is late, how much of it and when that frees, or
+ * why there is no plan.
+ */
+extern char *plan_reason_missing(PlanNetwork *network,
+								 const PlanAnswer *answer);
+
 #endif							/* PROMISE_PLAN_REASON_H */

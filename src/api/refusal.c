@@ -8,6 +8,7 @@
 
 #include "api/reason.h"
 #include "api/refusal.h"
+#include "api/refusal_plan.h"
 #include "engine/quote.h"
 #include "store/fetch.h"
 #include "types/report.h"
@@ -38,6 +39,9 @@ static StockNode stock_without(const StockNode *after, const Verdict *verdict,
 							   int first);
 static CapacityNode capacity_without(const CapacityNode *after,
 									 const Verdict *verdict, int first);
+static void add_late_plan(const AtpLedger *ledger, const Verdict *verdict,
+						  const Choice *choice, Instant now,
+						  StringInfo detail, Refusal *refusal);
 static char *stock_message(const StockNode *node, const Choice *choice,
 						   Instant now);
 static void append_shortage(StringInfo text, const Verdict *verdict,
@@ -58,7 +62,8 @@ static const char *in_relation(const char *relation);
 
 void
 refusal_of_stock(const StockNode *before, const StockNode *after, Instant now,
-				 const Verdict *verdict, Refusal *refusal)
+				 const Verdict *verdict, RefusalPlannable is_plannable,
+				 void *arg, Refusal *refusal)
 {
 	Choice		choice;
 	StockNode	rest;
@@ -101,8 +106,35 @@ refusal_of_stock(const StockNode *before, const StockNode *after, Instant now,
 		refusal->available_at = quote_earliest(&ledger, choice.claim->after,
 											   at);
 		refusal->hint = stock_hint(&ledger, choice.claim, at);
+		if (choice.claim->ref != NULL && is_plannable(arg, choice.claim->ref))
+			add_late_plan(&ledger, verdict, &choice, now, &detail, refusal);
 	}
 	refusal->detail = detail.data;
+}
+
+/*
+ * Stock is not all that could serve it.
+ */
+static void
+add_late_plan(const AtpLedger *ledger, const Verdict *verdict,
+			  const Choice *choice, Instant now, StringInfo detail,
+			  Refusal *refusal)
+{
+	UnplannedClaim unplanned = {
+		.ledger = ledger,
+		.claims = choice->claim,
+		.nclaims = verdict->nclaims - choice->number,
+		.now = now
+	};
+	LatePlan	late;
+
+	if (!refusal_plan(&unplanned, &late))
+		return;
+	append_sentence(detail, late.missing);
+	refusal->reason = late.reason;
+	if (late.hint != NULL)
+		refusal->hint = late.hint;
+	refusal->available_at = Min(refusal->available_at, late.available_at);
 }
 
 /*

@@ -21,11 +21,15 @@ typedef struct Refusal
 								 * INSTANT_END: never */
 } Refusal;
 
+/* could a plan be made for the promise of a ref? */
+typedef bool (*RefusalPlannable) (void *arg, const char *ref);
+
 /*
  * The verdict is that of the two images, and broken.
  */
 extern void refusal_of_stock(const StockNode *before, const StockNode *after,
 							 Instant now, const Verdict *verdict,
+							 RefusalPlannable is_plannable, void *arg,
 							 Refusal *refusal);
 extern void refusal_of_capacity(const CapacityNode *before,
 								const CapacityNode *after, Instant now,
