@@ -8,6 +8,7 @@
 #include "utils/builtins.h"
 #include "utils/numeric.h"
 
+#include "core/sort.h"
 #include "core/text_order.h"
 #include "store/nodes.h"
 #include "store/resources.h"
@@ -51,7 +52,7 @@ capacity_events_list(PG_FUNCTION_ARGS)
 		put_event(result, &always, !node->finite ? infinite_units() :
 				  NumericGetDatum(quantity_get_numeric(node->units)));
 
-	qsort(node->events, node->nevents, sizeof(CapacityEvent), compare_events);
+	core_sort(node->events, node->nevents, sizeof(CapacityEvent), compare_events);
 	for (int i = 0; i < node->nevents; i++)
 		put_event(result, &node->events[i],
 				  NumericGetDatum(quantity_get_numeric(node->events[i].delta)));

@@ -10,6 +10,7 @@
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
+#include "core/sort.h"
 #include "core/text_order.h"
 #include "store/nodes.h"
 #include "types/quantity_numeric.h"
@@ -59,7 +60,7 @@ events_list(PG_FUNCTION_ARGS)
 	{
 		StockNode  *node = &found->nodes[i];
 
-		qsort(node->events, node->nevents, sizeof(FlowEvent), compare_events);
+		core_sort(node->events, node->nevents, sizeof(FlowEvent), compare_events);
 		for (int j = 0; j < node->nevents; j++)
 			put_event((ReturnSetInfo *) fcinfo->resultinfo, node,
 					  &node->events[j]);

@@ -6,6 +6,7 @@
  * what a profile has at an instant must fit a quantity.
  */
 #include "core/profile.h"
+#include "core/sort.h"
 
 /*
  * A sum of quantities: high * 2^32 + low, with 0 <= low < 2^32.  It cannot
@@ -58,7 +59,7 @@ compare_events(const void *a, const void *b)
 void
 profile_sort_events(ProfileEvent *events, int nevents)
 {
-	qsort(events, nevents, sizeof(ProfileEvent), compare_events);
+	core_sort(events, nevents, sizeof(ProfileEvent), compare_events);
 }
 
 /*

@@ -3,6 +3,7 @@
  *
  * See time_tree_nodes.h for the layout, time_tree_search.c for the questions.
  */
+#include "core/sort.h"
 #include "core/time_tree_nodes.h"
 
 /* how full the nodes of a new tree are, so that the next changes find room */
@@ -551,7 +552,7 @@ merge_changes(TimeChange *changes, int nchanges, Quantity *base)
 	int			n = 0;
 
 	if (nchanges > 1)
-		qsort(changes, nchanges, sizeof(TimeChange), compare_changes);
+		core_sort(changes, nchanges, sizeof(TimeChange), compare_changes);
 	for (int i = 0; i < nchanges; i++)
 	{
 		if (changes[i].at == INSTANT_BEGIN)

@@ -1,6 +1,7 @@
 /*
  * atp.c - the balance of a node and what it allows.
  */
+#include "core/sort.h"
 #include "engine/atp.h"
 
 static PromiseStatus accumulate(AtpCurve *curve);
@@ -443,7 +444,7 @@ atp_instants(const AtpLedger *ledgers, int nledgers,
 				(*instants)[n++] = at;
 		}
 	}
-	pg_qsort(*instants, n, sizeof(Instant), compare_instants);
+	core_sort(*instants, n, sizeof(Instant), compare_instants);
 	return n;
 }
 

@@ -1,6 +1,7 @@
 /*
  * capacity_serving.c - which loads a resource can carry, and which not.
  */
+#include "core/sort.h"
 #include "core/text_order.h"
 #include "engine/capacity_serving.h"
 
@@ -168,7 +169,7 @@ collect_loads(CapacityServing *serving)
 				.short_from = INSTANT_END
 		};
 	}
-	pg_qsort(serving->loads, serving->nloads, sizeof(ServedLoad), compare_loads);
+	core_sort(serving->loads, serving->nloads, sizeof(ServedLoad), compare_loads);
 }
 
 /*
@@ -213,8 +214,8 @@ collect_instants(CapacityServing *serving)
 		add_instant(serving, node->events[i].from);
 		add_instant(serving, node->events[i].until);
 	}
-	pg_qsort(serving->instants, serving->npieces, sizeof(Instant),
-			 compare_instants);
+	core_sort(serving->instants, serving->npieces, sizeof(Instant),
+			  compare_instants);
 	for (int i = 0; i < serving->npieces; i++)
 	{
 		if (n == 0 || serving->instants[n - 1] != serving->instants[i])

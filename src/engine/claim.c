@@ -1,6 +1,7 @@
 /*
  * claim.c - who claims more of a node than before.
  */
+#include "core/sort.h"
 #include "core/text_order.h"
 #include "engine/claim.h"
 #include "engine/flow.h"
@@ -200,7 +201,7 @@ find_changes(ClaimScan *scan)
 {
 	PromiseStatus status;
 
-	pg_qsort(scan->rows, scan->nrows, sizeof(ClaimRow), compare_rows);
+	core_sort(scan->rows, scan->nrows, sizeof(ClaimRow), compare_rows);
 	scan->nrows = cancel_equal_rows(scan->rows, scan->nrows);
 
 	scan->any_change = false;
@@ -210,8 +211,8 @@ find_changes(ClaimScan *scan)
 		scan->any_change = true;
 		status = scan_claims(scan);
 	}
-	pg_qsort(scan->claims, scan->nclaims, sizeof(ClaimChange),
-			 compare_claims);
+	core_sort(scan->claims, scan->nclaims, sizeof(ClaimChange),
+			  compare_claims);
 
 	pfree(scan->rows);
 	pfree(scan->edges);
@@ -352,7 +353,7 @@ collect_edges(const ClaimRow *rows, int nrows, ClaimEdge *edges)
 		edges[nedges].before = rows[i].is_after ? 0 : -quantity;
 		edges[nedges++].after = rows[i].is_after ? -quantity : 0;
 	}
-	pg_qsort(edges, nedges, sizeof(ClaimEdge), compare_edges);
+	core_sort(edges, nedges, sizeof(ClaimEdge), compare_edges);
 	return nedges;
 }
 
@@ -489,8 +490,8 @@ claim_set_init(ClaimSet *set, const ClaimChange *claims, int nclaims)
 		else
 			set->rows[set->nrows++] = claims[i].load;
 	}
-	pg_qsort(set->refs, set->nrefs, sizeof(char *), compare_refs);
-	pg_qsort(set->rows, set->nrows, sizeof(void *), compare_pointers);
+	core_sort(set->refs, set->nrefs, sizeof(char *), compare_refs);
+	core_sort(set->rows, set->nrows, sizeof(void *), compare_pointers);
 }
 
 void

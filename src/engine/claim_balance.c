@@ -1,6 +1,7 @@
 /*
  * claim_balance.c - the supply of a node and the claims on it that are kept.
  */
+#include "core/sort.h"
 #include "core/text_order.h"
 #include "engine/claim_balance.h"
 
@@ -262,7 +263,7 @@ collect_claims(ClaimBalance *balance)
 		if (claim->flow.at != INSTANT_END)
 			balance->nclaims++;
 	}
-	pg_qsort(balance->claims, balance->nclaims, sizeof(Claim), compare_claims);
+	core_sort(balance->claims, balance->nclaims, sizeof(Claim), compare_claims);
 }
 
 /*
@@ -326,8 +327,8 @@ collect_supply(ClaimBalance *balance)
 			receipt->lost = false;
 		}
 	}
-	pg_qsort(balance->receipts, balance->nreceipts, sizeof(Flow),
-			 compare_receipts);
+	core_sort(balance->receipts, balance->nreceipts, sizeof(Flow),
+			  compare_receipts);
 	balance->by_one &= balance->spoils;
 	if (balance->spoils)
 		return PROMISE_OK;
@@ -391,7 +392,7 @@ collect_instants(ClaimBalance *balance, const FlowList *supply)
 			balance->instants[n++] = flow_counts_at(event, &node->rules,
 													balance->now);
 	}
-	pg_qsort(balance->instants, n, sizeof(Instant), compare_instants);
+	core_sort(balance->instants, n, sizeof(Instant), compare_instants);
 
 	for (int i = 0; i < n; i++)
 	{
@@ -472,7 +473,7 @@ collect_accounts(ClaimBalance *balance)
 		if (is_bound(&balance->events[i]))
 			bound[nbound++] = &balance->events[i];
 	}
-	pg_qsort(bound, nbound, sizeof(FlowEvent *), compare_bound);
+	core_sort(bound, nbound, sizeof(FlowEvent *), compare_bound);
 
 	for (int i = 0; i < nbound; i++)
 	{

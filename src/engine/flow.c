@@ -1,6 +1,7 @@
 /*
  * flow.c - from the rows of a node to the flows that count.
  */
+#include "core/sort.h"
 #include "core/text_order.h"
 #include "engine/flow.h"
 #include "engine/shelf_life.h"
@@ -263,7 +264,7 @@ net_bound_supply(FlowList *list, bool any_expiring)
 		if (detail != NULL && detail->is_supply && detail->for_ref != NULL)
 			refs[nrefs++] = detail->for_ref;
 	}
-	pg_qsort(refs, nrefs, sizeof(char *), compare_refs);
+	core_sort(refs, nrefs, sizeof(char *), compare_refs);
 
 	/* set aside the flows that belong to such a ref */
 	for (int i = 0; i < list->nflows; i++)
@@ -275,7 +276,7 @@ net_bound_supply(FlowList *list, bool any_expiring)
 		else
 			list->flows[nfree++] = list->flows[i];
 	}
-	pg_qsort(bound, nbound, sizeof(Flow), compare_flows_by_owner);
+	core_sort(bound, nbound, sizeof(Flow), compare_flows_by_owner);
 
 	/*
 	 * Walk each ref in time.  invariant: "owned" is B after the instants seen
@@ -416,7 +417,7 @@ add_losses(Flow *flows, int *nflows, bool bound)
 	PromiseStatus status;
 
 	/* which lot is used up must not depend on the order of the rows */
-	pg_qsort(flows, nrows, sizeof(Flow), compare_flows_fully);
+	core_sort(flows, nrows, sizeof(Flow), compare_flows_fully);
 
 	shelf.nsteps = collect_instants(flows, nrows, bound, instants);
 	shelf.lots = palloc(sizeof(ShelfLot) * ((Size) nrows + 1));
@@ -499,7 +500,7 @@ collect_instants(const Flow *flows, int nflows, bool bound,
 		if (spoils_at != INSTANT_END)
 			instants[n++] = spoils_at;
 	}
-	pg_qsort(instants, n, sizeof(Instant), compare_instants);
+	core_sort(instants, n, sizeof(Instant), compare_instants);
 	for (int i = 0; i < n; i++)
 	{
 		if (i == 0 || instants[i] != instants[i - 1])

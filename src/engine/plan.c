@@ -1,6 +1,7 @@
 /*
  * plan.c - what a plan changes.
  */
+#include "core/sort.h"
 #include "engine/plan.h"
 
 static PromiseStatus add_lot_flows(const SupplyPlan *plan, int lot,
@@ -47,8 +48,8 @@ plan_changes(const SupplyPlan *plan, PlanChanges *changes)
 	}
 	Assert(changes->nflows == nflows);
 
-	qsort(changes->flows, changes->nflows, sizeof(PlanFlow), compare_flows);
-	qsort(changes->loads, changes->nloads, sizeof(PlanLoad), compare_loads);
+	core_sort(changes->flows, changes->nflows, sizeof(PlanFlow), compare_flows);
+	core_sort(changes->loads, changes->nloads, sizeof(PlanLoad), compare_loads);
 	return PROMISE_OK;
 }
 

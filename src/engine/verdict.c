@@ -1,6 +1,7 @@
 /*
  * verdict.c - does a transaction create or deepen a shortage by promising?
  */
+#include "core/sort.h"
 #include "engine/verdict.h"
 
 /* A balance that is walked in time. */
@@ -462,7 +463,7 @@ capacity_init(CapacityWalk *walk, const CapacityNode *before,
 	for (int i = 0; i < after->nevents && status == PROMISE_OK; i++)
 		status = add_capacity_steps(walk, &after->events[i], now, false,
 									!after->events[i].is_load, true);
-	pg_qsort(walk->steps, walk->nsteps, sizeof(CapacityStep), compare_steps);
+	core_sort(walk->steps, walk->nsteps, sizeof(CapacityStep), compare_steps);
 	return status;
 }
 

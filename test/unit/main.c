@@ -37,6 +37,7 @@ extern void test_quantity(void);
 extern void test_quote(void);
 extern void test_serving(void);
 extern void test_serving_same(void);
+extern void test_sort(void);
 extern void test_span(void);
 extern void test_time_tree(void);
 extern void test_timeline(void);
@@ -82,6 +83,7 @@ static const UnitSuite suites[] = {
 	{"quote", test_quote},
 	{"serving", test_serving},
 	{"serving_same", test_serving_same},
+	{"sort", test_sort},
 	{"span", test_span},
 	{"time_tree", test_time_tree},
 	{"timeline", test_timeline},
