@@ -17,6 +17,7 @@ CREATE FUNCTION pg_temp.after(VARIADIC changes text[]) RETURNS TABLE (
 DECLARE
 	change text;
 	found promise.plan_violation[];
+	one_by_one promise.plan_violation[];
 BEGIN
 	BEGIN
 		SET LOCAL session_replication_role = replica;
@@ -24,11 +25,18 @@ BEGIN
 			EXECUTE change;
 		END LOOP;
 		SELECT array_agg(v) INTO found FROM promise.check_plan() AS v;
+		-- all at once, and each by itself
+		SELECT array_agg(v) INTO one_by_one
+		FROM (SELECT DISTINCT l.ref COLLATE "C" AS ref FROM promise.planned_lot AS l ORDER BY 1) AS r, LATERAL promise.check_plan(r.ref) AS v;
+		IF found IS DISTINCT FROM one_by_one THEN
+			RAISE EXCEPTION 'all at once: %, one by one: %', found, one_by_one;
+		END IF;
 		RAISE EXCEPTION SQLSTATE 'UNDO0';
 	EXCEPTION WHEN SQLSTATE 'UNDO0' THEN
 		NULL;
 	END;
-	RETURN QUERY SELECT f.ref, f.rule, f.item || ' at ' || f.location, f.source, f.resource, f.step, f.at, f.missing, f.detail
+	RETURN QUERY SELECT f.ref, f.rule, f.item || ' at ' || f.location, f.source, f.resource, f.step, f.at, f.missing,
+			regexp_replace(f.detail, ' plan \d+ ', ' plan # ')
 		FROM unnest(found) AS f;
 END $$;
 

@@ -5,6 +5,9 @@
  * now, with everything there but itself.  What has begun by now is different from
  * what is to be accepted: it was allowed to begin, and calendars and capacity are
  * not read for the past.
+ *
+ * That reads all rows of whatever a plan touches, so of many plans only those are
+ * checked so that do not turn out to be sound when all rows are summed up once.
  */
 #include "postgres.h"
 
@@ -17,10 +20,15 @@
 #include "api/capable.h"
 #include "api/plan_violation.h"
 #include "api/question.h"
+#include "engine/plan_book.h"
 #include "store/nodes.h"
+#include "store/planned_rows.h"
 #include "types/report.h"
 
 PG_FUNCTION_INFO_V1(promise_check_plan);
+
+/* how many refs are read at once */
+#define REFS_AT_ONCE 500
 
 /* the plans of one ref, and how they count from now on */
 typedef struct RefCheck
@@ -32,13 +40,24 @@ typedef struct RefCheck
 	ReturnSetInfo *result;
 } RefCheck;
 
+static void check_whole(ReturnSetInfo *result);
+static void check_batch(PlanNetwork *network, MemoryContext sums,
+						const char **refs, int nrefs, ReturnSetInfo *result);
+static void check_by_itself(const char *ref, ReturnSetInfo *result);
+static bool is_sound(RefCheck *check, MemoryContext sums);
+static bool are_sound_alone(RefCheck *check, MemoryContext sums);
+static bool are_sound_together(RefCheck *check);
+static bool is_sound_alone(const RefCheck *check, const RecordedPlan *record);
 static void check_ref(const char *ref, ReturnSetInfo *result);
 static void name_ref(void *arg);
+static void count_from_now(RefCheck *check);
 static SupplyPlan counting_from(PlanNetwork *network, const SupplyPlan *plan);
 static bool is_served(const RecordedPlan *record);
 static SupplyPlan taken_at_once(const SupplyPlan *plan);
 static void check_recorded(RefCheck *check, int number);
 static void put_violations(RefCheck *check, int number, bool of_balances);
+static const SupplyPlan **others_of(const RefCheck *check, int number,
+									int *nothers);
 static bool is_of_balance(PlanRule rule);
 static bool is_past(const RefCheck *check, const RecordedPlan *record,
 					const PlanViolation *violation);
@@ -51,26 +70,157 @@ promise_check_plan(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	const char *ref = question_text(fcinfo, 0);
-	const char **refs = &ref;
-	int			nrefs = 1;
-	MemoryContext context;
 
 	InitMaterializedSRF(fcinfo, 0);
-	if (ref == NULL)
-		refs = planned_refs(&nrefs);
-	context = AllocSetContextCreate(CurrentMemoryContext, "promise plan check",
-									ALLOCSET_DEFAULT_SIZES);
-	for (int i = 0; i < nrefs; i++)
+	if (ref != NULL)
+		check_ref(ref, result);
+	else
+		check_whole(result);
+	PG_RETURN_NULL();
+}
+
+/*
+ * All plans.  The network and what is summed up of it serve them all; what is read
+ * of the plans is forgotten with each batch.
+ */
+static void
+check_whole(ReturnSetInfo *result)
+{
+	NetworkQuery query = {.by_ref = true};
+	PlanNetwork *network;
+	int			nrefs;
+	const char **refs = planned_refs(&nrefs);
+	MemoryContext sums = CurrentMemoryContext;
+	MemoryContext batch = AllocSetContextCreate(sums, "promise plan check",
+												ALLOCSET_DEFAULT_SIZES);
+
+	query.now = nodes_now();
+	query.limit = query.now + CAPABLE_DAYS_AHEAD * USECS_PER_DAY;
+	network = network_open(&query);
+	for (int i = 0; i < nrefs; i += REFS_AT_ONCE)
 	{
-		MemoryContext old = MemoryContextSwitchTo(context);
+		MemoryContextSwitchTo(batch);
+		check_batch(network, sums, refs + i, Min(nrefs - i, REFS_AT_ONCE),
+					result);
+		MemoryContextSwitchTo(sums);
+		MemoryContextReset(batch);
+	}
+	MemoryContextDelete(batch);
+}
+
+static void
+check_batch(PlanNetwork *network, MemoryContext sums, const char **refs,
+			int nrefs, ReturnSetInfo *result)
+{
+	int			nplans;
+	RecordedPlan *plans = planned_read_whole(network, refs, nrefs, &nplans);
+	int			end;
+
+	for (int start = 0; start < nplans; start = end)
+	{
+		RefCheck	check = {.network = network,.plans = &plans[start]};
+
+		end = start + 1;
+		while (end < nplans && strcmp(plans[end].ref, plans[start].ref) == 0)
+			end++;
+		check.nplans = end - start;
+		if (!is_sound(&check, sums))
+			check_by_itself(plans[start].ref, result);
+	}
+}
+
+/*
+ * A ref whose memory is given back.
+ */
+static void
+check_by_itself(const char *ref, ReturnSetInfo *result)
+{
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext,
+												  "promise plan check of a ref",
+												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(context);
+
+	check_ref(ref, result);
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(context);
+}
+
+/*
+ * Can it be told, from what all rows add up to, that the plans of a ref break no
+ * rule?
+ */
+static bool
+is_sound(RefCheck *check, MemoryContext sums)
+{
+	ErrorContextCallback context = {
+		.callback = name_ref,
+		.arg = unconstify(char *, check->plans[0].ref),
+		.previous = error_context_stack
+	};
+	bool		sound;
+
+	error_context_stack = &context;
+	sound = are_sound_alone(check, sums) && are_sound_together(check);
+	error_context_stack = context.previous;
+	return sound;
+}
+
+/* do the plans break none of the rules that need no rows?  If so, rows are summed up */
+static bool
+are_sound_alone(RefCheck *check, MemoryContext sums)
+{
+	for (int i = 0; i < check->nplans; i++)
+	{
+		MemoryContext old;
 
 		CHECK_FOR_INTERRUPTS();
-		check_ref(refs[i], result);
+		if (check->plans[i].problem != NULL ||
+			!is_sound_alone(check, &check->plans[i]))
+			return false;
+		old = MemoryContextSwitchTo(sums);
+		plan_book_add(check->network, &check->plans[i].plan);
 		MemoryContextSwitchTo(old);
-		MemoryContextReset(context);
 	}
-	MemoryContextDelete(context);
-	PG_RETURN_NULL();
+	return true;
+}
+
+/* is what the plans take there, beside all the rest? */
+static bool
+are_sound_together(RefCheck *check)
+{
+	count_from_now(check);
+	for (int i = 0; i < check->nplans; i++)
+	{
+		const RecordedPlan *record = &check->plans[i];
+		BookedPlan	booked = {.ref = record->ref,.plan = &record->plan};
+		SupplyPlan	counting = check->counting[i];
+
+		if (is_served(record))
+			counting = taken_at_once(&counting);
+		booked.counting = &counting;
+		booked.others = others_of(check, i, &booked.nothers);
+		if (!plan_book_is_sound(check->network, &booked))
+			return false;
+	}
+	return true;
+}
+
+/* does a plan break none of the rules that need no rows? */
+static bool
+is_sound_alone(const RefCheck *check, const RecordedPlan *record)
+{
+	SupplyPlan	plan = record->plan;
+	PlanVerdict verdict;
+
+	if (is_served(record))
+		plan = taken_at_once(&plan);
+	promise_check(plan_check_alone(check->network, &plan, &verdict));
+	for (int i = 0; i < verdict.nviolations; i++)
+	{
+		if (!is_past(check, record, &verdict.violations[i]))
+			return false;
+	}
+	return true;
 }
 
 /*
@@ -93,9 +243,7 @@ check_ref(const char *ref, ReturnSetInfo *result)
 	query.limit = query.now + CAPABLE_DAYS_AHEAD * USECS_PER_DAY;
 	check.network = network_open(&query);
 	check.plans = planned_read(check.network, ref, &check.nplans);
-	check.counting = palloc(Max(check.nplans, 1) * sizeof(SupplyPlan));
-	for (int i = 0; i < check.nplans; i++)
-		check.counting[i] = counting_from(check.network, &check.plans[i].plan);
+	count_from_now(&check);
 	for (int i = 0; i < check.nplans; i++)
 	{
 		if (check.plans[i].problem != NULL)
@@ -111,6 +259,15 @@ static void
 name_ref(void *arg)
 {
 	errcontext("check of what is planned for \"%s\"", (const char *) arg);
+}
+
+static void
+count_from_now(RefCheck *check)
+{
+	check->counting = palloc(Max(check->nplans, 1) * sizeof(SupplyPlan));
+	for (int i = 0; i < check->nplans; i++)
+		check->counting[i] = counting_from(check->network,
+										   &check->plans[i].plan);
 }
 
 /*
@@ -199,18 +356,12 @@ put_violations(RefCheck *check, int number, bool of_balances)
 {
 	const RecordedPlan *record = &check->plans[number];
 	SupplyPlan	plan = of_balances ? check->counting[number] : record->plan;
-	const SupplyPlan **others = palloc(check->nplans * sizeof(SupplyPlan *));
-	int			nothers = 0;
+	int			nothers;
+	const SupplyPlan **others = others_of(check, number, &nothers);
 	PlanVerdict verdict;
 
 	if (is_served(record))
 		plan = taken_at_once(&plan);
-	for (int i = 0; i < check->nplans; i++)
-	{
-		if (i != number && check->plans[i].problem == NULL)
-			others[nothers++] = &check->counting[i];
-	}
-
 	promise_check(plan_check(check->network, others, nothers, &plan, &verdict));
 	for (int i = 0; i < verdict.nviolations; i++)
 	{
@@ -220,6 +371,21 @@ put_violations(RefCheck *check, int number, bool of_balances)
 			!is_past(check, record, violation))
 			plan_violation_put(check->result, record, violation);
 	}
+}
+
+/* the other plans of the ref, as they count */
+static const SupplyPlan **
+others_of(const RefCheck *check, int number, int *nothers)
+{
+	const SupplyPlan **others = palloc(check->nplans * sizeof(SupplyPlan *));
+
+	*nothers = 0;
+	for (int i = 0; i < check->nplans; i++)
+	{
+		if (i != number && check->plans[i].problem == NULL)
+			others[(*nothers)++] = &check->counting[i];
+	}
+	return others;
 }
 
 static bool

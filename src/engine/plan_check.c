@@ -1,8 +1,11 @@
 /*
  * plan_check.c - is a plan feasible?  All rules, and what follows from a source.
  */
+#include "core/sort.h"
 #include "engine/plan_checking.h"
 
+static PromiseStatus check_itself(PlanChecking *check);
+static void conclude(PlanChecking *check, PlanVerdict *verdict);
 static int	compare_violations(const void *a, const void *b);
 static int	compare_ints(int64 a, int64 b);
 
@@ -21,21 +24,48 @@ plan_check(PlanNetwork *network, const SupplyPlan *const *taken, int ntaken,
 
 	if (plan_check_shape(&check))
 	{
-		status = plan_check_needs(&check);
-		if (status == PROMISE_OK)
-			status = plan_check_lots(&check);
+		status = check_itself(&check);
 		if (status == PROMISE_OK)
 			status = plan_check_balances(&check);
 		if (status == PROMISE_OK)
 			status = plan_check_capacity(&check);
 	}
-
-	if (check.nviolations > 1)
-		qsort(check.violations, check.nviolations, sizeof(PlanViolation),
-			  compare_violations);
-	verdict->violations = check.violations;
-	verdict->nviolations = check.nviolations;
+	conclude(&check, verdict);
 	return status;
+}
+
+PromiseStatus
+plan_check_alone(PlanNetwork *network, const SupplyPlan *plan,
+				 PlanVerdict *verdict)
+{
+	PlanChecking check = {.network = network,.plan = plan};
+	PromiseStatus status = PROMISE_OK;
+
+	if (plan_check_shape(&check))
+		status = check_itself(&check);
+	conclude(&check, verdict);
+	return status;
+}
+
+/* the rules that follow from what is planned alone */
+static PromiseStatus
+check_itself(PlanChecking *check)
+{
+	PromiseStatus status = plan_check_needs(check);
+
+	if (status == PROMISE_OK)
+		status = plan_check_lots(check);
+	return status;
+}
+
+static void
+conclude(PlanChecking *check, PlanVerdict *verdict)
+{
+	if (check->nviolations > 1)
+		core_sort(check->violations, check->nviolations, sizeof(PlanViolation),
+				  compare_violations);
+	verdict->violations = check->violations;
+	verdict->nviolations = check->nviolations;
 }
 
 /*

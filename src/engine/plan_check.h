@@ -72,4 +72,11 @@ extern PromiseStatus plan_check(PlanNetwork *network, const SupplyPlan *const *t
 								int ntaken, const SupplyPlan *plan,
 								PlanVerdict *verdict);
 
+/*
+ * The same for the rules that only the plan itself can break: not those about what
+ * is there, and what is free.
+ */
+extern PromiseStatus plan_check_alone(PlanNetwork *network, const SupplyPlan *plan,
+									  PlanVerdict *verdict);
+
 #endif							/* PROMISE_PLAN_CHECK_H */

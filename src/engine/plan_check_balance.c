@@ -10,6 +10,7 @@
  * is left of them then is lost.  No other order serves more (exchange two uses: the
  * lot that spoils later can take over what the other one served).
  */
+#include "core/sort.h"
 #include "engine/flow.h"
 #include "engine/plan_checking.h"
 
@@ -31,13 +32,6 @@ typedef struct EntryList
 	int			maxentries;
 } EntryList;
 
-/* a balance from an instant on */
-typedef struct BalanceStep
-{
-	Instant		at;
-	Quantity	balance;
-} BalanceStep;
-
 /* how a balance is summed up */
 typedef struct BalanceView
 {
@@ -47,7 +41,7 @@ typedef struct BalanceView
 
 static PromiseStatus check_node(PlanChecking *check, PlanNode *node);
 static int	compare_nodes(const void *a, const void *b);
-static PromiseStatus add_rows(EntryList *list, PlanChecking *check,
+static PromiseStatus add_rows(EntryList *list, const PlanNetwork *network,
 							  const PlanNode *node, bool *any_spoils);
 static PromiseStatus add_plan(EntryList *list, const SupplyPlan *plan,
 							  const PlanNode *node, bool by_plan);
@@ -55,16 +49,16 @@ static Entry *add_entry(EntryList *list, Instant at, Quantity delta);
 static int	collect_instants(const EntryList *list, Instant *instants);
 static PromiseStatus sum_up(const EntryList *list, const Instant *instants,
 							int ninstants, BalanceView view,
-							BalanceStep *steps);
+							LevelStep *steps);
 static PromiseStatus serve(const EntryList *list, const Instant *instants,
 						   int ninstants, BalanceView view,
-						   BalanceStep *steps);
+						   LevelStep *steps);
 static Entry *first_to_spoil(Entry *lots, int nlots, Instant at);
 static void compare_balances(PlanChecking *check, PlanNode *node,
 							 const EntryList *list, int ninstants,
-							 const BalanceStep *with,
-							 const BalanceStep *without,
-							 const BalanceStep *unspoiled);
+							 const LevelStep *with,
+							 const LevelStep *without,
+							 const LevelStep *unspoiled);
 static int	last_need(const EntryList *list, Instant at);
 static int	compare_entries(const void *a, const void *b);
 static int	compare_instants(const void *a, const void *b);
@@ -124,27 +118,27 @@ check_node(PlanChecking *check, PlanNode *node)
 	Instant    *instants;
 	int			ninstants;
 	bool		any_spoils;
-	BalanceStep *with;
-	BalanceStep *without;
-	BalanceStep *unspoiled;
+	LevelStep  *with;
+	LevelStep  *without;
+	LevelStep  *unspoiled;
 	BalanceView view;
 	PromiseStatus status;
 
 	CORE_CHECK_INTERRUPTS();
-	status = add_rows(&list, check, node, &any_spoils);
+	status = add_rows(&list, check->network, node, &any_spoils);
 	for (int i = 0; i < check->ntaken && status == PROMISE_OK; i++)
 		status = add_plan(&list, check->taken[i], node, false);
 	if (status == PROMISE_OK)
 		status = add_plan(&list, check->plan, node, true);
 	if (status != PROMISE_OK || list.nentries == 0)
 		return status;
-	qsort(list.entries, list.nentries, sizeof(Entry), compare_entries);
+	core_sort(list.entries, list.nentries, sizeof(Entry), compare_entries);
 
 	instants = palloc(sizeof(Instant) * 2 * (Size) list.nentries);
 	ninstants = collect_instants(&list, instants);
-	with = palloc(sizeof(BalanceStep) * (Size) ninstants);
-	without = palloc(sizeof(BalanceStep) * (Size) ninstants);
-	unspoiled = palloc(sizeof(BalanceStep) * (Size) ninstants);
+	with = palloc(sizeof(LevelStep) * (Size) ninstants);
+	without = palloc(sizeof(LevelStep) * (Size) ninstants);
+	unspoiled = palloc(sizeof(LevelStep) * (Size) ninstants);
 
 	view.with_plan = true;
 	view.spoils = any_spoils;
@@ -169,17 +163,46 @@ check_node(PlanChecking *check, PlanNode *node)
 }
 
 /*
+ * The balance of a node as its rows have it, in the current memory context.
+ */
+PromiseStatus
+plan_check_row_balance(PlanNetwork *network, const PlanNode *node,
+					   RowBalance *balance)
+{
+	EntryList	list = {.entries = NULL,.nentries = 0,.maxentries = 0};
+	BalanceView view = {.with_plan = true};
+	Instant    *instants;
+	PromiseStatus status;
+
+	balance->steps = NULL;
+	balance->nsteps = 0;
+	status = add_rows(&list, network, node, &balance->spoils);
+	if (status != PROMISE_OK || list.nentries == 0)
+		return status;
+	core_sort(list.entries, list.nentries, sizeof(Entry), compare_entries);
+
+	instants = palloc(sizeof(Instant) * 2 * (Size) list.nentries);
+	balance->nsteps = collect_instants(&list, instants);
+	balance->steps = palloc(sizeof(LevelStep) * (Size) balance->nsteps);
+	view.spoils = balance->spoils;
+	status = sum_up(&list, instants, balance->nsteps, view, balance->steps);
+	pfree(instants);
+	pfree(list.entries);
+	return status;
+}
+
+/*
  * What the rows of a node say, in the one meaning that they have (flow.h), but for
  * what is lost of lots that spoil: that is found anew, with the plan.
  */
 static PromiseStatus
-add_rows(EntryList *list, PlanChecking *check, const PlanNode *node,
+add_rows(EntryList *list, const PlanNetwork *network, const PlanNode *node,
 		 bool *any_spoils)
 {
 	FlowList	flows;
 	PromiseStatus status;
 
-	status = flow_list_build(&node->stock, check->network->now, &flows);
+	status = flow_list_build(&node->stock, network->now, &flows);
 	if (status != PROMISE_OK)
 		return status;
 
@@ -273,7 +296,7 @@ collect_instants(const EntryList *list, Instant *instants)
 		if (list->entries[i].spoils_at != INSTANT_END)
 			instants[n++] = list->entries[i].spoils_at;
 	}
-	qsort(instants, n, sizeof(Instant), compare_instants);
+	core_sort(instants, n, sizeof(Instant), compare_instants);
 	for (int i = 0; i < n; i++)
 	{
 		if (i == 0 || instants[i] != instants[i - 1])
@@ -287,7 +310,7 @@ collect_instants(const EntryList *list, Instant *instants)
  */
 static PromiseStatus
 sum_up(const EntryList *list, const Instant *instants, int ninstants,
-	   BalanceView view, BalanceStep *steps)
+	   BalanceView view, LevelStep *steps)
 {
 	Quantity	balance = 0;
 	int			next = 0;
@@ -307,7 +330,7 @@ sum_up(const EntryList *list, const Instant *instants, int ninstants,
 				return PROMISE_QUANTITY_OVERFLOW;
 		}
 		steps[i].at = instants[i];
-		steps[i].balance = balance;
+		steps[i].level = balance;
 	}
 	return PROMISE_OK;
 }
@@ -318,7 +341,7 @@ sum_up(const EntryList *list, const Instant *instants, int ninstants,
  */
 static PromiseStatus
 serve(const EntryList *list, const Instant *instants, int ninstants,
-	  BalanceView view, BalanceStep *steps)
+	  BalanceView view, LevelStep *steps)
 {
 	Entry	   *lots = palloc(sizeof(Entry) * (Size) list->nentries);
 	int			nlots = 0;
@@ -359,7 +382,7 @@ serve(const EntryList *list, const Instant *instants, int ninstants,
 				status = PROMISE_QUANTITY_OVERFLOW;
 		}
 		steps[i].at = instants[i];
-		steps[i].balance = left - owed;
+		steps[i].level = left - owed;
 	}
 	pfree(lots);
 	return status;
@@ -390,8 +413,8 @@ first_to_spoil(Entry *lots, int nlots, Instant at)
  */
 static void
 compare_balances(PlanChecking *check, PlanNode *node, const EntryList *list,
-				 int ninstants, const BalanceStep *with,
-				 const BalanceStep *without, const BalanceStep *unspoiled)
+				 int ninstants, const LevelStep *with,
+				 const LevelStep *without, const LevelStep *unspoiled)
 {
 	Quantity	safety = check->plan->keeps_safety_stock ?
 	Max(node->stock.rules.safety_stock, 0) : 0;
@@ -404,14 +427,14 @@ compare_balances(PlanChecking *check, PlanNode *node, const EntryList *list,
 
 		if (with[i].at >= node->stock.rules.lead_end)
 			break;
-		if (with[i].balance >= safety ||
-			with[i].balance >= without[i].balance)
+		if (with[i].level >= safety ||
+			with[i].level >= without[i].level)
 		{
 			run = NULL;
 			continue;
 		}
-		if (with[i].balance < 0)
-			rule = unspoiled[i].balance < 0 ? PLAN_RULE_BALANCE :
+		if (with[i].level < 0)
+			rule = unspoiled[i].level < 0 ? PLAN_RULE_BALANCE :
 				PLAN_RULE_SHELF_LIFE;
 		if (run == NULL || run->rule != rule)
 		{
@@ -423,7 +446,7 @@ compare_balances(PlanChecking *check, PlanNode *node, const EntryList *list,
 
 		/* as much as is missing, if that is as much as an int64 holds */
 		if (pg_sub_s64_overflow(rule == PLAN_RULE_SAFETY_STOCK ? safety : 0,
-								with[i].balance, &missing))
+								with[i].level, &missing))
 			missing = QUANTITY_MAX;
 		run->missing = Max(run->missing, missing);
 	}

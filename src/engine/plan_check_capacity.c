@@ -5,6 +5,7 @@
  * taken, the plan itself.  Wherever the plan occupies something of a finite resource,
  * what is free then must not be negative.
  */
+#include "core/sort.h"
 #include "engine/plan_checking.h"
 
 /* a change of what is free */
@@ -26,7 +27,6 @@ static PromiseStatus check_task(PlanChecking *check, int lot, int step,
 static int	collect_resources(const SupplyPlan *plan, PlanResource ***resources);
 static PromiseStatus check_resource(PlanChecking *check,
 									PlanResource *resource);
-static Span occupied(const PlanResource *resource, const PlanTask *task);
 static PromiseStatus add_plan(FreeChangeList *list, const SupplyPlan *plan,
 							  const PlanResource *resource);
 static void add_load(FreeChangeList *list, Instant from, Instant until,
@@ -128,7 +128,7 @@ check_task(PlanChecking *check, int lot, int step, int use,
 {
 	const PlanLot *it = &check->plan->lots[lot];
 	PlanResource *resource = it->tasks[step].resources[use];
-	Span		span = occupied(resource, &it->tasks[step]);
+	Span		span = plan_check_occupied(resource, &it->tasks[step]);
 	PlanViolation *violation = NULL;
 	Quantity	units;
 	PromiseStatus status;
@@ -147,7 +147,7 @@ check_task(PlanChecking *check, int lot, int step, int use,
 		Quantity	missing;
 
 		if (until <= span.start || from >= span.end ||
-			capacity->steps[i].free >= 0)
+			capacity->steps[i].level >= 0)
 			continue;
 		if (violation == NULL)
 		{
@@ -156,7 +156,7 @@ check_task(PlanChecking *check, int lot, int step, int use,
 			violation->resource = resource;
 			violation->at = Max(Max(from, span.start), it->tasks[step].start);
 		}
-		if (pg_sub_s64_overflow(0, capacity->steps[i].free, &missing))
+		if (pg_sub_s64_overflow(0, capacity->steps[i].level, &missing))
 			missing = QUANTITY_MAX;
 		violation->missing = Max(violation->missing, missing);
 	}
@@ -177,8 +177,8 @@ plan_check_is_finite(const PlanResource *resource)
  * When a task occupies a resource: from its start to its end, open or not; of a
  * bucketed one the whole piece of capacity in which it starts.
  */
-static Span
-occupied(const PlanResource *resource, const PlanTask *task)
+Span
+plan_check_occupied(const PlanResource *resource, const PlanTask *task)
 {
 	Span		span = {task->start, task->end};
 
@@ -227,9 +227,9 @@ plan_check_free(PlanChecking *check, const PlanResource *resource,
 		status = add_plan(&list, check->plan, resource);
 	if (status != PROMISE_OK)
 		return status;
-	qsort(list.changes, list.nchanges, sizeof(FreeChange), compare_changes);
+	core_sort(list.changes, list.nchanges, sizeof(FreeChange), compare_changes);
 
-	capacity->steps = palloc(sizeof(FreeStep) * (Size) list.nchanges);
+	capacity->steps = palloc(sizeof(LevelStep) * (Size) list.nchanges);
 	capacity->nsteps = 0;
 	for (int i = 0; i < list.nchanges; i++)
 	{
@@ -239,7 +239,7 @@ plan_check_free(PlanChecking *check, const PlanResource *resource,
 			list.changes[i + 1].at == list.changes[i].at)
 			continue;
 		capacity->steps[capacity->nsteps].at = list.changes[i].at;
-		capacity->steps[capacity->nsteps++].free = free;
+		capacity->steps[capacity->nsteps++].level = free;
 	}
 	pfree(list.changes);
 	return PROMISE_OK;
@@ -267,7 +267,7 @@ add_plan(FreeChangeList *list, const SupplyPlan *plan, const PlanResource *resou
 												   lot->quantity, &units);
 				if (status != PROMISE_OK)
 					return status;
-				span = occupied(resource, &lot->tasks[j]);
+				span = plan_check_occupied(resource, &lot->tasks[j]);
 				add_load(list, span.start, span.end, -units);
 			}
 		}

@@ -7,6 +7,7 @@
  * the one it holds: what that lacks must fit into idle time in between.  Nothing that
  * was there before may lack more with the plan than it lacks without.
  */
+#include "core/sort.h"
 #include "engine/plan_checking.h"
 
 /* something done on the resource that leaves it in a state */
@@ -65,7 +66,7 @@ plan_check_changeovers(PlanChecking *check, PlanResource *resource)
 	add_plan(&list, check->plan, resource, true);
 	if (list.njobs == 0)
 		return PROMISE_OK;
-	qsort(list.jobs, list.njobs, sizeof(Job), compare_jobs);
+	core_sort(list.jobs, list.njobs, sizeof(Job), compare_jobs);
 
 	status = plan_check_free(check, resource, true, &with);
 	if (status == PROMISE_OK)
@@ -192,7 +193,7 @@ idle_time(PlanResource *resource, const FreeCapacity *capacity, Instant from,
 		Instant		end = i + 1 < capacity->nsteps ?
 		Min(capacity->steps[i + 1].at, until) : until;
 
-		if (begin >= end || capacity->steps[i].free <= 0)
+		if (begin >= end || capacity->steps[i].level <= 0)
 			continue;
 		idle += resource->work == NULL ? plan_check_elapsed(begin, end) :
 			work_time_between(resource->work, begin, end);

@@ -22,19 +22,27 @@ typedef struct PlanChecking
 	int			maxviolations;
 } PlanChecking;
 
-/* what is free of a resource from an instant on, until the next step */
-typedef struct FreeStep
+/* a balance, or what is free of a resource, from an instant until the next step */
+typedef struct LevelStep
 {
 	Instant		at;
-	Quantity	free;
-} FreeStep;
+	Quantity	level;
+} LevelStep;
 
-/* with or without what the plan to be checked occupies */
+/* what is free with or without what the plan to be checked occupies */
 typedef struct FreeCapacity
 {
-	FreeStep   *steps;			/* the first is at INSTANT_BEGIN */
+	LevelStep  *steps;			/* the first is at INSTANT_BEGIN */
 	int			nsteps;
 } FreeCapacity;
+
+/* a balance as the rows have it */
+typedef struct RowBalance
+{
+	LevelStep  *steps;
+	int			nsteps;
+	bool		spoils;			/* some of it does */
+} RowBalance;
 
 /* the rules */
 extern bool plan_check_shape(PlanChecking *check);
@@ -64,12 +72,17 @@ extern PromiseStatus plan_check_resource_units(const PlanResource *resource,
 											   Quantity lot,
 											   Quantity *units);
 
-/* what is free of a resource */
+/* what is there, and what is free of a resource */
+extern PromiseStatus plan_check_row_balance(PlanNetwork *network,
+											const PlanNode *node,
+											RowBalance *balance);
 extern PromiseStatus plan_check_free(PlanChecking *check,
 									 const PlanResource *resource,
 									 bool with_plan,
 									 FreeCapacity *capacity);
 extern bool plan_check_is_finite(const PlanResource *resource);
+extern Span plan_check_occupied(const PlanResource *resource,
+								const PlanTask *task);
 
 /* the time from one instant to a later one, as much as an int64 holds */
 static inline int64

@@ -146,4 +146,15 @@ typedef struct CapacityNode
 								 * if asked for; NULL: not known */
 } CapacityNode;
 
+/*
+ * Rows in the order of their refs, those without one first, and the rows of one
+ * ref among rows in that order.  Rows of supply and demand have their details.
+ */
+extern void problem_sort_stock(StockNode *node);
+extern const FlowEvent *problem_stock_of_ref(const StockNode *node,
+											 const char *ref, int *nevents);
+extern void problem_sort_capacity(CapacityNode *node);
+extern const CapacityEvent *problem_capacity_of_ref(const CapacityNode *node,
+													const char *ref, int *nevents);
+
 #endif							/* PROMISE_PROBLEM_H */

@@ -91,6 +91,7 @@ network_open(const NetworkQuery *query)
 	network->base.changeover = network_changeover;
 	network->context = context;
 	network->as_owner = query->as_owner;
+	network->by_ref = query->by_ref;
 	network->nexclude = query->nexclude;
 	network->exclude = palloc(Max(query->nexclude, 1) * sizeof(char *));
 	for (int i = 0; i < query->nexclude; i++)
@@ -248,6 +249,7 @@ read_stock(Network *network, NetworkNode **nodes, int nnodes)
 		.nitems = nnodes,
 		.location = nodes[0]->base.location,
 		.as_owner = network->as_owner,
+		.detail = network->by_ref,
 		.exclude = network->exclude,
 		.nexclude = network->nexclude,
 		.now = network->base.now
@@ -272,6 +274,8 @@ read_stock(Network *network, NetworkNode **nodes, int nnodes)
 		}
 		stock->item = node->item;
 		stock->location = node->location;
+		if (network->by_ref)
+			problem_sort_stock(stock);
 		node->unlimited = stock->rules.unlimited;
 		network->reads.nodes++;
 		network->reads.events += stock->nevents;

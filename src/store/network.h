@@ -15,6 +15,9 @@ typedef struct NetworkQuery
 	Instant		now;			/* of the question, see nodes_now() */
 	Instant		limit;			/* nothing is planned at or beyond it */
 	bool		as_owner;		/* see NodeQuery */
+	bool		by_ref;			/* rows of nodes have their details, and they
+								 * and those of resources are in the order of
+								 * their refs (problem.h) */
 	const char **exclude;		/* refs that do not count, nor what is planned
 								 * for them, in no order */
 	int			nexclude;

@@ -503,6 +503,8 @@ fill_resource(Network *network, NetworkResource *resource,
 	base->was_read = true;
 	base->capacity = *capacity;
 	base->capacity.resource = base->name;
+	if (network->by_ref)
+		problem_sort_capacity(&base->capacity);
 	if (resource->calendar != NULL)
 		base->work = network_calendar(network, resource->calendar,
 									  "resource", base->name)->work;

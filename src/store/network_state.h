@@ -79,6 +79,7 @@ typedef struct Network
 	PlanNetwork base;			/* must be first */
 	MemoryContext context;		/* of all that is read */
 	bool		as_owner;
+	bool		by_ref;
 	const char **exclude;
 	int			nexclude;
 	Instant		first_start;	/* now, rounded up to the grain */

@@ -8,73 +8,21 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_type.h"
-#include "executor/spi.h"
-#include "utils/array.h"
-#include "utils/builtins.h"
-#include "utils/lsyscache.h"
-#include "utils/timestamp.h"
+#include "common/int.h"
+#include "miscadmin.h"
+#include "utils/palloc.h"
 
 #include "store/network.h"
 #include "store/nodes.h"
 #include "store/planned_read.h"
-#include "store/value.h"
-#include "types/compat.h"
-
-typedef struct LotRow
-{
-	int64		plan;
-	int			lot;
-	const char *source;
-	Quantity	quantity;
-	Instant		start;
-	Instant		end;
-	int			need;
-	bool		inherited;
-	int		   *steps;
-	Instant    *starts;
-	Instant    *ends;
-	int64	   *changeovers;
-	int			nsteps;
-} LotRow;
-
-typedef struct NeedRow
-{
-	int64		plan;
-	int			need;
-	int			lot;
-	int			component;
-	const char *item;
-	const char *location;
-	Quantity	quantity;
-	Instant		at;
-} NeedRow;
-
-typedef struct UseRow
-{
-	int64		plan;
-	int			lot;
-	int			step;
-	int			use;
-	const char *resource;
-} UseRow;
-
-/* the rows of a ref, each array by plan and number */
-typedef struct PlannedRows
-{
-	MemoryContext context;
-	LotRow	   *lots;
-	int			nlots;
-	NeedRow    *needs;
-	int			nneeds;
-	UseRow	   *uses;
-	int			nuses;
-} PlannedRows;
+#include "store/planned_rows.h"
 
 /* a plan while it is put together from lots [first, end) */
 typedef struct PlanBuilder
 {
 	PlanNetwork *network;
+	bool		whole;			/* has the network its rows by ref, all of
+								 * them? */
 	const PlannedRows *rows;
 	const LotRow *lots;
 	int			nlots;
@@ -82,259 +30,158 @@ typedef struct PlanBuilder
 	const NeedRow **needs;		/* by need of the plan; NULL of the first */
 } PlanBuilder;
 
-static const char refs_query[] =
-"SELECT DISTINCT l.ref COLLATE \"C\" FROM promise.planned_lot AS l ORDER BY 1";
-
-static const char lots_query[] =
-"SELECT l.plan, l.lot, l.source, l.quantity, l.start_at, l.end_at, l.need,"
-" l.inherited, l.steps, l.step_starts, l.step_ends, l.step_changeovers"
-" FROM promise.planned_lot AS l WHERE l.ref OPERATOR(pg_catalog.=) $1"
-" ORDER BY l.inherited, l.plan, l.lot";
-
-static const char needs_query[] =
-"SELECT f.plan, f.need, f.lot, f.component, f.item, f.location, f.quantity, f.at"
-" FROM promise.planned_flow AS f WHERE f.ref OPERATOR(pg_catalog.=) $1"
-" AND f.need IS NOT NULL AND f.plan IS NOT NULL AND f.lot IS NOT NULL"
-" ORDER BY f.plan, f.need";
-
-static const char uses_query[] =
-"SELECT o.plan, o.lot, o.step, o.use, o.resource"
-" FROM promise.planned_load AS o WHERE o.ref OPERATOR(pg_catalog.=) $1"
-" AND o.plan IS NOT NULL AND o.lot IS NOT NULL AND o.step IS NOT NULL"
-" AND o.use IS NOT NULL"
-" ORDER BY o.plan, o.lot, o.step, o.use";
-
-static void read_rows(const char *ref, PlannedRows *rows);
-static void run(const char *query, const char *ref);
-static Datum get(uint64 row, int column, bool *is_null);
-static const char *get_text(uint64 row, int column);
-static Quantity get_quantity(uint64 row, int column);
-static void read_lot(uint64 row, LotRow *lot);
-static Datum *get_array(uint64 row, int column, Oid type, int *n);
+static RecordedPlan *read_plans(PlanNetwork *network, bool whole,
+								const char **refs, int nrefs, int *nplans);
+static void name_ref(void *arg);
+static bool next_ref(const PlannedRows *all, PlannedRows *of_ref);
+static void build_plans(PlanNetwork *network, bool whole,
+						const PlannedRows *rows, RecordedPlan *plans,
+						int *nplans);
 static void build(PlanBuilder *builder);
 static int	find_lot(const PlanBuilder *builder, int64 plan, int lot);
+static int	compare_lots(const void *a, const void *b);
 static void add_need(PlanBuilder *builder, const NeedRow *row);
 static void add_lot(PlanBuilder *builder, const LotRow *row);
 static void add_tasks(PlanBuilder *builder, const LotRow *row, PlanLot *lot);
 static PlanResource *find_resource(PlanBuilder *builder, const LotRow *row,
 								   const PlanStep *step, int use);
+static int	compare_uses(const void *a, const void *b);
 static void link_lots(PlanBuilder *builder);
+static int	find_need(const PlanBuilder *builder, int64 plan, int need);
+static int	compare_needs(const void *a, const void *b);
 static void find_components(PlanBuilder *builder);
 static void fill_request(PlanBuilder *builder);
 static bool find_demand(PlanBuilder *builder, PlanNode *node,
 						PlanNeed *request);
+static const FlowEvent *find_events(PlanBuilder *builder, PlanNode *node,
+									int *nevents);
 static void complain(PlanBuilder *builder, const char *problem);
-
-const char **
-planned_refs(int *nrefs)
-{
-	MemoryContext caller = CurrentMemoryContext;
-	const char **refs;
-
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
-	run(refs_query, NULL);
-	*nrefs = SPI_processed;
-	refs = MemoryContextAllocHuge(caller, Max(SPI_processed, 1) * sizeof(char *));
-	for (uint64 i = 0; i < SPI_processed; i++)
-		refs[i] = MemoryContextStrdup(caller, get_text(i, 1));
-	SPI_finish();
-	return refs;
-}
 
 RecordedPlan *
 planned_read(PlanNetwork *network, const char *ref, int *nplans)
 {
-	PlannedRows rows = {.context = CurrentMemoryContext};
+	return read_plans(network, false, &ref, 1, nplans);
+}
+
+RecordedPlan *
+planned_read_whole(PlanNetwork *network, const char **refs, int nrefs,
+				   int *nplans)
+{
+	return read_plans(network, true, refs, nrefs, nplans);
+}
+
+/*
+ * The plans of refs.  Does the network have the whole of the rows, by ref?
+ */
+static RecordedPlan *
+read_plans(PlanNetwork *network, bool whole, const char **refs, int nrefs,
+		   int *nplans)
+{
+	PlannedRows all;
+	PlannedRows of_ref = {0};
 	RecordedPlan *result;
+	ErrorContextCallback context = {
+		.callback = name_ref,
+		.arg = &of_ref,
+		.previous = error_context_stack
+	};
+
+	planned_rows_read(refs, nrefs, &all);
+	result = MemoryContextAllocExtended(CurrentMemoryContext,
+										Max(all.nlots, 1) * sizeof(RecordedPlan),
+										MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	of_ref.lots = all.lots;
+	of_ref.needs = all.needs;
+	of_ref.uses = all.uses;
+	*nplans = 0;
+	if (whole)
+		error_context_stack = &context;
+	while (next_ref(&all, &of_ref))
+	{
+		CHECK_FOR_INTERRUPTS();
+		build_plans(network, whole, &of_ref, result, nplans);
+	}
+	error_context_stack = context.previous;
+	return result;
+}
+
+/* error context: whose plans were to be read? */
+static void
+name_ref(void *arg)
+{
+	const PlannedRows *of_ref = arg;
+
+	errcontext("what is planned for \"%s\"", of_ref->lots->ref);
+}
+
+/*
+ * Go on to the rows of the next ref, behind those of the last one.
+ */
+static bool
+next_ref(const PlannedRows *all, PlannedRows *of_ref)
+{
+	const LotRow *lots_end = all->lots + all->nlots;
+	const NeedRow *needs_end = all->needs + all->nneeds;
+	const UseRow *uses_end = all->uses + all->nuses;
+	const char *ref;
+
+	of_ref->lots += of_ref->nlots;
+	of_ref->needs += of_ref->nneeds;
+	of_ref->uses += of_ref->nuses;
+	of_ref->nlots = of_ref->nneeds = of_ref->nuses = 0;
+	if (of_ref->lots == lots_end)
+		return false;
+
+	/* what belongs to no lot belongs to no plan */
+	ref = of_ref->lots->ref;
+	while (of_ref->needs < needs_end && strcmp(of_ref->needs->ref, ref) < 0)
+		of_ref->needs++;
+	while (of_ref->uses < uses_end && strcmp(of_ref->uses->ref, ref) < 0)
+		of_ref->uses++;
+
+	while (of_ref->lots + of_ref->nlots < lots_end &&
+		   strcmp(of_ref->lots[of_ref->nlots].ref, ref) == 0)
+		of_ref->nlots++;
+	while (of_ref->needs + of_ref->nneeds < needs_end &&
+		   strcmp(of_ref->needs[of_ref->nneeds].ref, ref) == 0)
+		of_ref->nneeds++;
+	while (of_ref->uses + of_ref->nuses < uses_end &&
+		   strcmp(of_ref->uses[of_ref->nuses].ref, ref) == 0)
+		of_ref->nuses++;
+	return true;
+}
+
+/*
+ * The plans of a ref, added to others.
+ */
+static void
+build_plans(PlanNetwork *network, bool whole, const PlannedRows *rows,
+			RecordedPlan *plans, int *nplans)
+{
 	int			end;
 
-	read_rows(ref, &rows);
-	result = palloc0(Max(rows.nlots, 1) * sizeof(RecordedPlan));
-	*nplans = 0;
-	for (int start = 0; start < rows.nlots; start = end)
+	for (int start = 0; start < rows->nlots; start = end)
 	{
-		const LotRow *first = &rows.lots[start];
+		const LotRow *first = &rows->lots[start];
 		PlanBuilder builder = {
 			.network = network,
-			.rows = &rows,
+			.whole = whole,
+			.rows = rows,
 			.lots = first,
-			.record = &result[(*nplans)++]
+			.record = &plans[(*nplans)++]
 		};
 
 		/* what was planned for it, however often, is one plan */
 		end = start + 1;
-		while (end < rows.nlots &&
-			   rows.lots[end].inherited == first->inherited &&
-			   (!first->inherited || rows.lots[end].plan == first->plan))
+		while (end < rows->nlots &&
+			   rows->lots[end].inherited == first->inherited &&
+			   (!first->inherited || rows->lots[end].plan == first->plan))
 			end++;
 		builder.nlots = end - start;
-		builder.record->ref = pstrdup(ref);
+		builder.record->ref = first->ref;
 		builder.record->inherited = first->inherited;
 		build(&builder);
 	}
-	return result;
-}
-
-static void
-read_rows(const char *ref, PlannedRows *rows)
-{
-	MemoryContext old;
-
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
-	old = MemoryContextSwitchTo(rows->context);
-
-	run(lots_query, ref);
-	rows->nlots = SPI_processed;
-	rows->lots = palloc0(Max(rows->nlots, 1) * sizeof(LotRow));
-	for (int i = 0; i < rows->nlots; i++)
-		read_lot(i, &rows->lots[i]);
-
-	run(needs_query, ref);
-	rows->nneeds = SPI_processed;
-	rows->needs = palloc0(Max(rows->nneeds, 1) * sizeof(NeedRow));
-	for (int i = 0; i < rows->nneeds; i++)
-	{
-		NeedRow    *need = &rows->needs[i];
-		bool		is_null;
-		Datum		component = get(i, 4, &is_null);
-
-		need->component = is_null ? -1 : DatumGetInt32(component);
-		need->plan = DatumGetInt64(get(i, 1, &is_null));
-		need->need = DatumGetInt32(get(i, 2, &is_null));
-		need->lot = DatumGetInt32(get(i, 3, &is_null));
-		need->item = get_text(i, 5);
-		need->location = get_text(i, 6);
-		need->quantity = -get_quantity(i, 7);
-		need->at = DatumGetTimestampTz(get(i, 8, &is_null));
-	}
-
-	run(uses_query, ref);
-	rows->nuses = SPI_processed;
-	rows->uses = palloc0(Max(rows->nuses, 1) * sizeof(UseRow));
-	for (int i = 0; i < rows->nuses; i++)
-	{
-		UseRow	   *use = &rows->uses[i];
-		bool		is_null;
-
-		use->plan = DatumGetInt64(get(i, 1, &is_null));
-		use->lot = DatumGetInt32(get(i, 2, &is_null));
-		use->step = DatumGetInt32(get(i, 3, &is_null));
-		use->use = DatumGetInt32(get(i, 4, &is_null));
-		use->resource = get_text(i, 5);
-	}
-
-	MemoryContextSwitchTo(old);
-	SPI_finish();
-}
-
-/*
- * Run a query about a ref, within SPI, under the active snapshot.
- */
-static void
-run(const char *query, const char *ref)
-{
-	Oid			types[1] = {TEXTOID};
-	Datum		values[1];
-	MemoryContext old = CurrentMemoryContext;
-	int			nest_level = compat_pin_search_path();
-	int			result;
-
-	values[0] = ref == NULL ? (Datum) 0 : CStringGetTextDatum(ref);
-	result = SPI_execute_with_args(query, ref == NULL ? 0 : 1, types, values,
-								   NULL, true, 0);
-	if (result != SPI_OK_SELECT)
-		elog(ERROR, "could not read what is planned: %s",
-			 SPI_result_code_string(result));
-	compat_unpin_search_path(nest_level);
-
-	/* SPI leaves its own */
-	MemoryContextSwitchTo(old);
-}
-
-static Datum
-get(uint64 row, int column, bool *is_null)
-{
-	return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column,
-						 is_null);
-}
-
-/* in the current memory context */
-static const char *
-get_text(uint64 row, int column)
-{
-	bool		is_null;
-
-	return TextDatumGetCString(get(row, column, &is_null));
-}
-
-static Quantity
-get_quantity(uint64 row, int column)
-{
-	bool		is_null;
-	Quantity	quantity;
-
-	if (!value_quantity(get(row, column, &is_null), NUMERICOID, &quantity))
-		elog(ERROR, "a planned quantity is out of range");
-	return quantity;
-}
-
-static void
-read_lot(uint64 row, LotRow *lot)
-{
-	bool		is_null;
-	Datum	   *steps;
-	Datum	   *starts;
-	Datum	   *ends;
-	Datum	   *changeovers;
-
-	lot->plan = DatumGetInt64(get(row, 1, &is_null));
-	lot->lot = DatumGetInt32(get(row, 2, &is_null));
-	lot->source = get_text(row, 3);
-	lot->quantity = get_quantity(row, 4);
-	lot->start = DatumGetTimestampTz(get(row, 5, &is_null));
-	lot->end = DatumGetTimestampTz(get(row, 6, &is_null));
-	lot->need = DatumGetInt32(get(row, 7, &is_null));
-	lot->inherited = DatumGetBool(get(row, 8, &is_null));
-
-	/* a check of the table has them all of one length */
-	steps = get_array(row, 9, INT4OID, &lot->nsteps);
-	starts = get_array(row, 10, TIMESTAMPTZOID, &lot->nsteps);
-	ends = get_array(row, 11, TIMESTAMPTZOID, &lot->nsteps);
-	changeovers = get_array(row, 12, INTERVALOID, &lot->nsteps);
-	lot->steps = palloc(Max(lot->nsteps, 1) * sizeof(int));
-	lot->starts = palloc(Max(lot->nsteps, 1) * sizeof(Instant));
-	lot->ends = palloc(Max(lot->nsteps, 1) * sizeof(Instant));
-	lot->changeovers = palloc(Max(lot->nsteps, 1) * sizeof(int64));
-	for (int i = 0; i < lot->nsteps; i++)
-	{
-		lot->steps[i] = DatumGetInt32(steps[i]);
-		lot->starts[i] = DatumGetTimestampTz(starts[i]);
-		lot->ends[i] = DatumGetTimestampTz(ends[i]);
-		lot->changeovers[i] = value_time(changeovers[i]);
-	}
-}
-
-static Datum *
-get_array(uint64 row, int column, Oid type, int *n)
-{
-	bool		is_null;
-	ArrayType  *array = DatumGetArrayTypeP(get(row, column, &is_null));
-	Datum	   *values;
-	bool	   *nulls;
-	int16		length;
-	bool		by_value;
-	char		align;
-
-	get_typlenbyvalalign(type, &length, &by_value, &align);
-	deconstruct_array(array, type, length, by_value, align, &values, &nulls, n);
-	for (int i = 0; i < *n; i++)
-	{
-		if (nulls[i])
-			elog(ERROR, "a planned step has no time");
-	}
-	return values;
 }
 
 /*
@@ -369,12 +216,22 @@ build(PlanBuilder *builder)
 static int
 find_lot(const PlanBuilder *builder, int64 plan, int lot)
 {
-	for (int i = 0; i < builder->nlots; i++)
-	{
-		if (builder->lots[i].plan == plan && builder->lots[i].lot == lot)
-			return i;
-	}
-	return -1;
+	LotRow		key = {.plan = plan,.lot = lot};
+	const LotRow *found = bsearch(&key, builder->lots, builder->nlots,
+								  sizeof(LotRow), compare_lots);
+
+	return found == NULL ? -1 : found - builder->lots;
+}
+
+static int
+compare_lots(const void *a, const void *b)
+{
+	const LotRow *la = a;
+	const LotRow *lb = b;
+
+	if (la->plan != lb->plan)
+		return la->plan < lb->plan ? -1 : 1;
+	return (la->lot > lb->lot) - (la->lot < lb->lot);
 }
 
 static void
@@ -453,15 +310,31 @@ static PlanResource *
 find_resource(PlanBuilder *builder, const LotRow *row, const PlanStep *step,
 			  int use)
 {
-	for (int i = 0; i < builder->rows->nuses; i++)
-	{
-		const UseRow *used = &builder->rows->uses[i];
+	UseRow		key = {
+		.plan = row->plan,.lot = row->lot,.step = step->step,.use = use
+	};
+	const UseRow *found = bsearch(&key, builder->rows->uses,
+								  builder->rows->nuses, sizeof(UseRow),
+								  compare_uses);
 
-		if (used->plan == row->plan && used->lot == row->lot &&
-			used->step == step->step && used->use == use)
-			return network_find_resource(builder->network, used->resource);
-	}
+	if (found != NULL)
+		return network_find_resource(builder->network, found->resource);
 	return step->uses[use].choices[0];
+}
+
+static int
+compare_uses(const void *a, const void *b)
+{
+	const UseRow *ua = a;
+	const UseRow *ub = b;
+
+	if (ua->plan != ub->plan)
+		return ua->plan < ub->plan ? -1 : 1;
+	if (ua->lot != ub->lot)
+		return ua->lot < ub->lot ? -1 : 1;
+	if (ua->step != ub->step)
+		return ua->step < ub->step ? -1 : 1;
+	return (ua->use > ub->use) - (ua->use < ub->use);
 }
 
 /*
@@ -476,14 +349,10 @@ link_lots(PlanBuilder *builder)
 	for (int i = plan->nlots - 1; i >= 0; i--)
 	{
 		PlanLot    *lot = &plan->lots[i];
-		int			need = 0;
+		int			need = lot->need == 0 ? 0 :
+		find_need(builder, builder->lots[i].plan, lot->need);
 
-		while (lot->need > 0 && need < plan->nneeds &&
-			   (need == 0 ||
-				builder->needs[need]->plan != builder->lots[i].plan ||
-				builder->needs[need]->need != lot->need))
-			need++;
-		if (need == plan->nneeds)
+		if (need < 0)
 		{
 			complain(builder, psprintf("lot %d of plan " INT64_FORMAT " is for a need that is not there",
 									   builder->lots[i].lot,
@@ -494,6 +363,30 @@ link_lots(PlanBuilder *builder)
 		lot->next_lot = plan->needs[need].first_lot;
 		plan->needs[need].first_lot = i;
 	}
+}
+
+/* the position of a need in the plan, not of the request; -1 if it is not there */
+static int
+find_need(const PlanBuilder *builder, int64 plan, int need)
+{
+	NeedRow		key = {.plan = plan,.need = need};
+	const NeedRow *wanted = &key;
+	const NeedRow **found = bsearch(&wanted, builder->needs + 1,
+									builder->record->plan.nneeds - 1,
+									sizeof(NeedRow *), compare_needs);
+
+	return found == NULL ? -1 : found - builder->needs;
+}
+
+static int
+compare_needs(const void *a, const void *b)
+{
+	const NeedRow *na = *(const NeedRow *const *) a;
+	const NeedRow *nb = *(const NeedRow *const *) b;
+
+	if (na->plan != nb->plan)
+		return na->plan < nb->plan ? -1 : 1;
+	return (na->need > nb->need) - (na->need < nb->need);
 }
 
 /* which component of its lot's source is each need? */
@@ -588,20 +481,14 @@ fill_request(PlanBuilder *builder)
 static bool
 find_demand(PlanBuilder *builder, PlanNode *node, PlanNeed *request)
 {
-	NodeQuery	query = {
-		.items = &node->item,
-		.nitems = 1,
-		.location = node->location,
-		.detail = true,
-		.now = builder->network->now
-	};
-	ItemNodes  *found = nodes_read(&query);
+	int			nevents;
+	const FlowEvent *events = find_events(builder, node, &nevents);
 	Quantity	quantity = 0;
 	Instant		at = INSTANT_END;
 
-	for (int i = 0; found->nnodes > 0 && i < found->nodes[0].nevents; i++)
+	for (int i = 0; i < nevents; i++)
 	{
-		const FlowEvent *event = &found->nodes[0].events[i];
+		const FlowEvent *event = &events[i];
 
 		if (event->detail->origin != FLOW_DEMAND || event->detail->ref == NULL ||
 			strcmp(event->detail->ref, builder->record->ref) != 0)
@@ -616,6 +503,29 @@ find_demand(PlanBuilder *builder, PlanNode *node, PlanNeed *request)
 	request->quantity = quantity;
 	request->at = at;
 	return true;
+}
+
+/* rows of a node among which are those with the plan's ref */
+static const FlowEvent *
+find_events(PlanBuilder *builder, PlanNode *node, int *nevents)
+{
+	NodeQuery	query = {
+		.items = &node->item,
+		.nitems = 1,
+		.location = node->location,
+		.detail = true,
+		.now = builder->network->now
+	};
+	ItemNodes  *found;
+
+	if (builder->whole)
+	{
+		builder->network->read_node(builder->network, node);
+		return problem_stock_of_ref(&node->stock, builder->record->ref, nevents);
+	}
+	found = nodes_read(&query);
+	*nevents = found->nnodes == 0 ? 0 : found->nodes[0].nevents;
+	return *nevents == 0 ? NULL : found->nodes[0].events;
 }
 
 /* the first problem is told */

@@ -20,9 +20,6 @@ typedef struct RecordedPlan
 	SupplyPlan	plan;
 } RecordedPlan;
 
-/* The refs that have plans, by name, in the current memory context. */
-extern const char **planned_refs(int *nrefs);
-
 /*
  * The plans of a ref: its own, which is one, then those that it has inherited.
  * Their sources, nodes and resources are those of the network, which should
@@ -30,5 +27,12 @@ extern const char **planned_refs(int *nrefs);
  */
 extern RecordedPlan *planned_read(PlanNetwork *network, const char *ref,
 								  int *nplans);
+
+/*
+ * The same of several refs, by ref.  The network leaves out nothing and has its
+ * rows by ref; it belongs to a context that lives as long as the plans.
+ */
+extern RecordedPlan *planned_read_whole(PlanNetwork *network, const char **refs,
+										int nrefs, int *nplans);
 
 #endif							/* PROMISE_PLANNED_READ_H */

@@ -18,6 +18,7 @@ extern void test_chart(void);
 extern void test_first_fit(void);
 extern void test_flow(void);
 extern void test_gantt(void);
+extern void test_plan_book(void);
 extern void test_plan_brute(void);
 extern void test_plan_check(void);
 extern void test_plan_check_random(void);
@@ -64,6 +65,7 @@ static const UnitSuite suites[] = {
 	{"first_fit", test_first_fit},
 	{"flow", test_flow},
 	{"gantt", test_gantt},
+	{"plan_book", test_plan_book},
 	{"plan_brute", test_plan_brute},
 	{"plan_check", test_plan_check},
 	{"plan_check_random", test_plan_check_random},

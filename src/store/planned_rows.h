@@ -1,0 +1,72 @@
+/*
+ * planned_rows.h - the rows of what was planned for promises.
+ *
+ * planned_read.c makes plans of them.
+ */
+#ifndef PROMISE_PLANNED_ROWS_H
+#define PROMISE_PLANNED_ROWS_H
+
+#include "engine/plan.h"
+
+typedef struct LotRow
+{
+	const char *ref;
+	int64		plan;
+	int			lot;
+	const char *source;
+	Quantity	quantity;
+	Instant		start;
+	Instant		end;
+	int			need;
+	bool		inherited;
+	int		   *steps;
+	Instant    *starts;
+	Instant    *ends;
+	int64	   *changeovers;
+	int			nsteps;
+} LotRow;
+
+typedef struct NeedRow
+{
+	const char *ref;
+	int64		plan;
+	int			need;
+	int			lot;
+	int			component;
+	const char *item;
+	const char *location;
+	Quantity	quantity;
+	Instant		at;
+} NeedRow;
+
+typedef struct UseRow
+{
+	const char *ref;
+	int64		plan;
+	int			lot;
+	int			step;
+	int			use;
+	const char *resource;
+} UseRow;
+
+/* the rows of refs, each array by ref, plan and number */
+typedef struct PlannedRows
+{
+	LotRow	   *lots;
+	int			nlots;
+	NeedRow    *needs;
+	int			nneeds;
+	UseRow	   *uses;
+	int			nuses;
+} PlannedRows;
+
+/* The refs that have plans, by name, in the current memory context. */
+extern const char **planned_refs(int *nrefs);
+
+/*
+ * The rows of refs, in the current memory context.  Needs and uses may be of lots
+ * that are not there.
+ */
+extern void planned_rows_read(const char **refs, int nrefs, PlannedRows *rows);
+
+#endif							/* PROMISE_PLANNED_ROWS_H */
