@@ -7,10 +7,12 @@
 
 #include "api/competition.h"
 #include "api/joint_delivery.h"
+#include "api/joint_plan.h"
 #include "api/reason.h"
 #include "engine/together.h"
 #include "types/wording.h"
 
+static bool plan_together(Batch *batch, JointPlan *joint);
 static Instant item_together(Batch *batch, BatchItem *item, Instant after,
 							 TogetherLine **lines);
 static void answer_all_at(Batch *batch, TogetherLine **lines, int slowest,
@@ -34,6 +36,7 @@ joint_delivery_answer(Competition *competition, RequestLine *lines,
 	Instant		at = competition->terms.after;
 	Instant		before;
 	int			slowest = 0;
+	JointPlan	joint;
 
 	line_batch_begin(&batch, competition, lines, nlines);
 	line_batch_read(&batch, NULL, batch.nitems, false);
@@ -62,13 +65,38 @@ joint_delivery_answer(Competition *competition, RequestLine *lines,
 		}
 	} while (at != before && at != INSTANT_END);
 
-	if (at == INSTANT_END)
+	if (at > Max(competition->now, competition->terms.after) &&
+		plan_together(&batch, &joint) &&
+		(joint.at < at || at == INSTANT_END))
+		joint_plan_answer(&batch, &joint);
+	else if (at == INSTANT_END)
 		refuse_together(&batch, item_at);
 	else
 		answer_all_at(&batch, item_lines, slowest, at);
 
 	line_batch_end(&batch);
 	MemoryContextSwitchTo(old);
+}
+
+/*
+ * Stock is late: can what must be made, bought or moved be there sooner?  False, if
+ * there is nothing to plan.
+ */
+static bool
+plan_together(Batch *batch, JointPlan *joint)
+{
+	Instant    *item_at = palloc(sizeof(Instant) * ((Size) batch->nitems + 1));
+	TogetherLine **lines = palloc(sizeof(TogetherLine *) *
+								  ((Size) batch->nitems + 1));
+	JointStock	stock = {.item_at = item_at,.lines = lines};
+
+	for (int i = 0; i < batch->nitems; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		item_at[i] = item_together(batch, &batch->items[i],
+								   batch->competition->terms.after, &lines[i]);
+	}
+	return joint_plan_find(batch, &stock, joint);
 }
 
 /*

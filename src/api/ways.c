@@ -307,7 +307,6 @@ request_of(const WaysSearch *search, Quantity quantity)
 	return request;
 }
 
-/* a plan is called by what its last source does */
 static OfferKind
 kind_of(const WaysSearch *search, const CapablePlan *plan)
 {
@@ -315,8 +314,14 @@ kind_of(const WaysSearch *search, const CapablePlan *plan)
 
 	if (asked != NULL && strcmp(asked, plan->location) != 0)
 		return OFFER_ELSEWHERE;
+	return ways_kind_of_plan(plan, plan->available_at, search->request.due);
+}
+
+OfferKind
+ways_kind_of_plan(const CapablePlan *plan, Instant at, Instant due)
+{
 	if (plan->answer.plan.nlots == 0)
-		return plan->available_at > search->request.due ? OFFER_LATER : OFFER_WHOLE;
+		return at > due ? OFFER_LATER : OFFER_WHOLE;
 	switch (plan->answer.plan.lots[plan->answer.plan.needs[0].first_lot].source->kind)
 	{
 		case PLAN_MAKE:

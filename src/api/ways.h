@@ -62,4 +62,8 @@ extern void ways_add_substitute(const WaysSearch *search,
 								Ways *ways);
 extern void ways_add_plans(const WaysSearch *search, Ways *ways);
 
+/* what a plan is called by what its last source does, or by when it is taken */
+extern OfferKind ways_kind_of_plan(const CapablePlan *plan, Instant at,
+								   Instant due);
+
 #endif							/* PROMISE_WAYS_H */
