@@ -5,8 +5,10 @@
 
 #include "fmgr.h"
 #include "funcapi.h"
+#include "utils/builtins.h"
 
 #include "api/answer_way.h"
+#include "api/policy_mark.h"
 #include "api/question.h"
 #include "api/substitutes.h"
 #include "store/nodes.h"
@@ -17,10 +19,14 @@ static Book *read_ways(BookQuery *query, WaysSearch *search, Ways *ways);
 static void add_plans(const BookQuery *query, WaysSearch *search, Ways *ways);
 static bool any_needs_detail(const Answer *answer, const Ways *ways);
 static void sort_asked_first(Book *book, const char *location);
+static void facts_arguments(FunctionCallInfo fcinfo, int argno,
+							DemandFacts *facts);
+static char *number_argument(FunctionCallInfo fcinfo, int argno);
 
 /*
  * quote(item, quantity, due, location, after, exclude, parts_max,
- *		 part_minimum, ship_complete, method, objective, placement, effort)
+ *		 part_minimum, ship_complete, method, objective, placement, effort,
+ *		 customer, channel, seller, price, cost)
  *
  * The rows are read lean first.  They are read again with all locations if
  * the one asked for cannot deliver in time (or at once, where no date is asked
@@ -37,6 +43,7 @@ promise_quote(PG_FUNCTION_ARGS)
 	QuoteRequest *request = &search.request;
 	Ways		ways;
 	Answer		answer = {0};
+	DemandFacts facts;
 	OfferList	list;
 	Book	   *book;
 
@@ -88,6 +95,8 @@ promise_quote(PG_FUNCTION_ARGS)
 		answer_nothing(&answer, book->known, &list);
 	for (int i = 0; i < ways.nways; i++)
 		answer_way(&answer, &ways.ways[i], i + 1, &list);
+	facts_arguments(fcinfo, 13, &facts);
+	policy_mark(&list, &facts, query.now);
 	offer_list_put(rsinfo, &list);
 	return (Datum) 0;
 }
@@ -152,4 +161,25 @@ sort_asked_first(Book *book, const char *location)
 			return;
 		}
 	}
+}
+
+/*
+ * Who asks, and at what price: for guidelines.
+ */
+static void
+facts_arguments(FunctionCallInfo fcinfo, int argno, DemandFacts *facts)
+{
+	memset(facts, 0, sizeof(DemandFacts));
+	facts->customer = question_text(fcinfo, argno);
+	facts->channel = question_text(fcinfo, argno + 1);
+	facts->seller = question_text(fcinfo, argno + 2);
+	facts->price = number_argument(fcinfo, argno + 3);
+	facts->cost = number_argument(fcinfo, argno + 4);
+}
+
+static char *
+number_argument(FunctionCallInfo fcinfo, int argno)
+{
+	return PG_ARGISNULL(argno) ? NULL :
+		DatumGetCString(DirectFunctionCall1(numeric_out, PG_GETARG_DATUM(argno)));
 }

@@ -263,3 +263,25 @@ COMMENT ON FUNCTION promise.demanded(text, text) IS
 'the demand for an item that counts, own and mapped, with all that its rows say, in order of date and ref';
 REVOKE EXECUTE ON FUNCTION promise.demanded(text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION promise.demanded(text, text) TO @extowner@ WITH GRANT OPTION;
+
+CREATE FUNCTION promise.families(
+	items text[],
+	OUT item text,
+	OUT family text
+) RETURNS SETOF record
+	AS 'MODULE_PATHNAME', 'attributes_families' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 1000 ROWS 10;
+COMMENT ON FUNCTION promise.families(text[]) IS
+'the family of each item, own or mapped; NULL: no row says it';
+REVOKE EXECUTE ON FUNCTION promise.families(text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION promise.families(text[]) TO @extowner@ WITH GRANT OPTION;
+
+CREATE FUNCTION promise.resource_calendars(
+	resources text[],
+	OUT resource text,
+	OUT calendar text
+) RETURNS SETOF record
+	AS 'MODULE_PATHNAME', 'attributes_calendars' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 1000 ROWS 10;
+COMMENT ON FUNCTION promise.resource_calendars(text[]) IS
+'the calendar of each resource, own or mapped, as text; NULL: it is always open';
+REVOKE EXECUTE ON FUNCTION promise.resource_calendars(text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION promise.resource_calendars(text[]) TO @extowner@ WITH GRANT OPTION;

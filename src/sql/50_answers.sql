@@ -100,11 +100,16 @@ CREATE FUNCTION promise.quote(
 	method text DEFAULT 'lookahead',
 	objective text DEFAULT 'earliest',
 	placement text DEFAULT 'asap',
-	effort integer DEFAULT NULL
+	effort integer DEFAULT NULL,
+	customer text DEFAULT NULL,
+	channel text DEFAULT NULL,
+	seller text DEFAULT NULL,
+	price numeric DEFAULT NULL,
+	cost numeric DEFAULT NULL
 ) RETURNS SETOF promise.offer
 	AS 'MODULE_PATHNAME', 'promise_quote'
 	LANGUAGE C STABLE PARALLEL RESTRICTED COST 10000 ROWS 3;
-COMMENT ON FUNCTION promise.quote(text, numeric, promise.due, text, timestamptz, text[], integer, numeric, boolean, text, text, text, integer) IS
+COMMENT ON FUNCTION promise.quote(text, numeric, promise.due, text, timestamptz, text[], integer, numeric, boolean, text, text, text, integer, text, text, text, numeric, numeric) IS
 'the ways to deliver a quantity, best first: complete and on time, then by completion date, fewer parts, location';
 
 CREATE FUNCTION promise.quote_lines(
@@ -225,7 +230,7 @@ COMMENT ON FUNCTION promise.explain(text, numeric, promise.due, text, timestampt
 /* a question reveals other people's orders: the owner says who may ask */
 
 REVOKE ALL ON FUNCTION
-	promise.quote(text, numeric, promise.due, text, timestamptz, text[], integer, numeric, boolean, text, text, text, integer),
+	promise.quote(text, numeric, promise.due, text, timestamptz, text[], integer, numeric, boolean, text, text, text, integer, text, text, text, numeric, numeric),
 	promise.quote_lines(promise.request[], boolean, timestamptz, text[], integer, numeric, boolean, text, text, integer),
 	promise.quote_query(text, boolean, timestamptz, text[], integer, numeric, boolean, text, text, integer),
 	promise.earliest(text, numeric, text, timestamptz, text[], text, integer),
@@ -236,7 +241,7 @@ REVOKE ALL ON FUNCTION
 FROM PUBLIC;
 
 GRANT ALL ON FUNCTION
-	promise.quote(text, numeric, promise.due, text, timestamptz, text[], integer, numeric, boolean, text, text, text, integer),
+	promise.quote(text, numeric, promise.due, text, timestamptz, text[], integer, numeric, boolean, text, text, text, integer, text, text, text, numeric, numeric),
 	promise.quote_lines(promise.request[], boolean, timestamptz, text[], integer, numeric, boolean, text, text, integer),
 	promise.quote_query(text, boolean, timestamptz, text[], integer, numeric, boolean, text, text, integer),
 	promise.earliest(text, numeric, text, timestamptz, text[], text, integer),

@@ -55,6 +55,7 @@ enum
 	TABLE_GUARD,
 	TABLE_WATCH,
 	TABLE_LIMIT,
+	TABLE_POLICY,
 	NUM_TABLES
 };
 
@@ -62,6 +63,7 @@ static const char *const table_names[NUM_TABLES] = {
 	[TABLE_GUARD] = "guard",
 	[TABLE_WATCH] = "guard_watch",
 	[TABLE_LIMIT] = "guard_limit",
+	[TABLE_POLICY] = "policy",
 };
 
 typedef struct GuardList
@@ -71,6 +73,7 @@ typedef struct GuardList
 	int			nguards;
 	GuardLimit *limits;			/* by name */
 	int			nlimits;
+	bool		any_policy;
 } GuardList;
 
 static bool is_view_of_demand(const Guard *guard);
@@ -79,6 +82,7 @@ static void load(void);
 static Oid	table_oid(int number, Oid namespace);
 static void read_table(GuardList *list, int number,
 					   void (*add) (GuardList *list, Datum *values));
+static bool any_row(int number);
 static void add_guard(GuardList *list, Datum *values);
 static void add_watch(GuardList *list, Datum *values);
 static void add_limit(GuardList *list, Datum *values);
@@ -176,6 +180,12 @@ guards_limits(int *nlimits)
 	return list->limits;
 }
 
+bool
+guards_any_policy(void)
+{
+	return current_list()->any_policy;
+}
+
 uint64
 guards_generation(void)
 {
@@ -226,6 +236,7 @@ load(void)
 		read_table(list, TABLE_GUARD, add_guard);
 		read_table(list, TABLE_WATCH, add_watch);
 		read_table(list, TABLE_LIMIT, add_limit);
+		list->any_policy = any_row(TABLE_POLICY);
 		if (list->nlimits > 1)
 			qsort(list->limits, list->nlimits, sizeof(GuardLimit),
 				  compare_limits);
@@ -285,6 +296,18 @@ read_table(GuardList *list, int number,
 	table_close(rel, AccessShareLock);
 	pfree(values);
 	pfree(nulls);
+}
+
+static bool
+any_row(int number)
+{
+	Relation	rel = table_open(tables[number], AccessShareLock);
+	SysScanDesc scan = systable_beginscan(rel, InvalidOid, false, NULL, 0, NULL);
+	bool		result = HeapTupleIsValid(systable_getnext(scan));
+
+	systable_endscan(scan);
+	table_close(rel, AccessShareLock);
+	return result;
 }
 
 static void

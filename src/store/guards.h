@@ -78,6 +78,9 @@ extern bool guards_is_view(Oid relation, const char *mapping);
 /* the registered limits, by name; NULL if there are none */
 extern const GuardLimit *guards_limits(int *nlimits);
 
+/* are there any guidelines, in promise.policy? */
+extern bool guards_any_policy(void);
+
 /* counts what may have changed in the guards, in this backend */
 extern uint64 guards_generation(void);
 

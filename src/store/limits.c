@@ -81,7 +81,9 @@ enum
 	NUM_PARAMS
 };
 
-static char *query_text(const GuardLimit *limit);
+static LimitViolation *ask(const char *function, const LimitClaim *claims,
+						   int nclaims, Instant now, int *nviolations);
+static char *query_text(const char *function);
 static Datum column_array(const LimitClaim *claims, int nclaims,
 						  ClaimColumn column);
 static Datum column_value(const LimitClaim *claim, ClaimColumn column,
@@ -95,6 +97,20 @@ static char *copy_text(MemoryContext context, uint64 row, int column);
 LimitViolation *
 limits_ask(const GuardLimit *limit, const LimitClaim *claims, int nclaims,
 		   Instant now, int *nviolations)
+{
+	return ask(function_name(limit), claims, nclaims, now, nviolations);
+}
+
+LimitViolation *
+limits_ask_guidelines(const LimitClaim *claims, int nclaims, Instant now,
+					  int *nviolations)
+{
+	return ask("promise.policy_of_offers", claims, nclaims, now, nviolations);
+}
+
+static LimitViolation *
+ask(const char *function, const LimitClaim *claims, int nclaims, Instant now,
+	int *nviolations)
 {
 	MemoryContext caller = CurrentMemoryContext;
 	char	   *who = GetUserNameFromId(GetUserId(), false);
@@ -121,7 +137,7 @@ limits_ask(const GuardLimit *limit, const LimitClaim *claims, int nclaims,
 	values[PARAM_WHO] = CStringGetTextDatum(who);
 	types[PARAM_NOW] = TIMESTAMPTZOID;
 	values[PARAM_NOW] = TimestampTzGetDatum(now);
-	code = SPI_execute_with_args(query_text(limit), NUM_PARAMS, types, values,
+	code = SPI_execute_with_args(query_text(function), NUM_PARAMS, types, values,
 								 NULL, true, 0);
 	if (code != SPI_OK_SELECT)
 		elog(ERROR, "SPI_execute_with_args failed: %s",
@@ -144,16 +160,16 @@ limits_ask(const GuardLimit *limit, const LimitClaim *claims, int nclaims,
 }
 
 /*
- * A call of the limit's function with an array of the claims.
+ * A call of a limit's function with an array of the claims.
  */
 static char *
-query_text(const GuardLimit *limit)
+query_text(const char *function)
 {
 	StringInfoData text;
 
 	initStringInfo(&text);
 	appendStringInfo(&text, "SELECT v.ref, v.detail, v.hint FROM %s(ARRAY(SELECT ROW(",
-					 function_name(limit));
+					 function);
 	for (int i = 0; i < NUM_COLUMNS; i++)
 		appendStringInfo(&text, "u.c%d, ", i);
 	appendStringInfo(&text, "$%d, $%d)::promise.claim FROM ROWS FROM (",

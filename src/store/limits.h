@@ -51,4 +51,12 @@ extern LimitViolation *limits_ask(const GuardLimit *limit,
 								  const LimitClaim *claims, int nclaims,
 								  Instant now, int *nviolations);
 
+/*
+ * What guidelines have against offers, likewise; the ref of a claim comes back
+ * as that of its violation.
+ */
+extern LimitViolation *limits_ask_guidelines(const LimitClaim *claims,
+											 int nclaims, Instant now,
+											 int *nviolations);
+
 #endif							/* PROMISE_LIMITS_H */

@@ -18,8 +18,7 @@ typedef struct NodeQuery
 	bool		as_owner;		/* read each relation with its owner's rights,
 								 * and no row hidden: for the guard */
 	bool		detail;			/* fill FlowEvent.detail of every event */
-	bool		facts;			/* and FlowDetail.facts of demand; with
-								 * detail */
+	bool		facts;			/* and FlowDetail.facts of demand; with detail */
 	bool		in_flight;		/* demand that others have inserted and not
 								 * yet committed counts, too; without details */
 	const char **exclude;		/* refs that do not count, in no order */

@@ -78,10 +78,13 @@ typedef enum Field
 	FIELD_CUSTOMER,
 	FIELD_CHANNEL,
 	FIELD_SELLER,
-	FIELD_PRICE
+	FIELD_PRICE,
+
+	/* of items */
+	FIELD_FAMILY
 } Field;
 
-#define NUM_FIELDS (FIELD_PRICE + 1)
+#define NUM_FIELDS (FIELD_FAMILY + 1)
 
 /* Which rows a query reads, and what of them: a set of these flags. */
 #define QUERY_SET			0x01	/* for many keys, else for one */

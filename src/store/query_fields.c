@@ -5,6 +5,11 @@
 
 #include "store/query_fields.h"
 
+static const FieldDef item_fields[] = {
+	{FIELD_FAMILY, "family", USE_DETAIL},
+	{0, NULL}
+};
+
 static const FieldDef stocking_fields[] = {
 	{FIELD_SAFETY_STOCK, "safety_stock", USE_ALWAYS},
 	{FIELD_HORIZON, "horizon", USE_ALWAYS},
@@ -206,6 +211,8 @@ query_fields(const Mapping *mapping)
 {
 	switch (mapping->role)
 	{
+		case ROLE_ITEM:
+			return item_fields;
 		case ROLE_STOCKING:
 			return stocking_fields;
 		case ROLE_LOCATION:

@@ -117,3 +117,9 @@ INSERT INTO promise.alert (raised_at, raised_by, item, ref, promised_at, quantit
 INSERT INTO promise.customer VALUES ('Velo Weber', 'dealers', 'south', 'Europe/Berlin');
 INSERT INTO promise.seller VALUES ('Kim', 'inside sales', 'kim');
 INSERT INTO promise.signatory (role_name, side, family) VALUES ('ada', 'operations', 'bikes');
+
+-- guidelines, enforced
+INSERT INTO promise.policy (policy, family, lead_time, calendar, period, may_promise) VALUES
+	('bikes', 'bikes', '3 days', 'Europe/Berlin; Mon-Fri 08:00-17:00', '[2031-01-01,2031-07-01)', '{Kim,"inside sales"}');
+INSERT INTO promise.flexibility VALUES ('bikes', '7 days', 10, '1 day', 2);
+SELECT promise.enforce_policy();

@@ -1,0 +1,592 @@
+/*
+ * 85_policy_check.sql - what guidelines have against a promise.
+ *
+ * The guard, the questions and promise.check_policy() all come here with a
+ * promise.claim, so that they agree.
+ */
+CREATE TYPE promise.policy_violation AS (
+	policy text,
+	limit_name text,
+	wanted text,
+	allowed text,
+	detail text,
+	hint text,
+	allowed_at timestamptz,
+	allowed_quantity numeric
+);
+COMMENT ON TYPE promise.policy_violation IS 'what a guideline has against a promise';
+COMMENT ON COLUMN promise.policy_violation.policy IS 'the guideline';
+COMMENT ON COLUMN promise.policy_violation.limit_name IS
+'the kind of limit: the column of promise.policy, or flexibility';
+COMMENT ON COLUMN promise.policy_violation.wanted IS 'what was asked for';
+COMMENT ON COLUMN promise.policy_violation.allowed IS 'what the guideline allows';
+COMMENT ON COLUMN promise.policy_violation.detail IS 'both as a sentence';
+COMMENT ON COLUMN promise.policy_violation.hint IS 'the nearest that is allowed, as a sentence';
+COMMENT ON COLUMN promise.policy_violation.allowed_at IS
+'the first date that the guideline allows; NULL: it does not bind the date';
+COMMENT ON COLUMN promise.policy_violation.allowed_quantity IS
+'the most that the guideline allows for the date; NULL: it does not bind the quantity';
+
+/*
+ * Numbers and dates as sentences have them, whatever the session's settings.
+ */
+CREATE FUNCTION promise.policy_text(quantity numeric) RETURNS text
+	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+	RETURN pg_catalog.trim_scale(pg_catalog.round(quantity, 6))::text;
+COMMENT ON FUNCTION promise.policy_text(numeric) IS 'a number as sentences have it';
+
+CREATE FUNCTION promise.policy_text(at timestamptz, zone text) RETURNS text
+	LANGUAGE sql STABLE STRICT PARALLEL SAFE
+	RETURN CASE WHEN NOT pg_catalog.isfinite(at) THEN at::text
+				WHEN at OPERATOR(pg_catalog.=) promise.end_of_day((at AT TIME ZONE zone)::date, zone)
+				THEN pg_catalog.to_char(at AT TIME ZONE zone, 'YYYY-MM-DD')
+				ELSE pg_catalog.to_char(at AT TIME ZONE zone, 'YYYY-MM-DD HH24:MI') END;
+COMMENT ON FUNCTION promise.policy_text(timestamptz, text) IS
+'an instant as sentences have it: as a date if it is the end of one';
+
+CREATE FUNCTION promise.policy_text(length interval) RETURNS text
+	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+	RETURN pg_catalog.concat_ws(' ',
+		CASE WHEN extract(day FROM length) OPERATOR(pg_catalog.<>) 0
+			 THEN pg_catalog.concat(extract(day FROM length), CASE extract(day FROM length) WHEN 1 THEN ' day' ELSE ' days' END) END,
+		CASE WHEN length OPERATOR(pg_catalog.=) '0' OR pg_catalog.date_trunc('day', length) OPERATOR(pg_catalog.<>) length
+			 THEN pg_catalog.to_char(length, 'HH24:MI') END);
+COMMENT ON FUNCTION promise.policy_text(interval) IS 'a time as sentences have it';
+
+/*
+ * The period of a date, from now on.
+ */
+CREATE FUNCTION promise.policy_period(
+	due timestamptz,
+	share_period text,
+	zone text
+) RETURNS tstzrange
+	LANGUAGE sql STABLE STRICT PARALLEL SAFE
+	RETURN pg_catalog.tstzrange(
+		pg_catalog.date_trunc(share_period, due AT TIME ZONE zone) AT TIME ZONE zone,
+		(pg_catalog.date_trunc(share_period, due AT TIME ZONE zone)
+		 OPERATOR(pg_catalog.+) CASE share_period WHEN 'quarter' THEN '3 months'
+								ELSE pg_catalog.concat('1 ', share_period) END::interval) AT TIME ZONE zone);
+COMMENT ON FUNCTION promise.policy_period(timestamptz, text, text) IS
+'the day, week, month, quarter or year of an instant in a zone';
+
+/*
+ * Is a promise one of those that a guideline is for?  The scope alone: not
+ * whether a more specific one counts for it.
+ */
+CREATE FUNCTION promise.policy_covers(
+	guideline promise.policy,
+	item text,
+	family text,
+	customer text,
+	channel text,
+	due timestamptz
+) RETURNS boolean
+	LANGUAGE sql STABLE PARALLEL SAFE COST 100
+	RETURN ((guideline).item IS NULL OR (guideline).item OPERATOR(pg_catalog.=) COALESCE(item, ''))
+	   AND ((guideline).family IS NULL OR (guideline).family OPERATOR(pg_catalog.=) COALESCE(family, ''))
+	   AND ((guideline).customer IS NULL OR (guideline).customer OPERATOR(pg_catalog.=) COALESCE(customer, ''))
+	   AND ((guideline).channel IS NULL OR (guideline).channel OPERATOR(pg_catalog.=) COALESCE(channel, ''))
+	   AND ((guideline).period IS NULL OR (guideline).period OPERATOR(pg_catalog.@>) due)
+	   AND (((guideline).customer_group IS NULL AND (guideline).region IS NULL)
+			OR EXISTS (SELECT FROM promise.customer AS k
+					   WHERE k.customer OPERATOR(pg_catalog.=) policy_covers.customer
+						 AND ((guideline).customer_group IS NULL
+							  OR k.customer_group OPERATOR(pg_catalog.=) (guideline).customer_group)
+						 AND ((guideline).region IS NULL
+							  OR k.region OPERATOR(pg_catalog.=) (guideline).region)));
+COMMENT ON FUNCTION promise.policy_covers(promise.policy, text, text, text, text, timestamptz) IS
+'is a promise among those that a guideline is for';
+
+/*
+ * What an item has to give within a period, and what promises that a guideline
+ * is for take of it: stock and receipts until its end, less what is due before
+ * its begin.
+ */
+CREATE FUNCTION promise.share_used(
+	guideline promise.policy,
+	item text,
+	location text,
+	family text,
+	period tstzrange,
+	except_ref text,
+	OUT available numeric,
+	OUT taken numeric
+) RETURNS record
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 20000
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	now_at constant timestamptz := promise.now();
+	places text[] := ARRAY[location];
+BEGIN
+	IF location IS NULL THEN
+		places := ARRAY(SELECT DISTINCT e.location FROM promise.events(item) AS e);
+	END IF;
+
+	SELECT COALESCE(sum(f.quantity) FILTER (WHERE f.quantity > 0 AND f.at < upper(period)), 0)
+		   + COALESCE(sum(f.quantity) FILTER (WHERE f.quantity < 0 AND f.at < lower(period)), 0)
+	INTO available
+	FROM unnest(places) AS p (place), promise.check_flows(item, p.place) AS f;
+	available := greatest(available, 0);
+
+	SELECT COALESCE(sum(d.quantity), 0)
+	INTO taken
+	FROM promise.demanded(item, location) AS d
+	WHERE greatest(d.at, now_at) <@ period
+	  AND d.kind IN ('customer', 'hold') IS NOT FALSE
+	  AND (d.ref = except_ref) IS NOT TRUE
+	  AND promise.policy_covers(guideline, item, family, d.customer, d.channel, d.at);
+END
+$$;
+COMMENT ON FUNCTION promise.share_used(promise.policy, text, text, text, tstzrange, text) IS
+'what an item has to give within a period, and what promises that a guideline is for take of it';
+
+/*
+ * What is known of the refs that load a resource.  Of a promise that is mapped,
+ * its plan tells the item, and the rows of that tell the rest.
+ */
+CREATE FUNCTION promise.load_promises(
+	refs text[],
+	OUT ref text,
+	OUT item text,
+	OUT customer text,
+	OUT channel text,
+	OUT due timestamptz
+) RETURNS SETOF record
+	LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 10
+BEGIN ATOMIC
+	WITH planned AS MATERIALIZED (
+		SELECT DISTINCT f.ref, f.item
+		FROM promise.planned_lot AS l
+		JOIN promise.planned_flow AS f
+		  ON f.plan OPERATOR(pg_catalog.=) l.plan AND f.lot OPERATOR(pg_catalog.=) l.lot
+			 AND f.ref OPERATOR(pg_catalog.=) l.ref AND f.quantity OPERATOR(pg_catalog.>) 0
+		WHERE l.ref OPERATOR(pg_catalog.=) ANY (refs)
+		  AND l.need OPERATOR(pg_catalog.=) 0 AND NOT l.inherited
+	), mapped AS (
+		SELECT DISTINCT ON (d.ref) d.ref, i.item, d.customer, d.channel, d.at
+		FROM (SELECT DISTINCT p.item FROM planned AS p) AS i,
+			 LATERAL promise.demanded(i.item) AS d
+		WHERE d.ref OPERATOR(pg_catalog.=) ANY (refs)
+		ORDER BY d.ref, d.at
+	), own AS (
+		SELECT c.ref, c.item, c.customer, c.channel, c.at
+		FROM promise.commitment AS c
+		WHERE c.ref OPERATOR(pg_catalog.=) ANY (refs)
+		  AND c.ref OPERATOR(pg_catalog.<>) ALL (ARRAY(SELECT m.ref FROM mapped AS m))
+	)
+	SELECT m.ref, m.item, m.customer, m.channel, m.at FROM mapped AS m
+	UNION ALL
+	SELECT o.ref, o.item, o.customer, o.channel, o.at FROM own AS o;
+END;
+COMMENT ON FUNCTION promise.load_promises(text[]) IS
+'the promises behind the refs of loads, as far as they are known';
+
+/*
+ * What a resource can do within a period from now on, in units times seconds of
+ * open time, and what promises that a guideline is for take of it.
+ */
+CREATE FUNCTION promise.load_used(
+	guideline promise.policy,
+	resource text,
+	period tstzrange,
+	OUT available numeric,
+	OUT taken numeric
+) RETURNS record
+	LANGUAGE sql STABLE PARALLEL RESTRICTED COST 50000
+BEGIN ATOMIC
+	WITH span AS MATERIALIZED (
+		SELECT tstzrange(greatest(lower(period), promise.now()), upper(period)) AS during
+		WHERE upper(period) OPERATOR(pg_catalog.>) promise.now()
+	), opening AS MATERIALIZED (
+		SELECT COALESCE(promise.open(c.calendar::promise.calendar, s.during), tstzmultirange(s.during)) AS times
+		FROM span AS s, promise.resource_calendars(ARRAY[load_used.resource]) AS c
+	), event AS MATERIALIZED (
+		SELECT e.ref, e.is_load,
+			   CASE WHEN e.is_load THEN OPERATOR(pg_catalog.-) e.units ELSE e.units END
+			   OPERATOR(pg_catalog.*) (SELECT COALESCE(sum(extract(epoch FROM upper(t) OPERATOR(pg_catalog.-) lower(t))), 0)
+									   FROM unnest(tstzmultirange(e.during) OPERATOR(pg_catalog.*) o.times) AS t) AS work
+		FROM opening AS o, promise.capacity_events(load_used.resource) AS e
+		WHERE NOT e.is_load OR e.ref IS NOT NULL
+	), promised AS MATERIALIZED (
+		SELECT p.ref
+		FROM promise.load_promises(ARRAY(SELECT DISTINCT e.ref FROM event AS e WHERE e.is_load)) AS p
+		LEFT JOIN promise.families(ARRAY(
+			SELECT DISTINCT q.item
+			FROM promise.load_promises(ARRAY(SELECT DISTINCT e.ref FROM event AS e WHERE e.is_load)) AS q)) AS f
+		  ON f.item OPERATOR(pg_catalog.=) p.item
+		WHERE promise.policy_covers(guideline, p.item, f.family, p.customer, p.channel, p.due)
+	)
+	SELECT COALESCE(sum(e.work) FILTER (WHERE NOT e.is_load), 0),
+		   COALESCE(sum(e.work) FILTER (WHERE e.is_load AND e.ref OPERATOR(pg_catalog.=) ANY (SELECT p.ref FROM promised AS p)), 0)
+	FROM event AS e;
+END;
+COMMENT ON FUNCTION promise.load_used(promise.policy, text, tstzrange) IS
+'what a resource can do within a period from now on, in units times seconds, and what promises that a guideline is for take of it';
+
+/*
+ * Everything that guidelines have against one claim.  In the guard what is not
+ * said is missing; a question does not say all, and is judged by what it says.
+ */
+CREATE FUNCTION promise.policy_judge(
+	claim promise.claim,
+	in_guard boolean
+) RETURNS SETOF promise.policy_violation
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 20000 ROWS 2
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	buyer promise.customer;
+	family text;
+	zone text;							-- in which its days end
+	is_change constant boolean := COALESCE((claim).was_quantity > 0, false);
+	asks_more constant boolean := NOT is_change
+		OR (claim).quantity > (claim).was_quantity OR (claim).due < (claim).was_due;
+	found record;
+	lead promise.policy;
+	cutoff promise.policy;
+	flexible promise.policy;
+	v promise.policy_violation;
+	p promise.policy;
+	period tstzrange;
+	used record;
+	room numeric;
+BEGIN
+	SELECT * INTO buyer FROM promise.customer AS c WHERE c.customer = (claim).customer;
+	SELECT f.family INTO family FROM promise.families(ARRAY[(claim).item]) AS f;
+	zone := COALESCE(buyer.zone, promise.policy_zone(NULL));
+
+	FOR found IN
+		SELECT w.limit_name, w.winner
+		FROM promise.policy_winners((claim).item, family, (claim).customer, buyer.customer_group,
+									(claim).channel, buyer.region, (claim).due,
+									(claim).checked_at) AS w
+	LOOP
+		p := found.winner;
+		v := NULL;
+		v.policy := p.policy;
+		v.limit_name := found.limit_name;
+
+		CASE found.limit_name
+		WHEN 'lead_time' THEN
+			lead := p;
+		WHEN 'latest_order_time' THEN
+			cutoff := p;
+		WHEN 'flexibility' THEN
+			flexible := p;
+
+		WHEN 'maximum_quantity' THEN
+			CONTINUE WHEN (claim).quantity <= p.maximum_quantity
+				OR is_change AND (claim).quantity <= (claim).was_quantity;
+			v.wanted := promise.policy_text((claim).quantity);
+			v.allowed := promise.policy_text(p.maximum_quantity);
+			v.allowed_quantity := p.maximum_quantity;
+			v.detail := format('Guideline "%s" allows at most %s, not %s.', p.policy, v.allowed, v.wanted);
+			v.hint := format('Promise at most %s.', v.allowed);
+			RETURN NEXT v;
+
+		WHEN 'minimum_margin' THEN
+			IF (claim).price IS NULL OR (claim).cost IS NULL THEN
+				CONTINUE WHEN NOT in_guard;
+				v.wanted := 'unknown';
+				v.detail := format('Guideline "%s" asks for a margin of %s %%, but %s is not known.', p.policy,
+								   promise.policy_text(p.minimum_margin),
+								   CASE WHEN (claim).price IS NULL THEN 'the price' ELSE 'the cost' END);
+				v.hint := 'Say the price and the cost of one unit.';
+			ELSE
+				CONTINUE WHEN ((claim).price - (claim).cost) * 100 >= p.minimum_margin * (claim).price;
+				v.wanted := CASE WHEN (claim).price = 0 THEN 'none'
+								 ELSE promise.policy_text(round(((claim).price - (claim).cost) * 100 / (claim).price, 2)) || ' %' END;
+				v.detail := format('Guideline "%s" asks for a margin of %s %%; a price of %s at a cost of %s leaves %s.', p.policy,
+								   promise.policy_text(p.minimum_margin),
+								   concat_ws(' ', promise.policy_text((claim).price), (claim).currency),
+								   concat_ws(' ', promise.policy_text((claim).cost), (claim).currency),
+								   v.wanted);
+				v.hint := format('Ask for at least %s.',
+								 concat_ws(' ', promise.policy_text(ceil((claim).cost * 10000 / (100 - p.minimum_margin)) / 100),
+										   (claim).currency));
+			END IF;
+			v.allowed := promise.policy_text(p.minimum_margin) || ' %';
+			RETURN NEXT v;
+
+		WHEN 'maximum_share' THEN
+			CONTINUE WHEN NOT asks_more OR (claim).due IS NULL
+				OR (SELECT COALESCE((claim).due >= r.lead_end, false)
+					FROM promise.node_rules((claim).item, COALESCE((claim).location, 'main')) AS r);
+			period := promise.policy_period(greatest((claim).due, (claim).checked_at), p.share_period,
+											promise.policy_zone(NULL));
+			used := promise.share_used(p, (claim).item, (claim).location, family, period, (claim).ref);
+			room := trunc(used.available * p.maximum_share / 100, 6) - used.taken;
+			-- in the guard a row without a ref is among those that were counted
+			IF in_guard AND (claim).ref IS NULL THEN
+				room := room + (claim).quantity;
+			END IF;
+			CONTINUE WHEN (claim).quantity <= room;
+			room := trim_scale(greatest(room, 0));
+			v.wanted := promise.policy_text((claim).quantity);
+			v.allowed := promise.policy_text(room);
+			v.allowed_quantity := room;
+			v.detail := format('Guideline "%s" leaves %s %% of item "%s" in the %s from %s, that is %s of %s; %s of that are promised.',
+							   p.policy, promise.policy_text(p.maximum_share), (claim).item, p.share_period,
+							   to_char(lower(period) AT TIME ZONE promise.policy_zone(NULL), 'YYYY-MM-DD'),
+							   promise.policy_text(trunc(used.available * p.maximum_share / 100, 6)),
+							   promise.policy_text(used.available),
+							   promise.policy_text(trunc(used.available * p.maximum_share / 100, 6) - room));
+			v.hint := CASE WHEN room > 0 THEN format('Promise at most %s, or another %s.', v.allowed, p.share_period)
+						   ELSE format('Promise it for another %s.', p.share_period) END;
+			RETURN NEXT v;
+
+		WHEN 'may_promise' THEN
+			CONTINUE WHEN promise.may_act((claim).who, (claim).seller, p.may_promise);
+			v.wanted := COALESCE((claim).seller, (claim).who);
+			v.allowed := array_to_string(p.may_promise, ', ');
+			v.detail := format('By guideline "%s" %s may not promise this.', p.policy,
+							   CASE WHEN (claim).seller IS NULL THEN format('role "%s"', (claim).who)
+									ELSE format('seller "%s" (role "%s")', (claim).seller, (claim).who) END);
+			v.hint := CASE cardinality(p.may_promise) WHEN 0 THEN 'Nobody may.'
+						   ELSE format('These may: %s.', v.allowed) END;
+			RETURN NEXT v;
+
+		ELSE
+			-- maximum_load: of loads, see promise.policy_judge_load()
+			NULL;
+		END CASE;
+	END LOOP;
+
+	-- where it is said how a promise may be changed, that stands for the lead time
+	IF is_change AND flexible.policy IS NOT NULL THEN
+		RETURN QUERY SELECT * FROM promise.policy_judge_change(flexible, claim, zone);
+	ELSIF asks_more THEN
+		RETURN QUERY SELECT * FROM promise.policy_judge_date(lead, cutoff, claim, zone);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION promise.policy_judge(promise.claim, boolean) IS
+'everything that guidelines have against a promise; in the guard what is not said is missing';
+
+/*
+ * Lead time and latest order time.
+ */
+CREATE FUNCTION promise.policy_first(
+	lead promise.policy,
+	cutoff promise.policy,
+	at timestamptz,
+	OUT day date,
+	OUT instant timestamptz
+) RETURNS record
+	LANGUAGE sql STABLE PARALLEL SAFE COST 200
+BEGIN ATOMIC
+	SELECT e.day, e.instant
+	FROM promise.lead_time_end(
+		COALESCE((lead).lead_time, '0'), (lead).calendar, at,
+		promise.order_day(at, (cutoff).latest_order_time, COALESCE((cutoff).calendar, (lead).calendar))) AS e;
+END;
+COMMENT ON FUNCTION promise.policy_first(promise.policy, promise.policy, timestamptz) IS
+'the first day, or instant, that a lead time and a latest order time allow';
+
+CREATE FUNCTION promise.policy_judge_date(
+	lead promise.policy,
+	cutoff promise.policy,
+	claim promise.claim,
+	zone text
+) RETURNS SETOF promise.policy_violation
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1000 ROWS 1
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	first record;
+	earlier record;						-- if it had been ordered in time
+	v promise.policy_violation;
+	p promise.policy;
+BEGIN
+	IF (claim).due IS NULL OR (lead).policy IS NULL AND (cutoff).policy IS NULL THEN
+		RETURN;
+	END IF;
+	first := promise.policy_first(lead, cutoff, (claim).checked_at);
+	v.allowed_at := COALESCE(first.instant, promise.end_of_day(first.day, zone));
+	IF COALESCE((claim).due >= first.instant, ((claim).due AT TIME ZONE zone)::date >= first.day) THEN
+		RETURN;
+	END IF;
+
+	v.limit_name := 'lead_time';
+	p := lead;
+	IF (cutoff).policy IS NOT NULL THEN
+		earlier := promise.policy_first(lead, NULL, (claim).checked_at);
+		IF COALESCE((claim).due >= earlier.instant, ((claim).due AT TIME ZONE zone)::date >= earlier.day)
+			OR (lead).policy IS NULL
+		THEN
+			v.limit_name := 'latest_order_time';
+			p := cutoff;
+		END IF;
+	END IF;
+	v.policy := p.policy;
+	v.wanted := promise.policy_text((claim).due, zone);
+	v.allowed := promise.policy_text(v.allowed_at, zone);
+	v.detail := CASE v.limit_name
+		WHEN 'lead_time' THEN
+			format('Guideline "%s" has a lead time of %s%s: nothing is promised before %s.', p.policy,
+				   promise.policy_text(p.lead_time),
+				   CASE WHEN p.calendar IS NULL THEN '' ELSE ' of working time' END, v.allowed)
+		ELSE
+			format('By guideline "%s" an order after %s counts as one of %s: nothing is promised before %s.', p.policy,
+				   to_char(p.latest_order_time, 'HH24:MI'),
+				   to_char(promise.order_day((claim).checked_at, p.latest_order_time,
+											 COALESCE(p.calendar, (lead).calendar)), 'YYYY-MM-DD'),
+				   v.allowed)
+		END;
+	v.hint := format('Promise it for %s or later.', v.allowed);
+	RETURN NEXT v;
+END
+$$;
+COMMENT ON FUNCTION promise.policy_judge_date(promise.policy, promise.policy, promise.claim, text) IS
+'what lead time and latest order time have against a promise';
+
+/*
+ * Changes of what is promised.
+ */
+CREATE FUNCTION promise.times_changed(ref text) RETURNS bigint
+	LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED COST 1000
+BEGIN ATOMIC
+	SELECT pg_catalog.count(DISTINCT l.transaction)
+	FROM promise.ledger AS l
+	WHERE l.ref OPERATOR(pg_catalog.=) times_changed.ref
+	  AND l.kind OPERATOR(pg_catalog.=) ANY ('{change,update}')
+	  AND l.transaction IS DISTINCT FROM pg_catalog.pg_current_xact_id_if_assigned();
+END;
+COMMENT ON FUNCTION promise.times_changed(text) IS
+'in how many transactions a promise was changed, this one apart';
+
+CREATE FUNCTION promise.policy_judge_change(
+	guideline promise.policy,
+	claim promise.claim,
+	zone text
+) RETURNS SETOF promise.policy_violation
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 1000 ROWS 1
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	nearest constant timestamptz := least((claim).due, (claim).was_due);
+	moved constant numeric := abs((claim).quantity - (claim).was_quantity);
+	band promise.flexibility;
+	before text;
+	times bigint;
+	first timestamptz;
+	v promise.policy_violation;
+BEGIN
+	IF moved = 0 AND (claim).due = (claim).was_due THEN
+		RETURN;
+	END IF;
+	SELECT * INTO band
+	FROM promise.flexibility AS f
+	WHERE f.policy = (guideline).policy
+	  AND nearest <= ((claim).checked_at AT TIME ZONE zone + f.distance) AT TIME ZONE zone
+	ORDER BY f.distance
+	LIMIT 1;
+	IF NOT FOUND THEN
+		RETURN;
+	END IF;
+	before := format('By guideline "%s", when no more than %s is left,', band.policy,
+					 promise.policy_text(band.distance));
+	v.policy := band.policy;
+	v.limit_name := 'flexibility';
+
+	IF moved * 100 > band.maximum_change * (claim).was_quantity THEN
+		v.wanted := promise.policy_text((claim).quantity);
+		v.allowed_quantity := trim_scale(
+			(claim).was_quantity
+			+ sign((claim).quantity - (claim).was_quantity)
+			  * trunc((claim).was_quantity * band.maximum_change / 100, 6));
+		v.allowed := promise.policy_text(v.allowed_quantity);
+		v.detail := format('%s %s.', before,
+			CASE WHEN band.maximum_change = 0 THEN 'the quantity may not be changed'
+				 ELSE format('at most %s %% of the quantity may be changed: %s, not %s',
+							 promise.policy_text(band.maximum_change), v.allowed, v.wanted) END);
+		v.hint := CASE WHEN band.maximum_change = 0 THEN 'Leave the quantity as it is, or make it another promise.'
+					   ELSE format('Change it to %s, or make the rest another promise.', v.allowed) END;
+		RETURN NEXT v;
+		v.allowed_quantity := NULL;
+	END IF;
+
+	first := ((claim).was_due AT TIME ZONE zone - band.maximum_sooner) AT TIME ZONE zone;
+	IF (claim).due < least(first, (claim).was_due) THEN
+		v.allowed_at := first;
+		v.wanted := promise.policy_text((claim).due, zone);
+		v.allowed := promise.policy_text(first, zone);
+		v.detail := format('%s %s.', before,
+			CASE WHEN band.maximum_sooner = '0' THEN 'the date may not be made sooner'
+				 ELSE format('the date may be made sooner by at most %s: %s, not %s',
+							 promise.policy_text(band.maximum_sooner), v.allowed, v.wanted) END);
+		v.hint := format('Promise it for %s or later.', v.allowed);
+		RETURN NEXT v;
+		v.allowed_at := NULL;
+	END IF;
+
+	IF band.maximum_times IS NOT NULL AND (claim).ref IS NOT NULL THEN
+		times := promise.times_changed((claim).ref);
+		IF times >= band.maximum_times THEN
+			v.wanted := (times + 1)::text;
+			v.allowed := band.maximum_times::text;
+			v.detail := format('%s a promise may be changed %s.', before,
+				CASE band.maximum_times WHEN 0 THEN 'no more' WHEN 1 THEN 'once only'
+					 ELSE format('at most %s times', band.maximum_times) END);
+			v.hint := 'Leave it as it is, or make it another promise.';
+			RETURN NEXT v;
+		END IF;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION promise.policy_judge_change(promise.policy, promise.claim, text) IS
+'what a guideline has against a change of a promise';
+
+/*
+ * What a promise loads, beside others.
+ */
+CREATE FUNCTION promise.policy_judge_load(claim promise.claim) RETURNS SETOF promise.policy_violation
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 20000 ROWS 1
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	promised record;
+	family text;
+	buyer promise.customer;
+	p promise.policy;
+	period tstzrange;
+	used record;
+	room numeric;
+	v promise.policy_violation;
+BEGIN
+	SELECT * INTO promised FROM promise.load_promises(ARRAY[(claim).ref]);
+	IF NOT FOUND THEN
+		RETURN;
+	END IF;
+	SELECT f.family INTO family FROM promise.families(ARRAY[promised.item]) AS f;
+	SELECT * INTO buyer FROM promise.customer AS c WHERE c.customer = promised.customer;
+	SELECT (w.winner).* INTO p
+	FROM promise.policy_winners(promised.item, family, promised.customer, buyer.customer_group,
+								promised.channel, buyer.region, promised.due, (claim).checked_at) AS w
+	WHERE w.limit_name = 'maximum_load' AND (w.winner).load_resource = (claim).resource;
+	IF NOT FOUND THEN
+		RETURN;
+	END IF;
+
+	period := promise.policy_period((claim).at, p.share_period, promise.policy_zone(NULL));
+	used := promise.load_used(p, (claim).resource, period);
+	room := used.available * p.maximum_load / 100;
+	IF used.taken <= room THEN
+		RETURN;
+	END IF;
+	v.policy := p.policy;
+	v.limit_name := 'maximum_load';
+	v.wanted := CASE used.available WHEN 0 THEN 'all'
+					 ELSE promise.policy_text(round(used.taken * 100 / used.available, 2)) || ' %' END;
+	v.allowed := promise.policy_text(p.maximum_load) || ' %';
+	v.detail := format('Guideline "%s" leaves %s of the capacity of resource "%s" in the %s from %s; with this it would be %s.',
+					   p.policy, v.allowed, p.load_resource, p.share_period,
+					   to_char(lower(period) AT TIME ZONE promise.policy_zone(NULL), 'YYYY-MM-DD'), v.wanted);
+	v.hint := format('Promise less, or for another %s.', p.share_period);
+	RETURN NEXT v;
+END
+$$;
+COMMENT ON FUNCTION promise.policy_judge_load(promise.claim) IS
+'what guidelines have against what a promise loads a resource with';
