@@ -1,11 +1,12 @@
-"""frepple.py CASES: replay the cases of the peer and compare; TAP.
+"""frepple.py CASES [--update]: replay the cases of the peer and compare; TAP.
 
 Three things are required of every case, as its README says: (1) what was planned
 keeps the rules, (2) the first order is not later, (3) not more orders are late,
 and the total lateness is not greater.  Where (2) or (3) do not hold,
 frepple/differences.py names the case and why; a difference that it does not name
-fails.
+fails.  The table of all cases is doc/frepple.md, which --update writes anew.
 """
+import glob
 import json
 import os
 import sys
@@ -14,8 +15,9 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "fre
 
 from case_tables import Case, instant
 from checker import check
-from differences import DIFFERENCES
+from differences import differences
 from replay import replay
+from table import Row, TABLE, is_current, rewrite
 
 DAY = 86400
 
@@ -79,18 +81,20 @@ class Tap:
             print("#   " + note)
 
 
-def show(name, case, answer, compared, tap, table):
+def show(name, case, answer, compared, tap):
+    """The results of a case, and its row of the table."""
+    listed = differences(name)
+    row = Row(name, sorted(case.unsaid), len(case.demands()))
     if answer.error:
-        known = DIFFERENCES.get(name, {}).get("error")
+        known = listed.get("error")
         tap.result(known is not None and known in answer.error, "%s: %s" % (name, known or "is planned"),
                    [] if known else answer.error.split("\n")[:3])
-        table.append((name, "-", "-", "-", "-", "-", known or answer.error.split("\n")[0]))
-        return
+        row.why = [known or answer.error.split("\n")[0]]
+        return row
     problems = check(case, answer) + [
         "promise.%s(): %s" % (judge, row) for judge, found in (
             ("check_plan", "violations"), ("conflicts", "conflicts")) for row in answer.state[found] or []]
     tap.result(not problems, "%s: every plan keeps the rules" % name, problems[:10])
-    listed = DIFFERENCES.get(name, {})
     differs = compared.differs()
     for requirement, text in ((2, "the first order is not later"), (3, "not more is late, nor later")):
         if requirement in differs or (requirement == 3 and "parts" in differs):
@@ -101,31 +105,31 @@ def show(name, case, answer, compared, tap, table):
                             compared.ours_late, compared.theirs_late, compared.ours, compared.theirs, compared.theirs_whole)])
         else:
             tap.result(True, "%s: %s" % (name, text))
-    for key in set(listed) - differs - {"error"}:
+    for key in set(listed) - differs - {"error"} if "__" in name else ():
         print("#   %s differs no more in %s: %s" % (name, key, listed[key]))
-    table.append((name, compared.ours_late, compared.theirs_late, "%.1f" % compared.ours, "%.1f" % compared.theirs,
-                  "%.1f" % compared.theirs_whole, "; ".join(sorted({listed[key] for key in differs if key in listed}))))
+    row.fill(compared, [listed[key] for key in differs if key in listed])
+    return row
 
 
-def main(folder):
-    with open(os.path.join(folder, "split", "index.json")) as file:
-        names = sorted(row["name"] for row in json.load(file))
-    cases = []
-    for name in names:
-        with open(os.path.join(folder, "split", name + ".json")) as file:
-            cases.append(Case(json.load(file)))
-    tap, table = Tap(), []
-    for name, case, answer in zip(names, cases, replay(cases)):
-        show(name, case, answer, None if answer.error else Compared(case, answer), tap, table)
+def read_cases(folder):
+    """The cases by name, as they are and cut into independent ones."""
+    for path in sorted(glob.glob(os.path.join(folder, "*.json"))) + sorted(glob.glob(os.path.join(folder, "split", "*__*.json"))):
+        with open(path) as file:
+            yield os.path.basename(path)[:-len(".json")], Case(json.load(file))
+
+
+def main(folder, update):
+    names, cases = zip(*read_cases(folder))
+    tap = Tap()
+    rows = [show(name, case, answer, None if answer.error else Compared(case, answer), tap)
+            for name, case, answer in zip(names, cases, replay(cases))]
+    if update:
+        rewrite(rows)
+    current = is_current(rows)
+    tap.result(current, "the table of all cases is in %s" % TABLE, [] if current else ["write it anew with --update"])
     print("1..%d" % tap.count)
-    print("# case: late, ours and theirs; total lateness (quantity x days), ours, theirs, theirs if delivered at once; why")
-    for row in table:
-        print("# %-28s %4s %4s %10s %10s %10s  %s" % row)
-    unsaid = sorted({(text, name) for name, case in zip(names, cases) for text in case.unsaid})
-    for text in sorted({text for text, _ in unsaid}):
-        print("# not said in our tables: %s (%s)" % (text, ", ".join(name for t, name in unsaid if t == text)))
     return tap.failed == 0
 
 
 if __name__ == "__main__":
-    sys.exit(0 if main(sys.argv[1]) else 1)
+    sys.exit(0 if main(sys.argv[1], "--update" in sys.argv[2:]) else 1)

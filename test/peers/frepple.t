@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# test/peers/frepple.t: the order-promising cases of a peer, said in the own
-# tables and accepted in their order: no plan breaks a rule, and no promise is
-# later than the peer's but where frepple/differences.py says why.
+# test/peers/frepple.t [--update]: the order-promising cases of a peer, said in
+# the own tables and accepted in their order: no plan breaks a rule, and no
+# promise is later than the peer's but where frepple/differences.py says why.
+# With --update the table of them in doc/frepple.md is written anew.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . ../tap.sh
@@ -14,7 +15,7 @@ if [ ! -f "$cases/split/index.json" ]; then
 fi
 query -c 'DROP DATABASE IF EXISTS frepple' -c 'CREATE DATABASE frepple' || exit 1
 PGDATABASE=frepple query -c 'CREATE EXTENSION promise' || exit 1
-PGDATABASE=frepple PYTHONDONTWRITEBYTECODE=1 python3 frepple.py "$cases"
+PGDATABASE=frepple PYTHONDONTWRITEBYTECODE=1 python3 frepple.py "$cases" "$@"
 status=$?
 query -c 'DROP DATABASE frepple'
 exit $status

@@ -37,3 +37,10 @@ DIFFERENCES = {
     **{name: {"parts": PARTS} for name in PARTIAL},
     **{name: {2: why, 3: why} for name, why in LATER.items()},
 }
+
+
+def differences(name):
+    """Those of a case; a whole one may differ as any of its independent parts does."""
+    if "__" in name:
+        return DIFFERENCES.get(name, {})
+    return {key: why for part, listed in DIFFERENCES.items() if part.startswith(name + "__") for key, why in listed.items()}
