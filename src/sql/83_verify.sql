@@ -5,7 +5,7 @@
 
 CREATE FUNCTION promise.counted_items() RETURNS SETOF text
 	AS 'MODULE_PATHNAME', 'conflicts_counted_items'
-	LANGUAGE C STABLE PARALLEL RESTRICTED COST 100000 ROWS 500;
+	LANGUAGE C STABLE PARALLEL RESTRICTED COST 100000 ROWS 100;
 COMMENT ON FUNCTION promise.counted_items() IS
 'every item that has rows of supply, demand or plans, own or mapped';
 
@@ -14,6 +14,22 @@ CREATE FUNCTION promise.counted_resources() RETURNS SETOF text
 	LANGUAGE C STABLE PARALLEL RESTRICTED COST 100000 ROWS 100;
 COMMENT ON FUNCTION promise.counted_resources() IS
 'every resource that something loads, own or mapped';
+
+/*
+ * A setting keeps this from being inlined, so that the planner expects few rows: a
+ * query that is thought to be so long that it is worth compiling would spend a
+ * second or two on that alone.
+ */
+CREATE FUNCTION promise.counted_nodes() RETURNS TABLE (item text, location text)
+LANGUAGE sql STABLE PARALLEL RESTRICTED COST 100000 ROWS 100
+SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	SELECT i.item, p.location
+	FROM promise.counted_items() AS i (item),
+		 LATERAL (SELECT DISTINCT e.location FROM promise.events(i.item) AS e) AS p;
+END;
+COMMENT ON FUNCTION promise.counted_nodes() IS
+'every item with the locations where it has rows of supply, demand or plans, own or mapped';
 
 /*
  * The balance of an item at a location after each instant at which it may
@@ -40,24 +56,25 @@ COMMENT ON FUNCTION promise.check_levels(text, text) IS
  */
 CREATE VIEW promise.shortage AS
 WITH levels AS (
-	SELECT 'stock'::text AS kind, i.item, p.location, NULL::text AS resource,
+	SELECT 'stock'::text AS kind, n.item, n.location, NULL::text AS resource,
 		   w.at, w.balance, COALESCE(r.lead_end, 'infinity') AS lead_end
-	FROM promise.counted_items() AS i (item),
-		 LATERAL (SELECT DISTINCT e.location FROM promise.events(i.item) AS e) AS p,
-		 LATERAL promise.node_rules(i.item, p.location) AS r,
-		 LATERAL promise.check_levels(i.item, p.location) AS w
+	FROM promise.counted_nodes() AS n,
+		 LATERAL promise.node_rules(n.item, n.location) AS r,
+		 LATERAL promise.check_levels(n.item, n.location) AS w
 	UNION ALL
-	SELECT 'capacity', NULL, NULL, n.resource, b.at,
-		   (SELECT COALESCE(sum(e.units), 0) FROM promise.capacity_events(n.resource) AS e
-			WHERE e.during @> b.at),
-		   'infinity'
-	FROM promise.counted_resources() AS n (resource),
-		 LATERAL (SELECT promise.now() AS at
-				  UNION
-				  SELECT x.at
-				  FROM promise.capacity_events(n.resource) AS e,
-					   LATERAL (VALUES (lower(e.during)), (upper(e.during))) AS x (at)
-				  WHERE x.at > promise.now() AND x.at < 'infinity') AS b
+	SELECT 'capacity', NULL, NULL, c.resource, c.at,
+		   sum(c.change) OVER (PARTITION BY c.resource ORDER BY c.at), 'infinity'
+	FROM (SELECT n.resource, x.at, sum(x.change) AS change
+		  FROM promise.counted_resources() AS n (resource),
+			   LATERAL (SELECT promise.now() AS at, 0::numeric AS change
+						UNION ALL
+						SELECT greatest(x.at, promise.now()), x.change
+						FROM promise.capacity_events(n.resource) AS e,
+							 LATERAL (VALUES (lower(e.during), e.units),
+											 (COALESCE(upper(e.during), 'infinity'), - e.units)
+							 ) AS x (at, change)) AS x
+		  WHERE x.at < 'infinity'
+		  GROUP BY n.resource, x.at) AS c
 ), steps AS (
 	SELECT l.*,
 		   lead(l.at, 1, 'infinity') OVER node AS next_at,
@@ -150,10 +167,8 @@ BEGIN
 
 	-- the engine counts as the rows do
 	FOR node IN
-		SELECT i.item, p.location
-		FROM promise.counted_items() AS i (item),
-			 LATERAL (SELECT DISTINCT e.location FROM promise.events(i.item) AS e) AS p
-		ORDER BY i.item, p.location
+		SELECT n.item, n.location FROM promise.counted_nodes() AS n
+		ORDER BY n.item, n.location
 	LOOP
 		RETURN QUERY
 		SELECT format('balance of item "%s" at location "%s" on %s: the engine says %s more than the rows',
@@ -210,12 +225,14 @@ COMMENT ON FUNCTION promise.verify() IS
 REVOKE ALL ON FUNCTION
 	promise.counted_items(),
 	promise.counted_resources(),
+	promise.counted_nodes(),
 	promise.check_levels(text, text),
 	promise.verify()
 FROM PUBLIC;
 GRANT ALL ON FUNCTION
 	promise.counted_items(),
 	promise.counted_resources(),
+	promise.counted_nodes(),
 	promise.check_levels(text, text),
 	promise.verify()
 TO @extowner@ WITH GRANT OPTION;
