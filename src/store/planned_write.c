@@ -2,7 +2,8 @@
  * planned_write.c - writing down what was planned for promises.
  *
  * Each table takes one statement for all plans, whose rows come as one array for
- * each column.
+ * each column.  What will be read together is written together: the flows of a
+ * node, and the loads of a resource.
  */
 #include "postgres.h"
 
@@ -16,6 +17,7 @@
 #include "utils/numeric.h"
 #include "utils/timestamp.h"
 
+#include "core/sort.h"
 #include "store/owner.h"
 #include "store/planned_write.h"
 #include "types/compat.h"
@@ -40,6 +42,16 @@ typedef struct RowBatch
 	int			ncolumns;
 	Column		columns[MAX_COLUMNS];
 } RowBatch;
+
+/* a flow or a load, while they are put into order */
+typedef struct ChangeToWrite
+{
+	const PlanToWrite *planned;
+	int64		number;			/* of the plan */
+	int			node;			/* number of the flow's, or of the resource */
+	Instant		at;				/* or when the load begins */
+	int			position;		/* among the changes of the plan */
+} ChangeToWrite;
 
 /* positions of a batch's columns: those that differ in length come last */
 enum LotColumn
@@ -116,12 +128,11 @@ static void add_text(RowBatch *batch, int column, const char *text);
 static void add_quantity(RowBatch *batch, int column, Quantity quantity);
 static void add_time(RowBatch *batch, int column, int64 time);
 static void add_lots(RowBatch *batch, const PlanToWrite *planned, int64 number);
-static void add_flows(RowBatch *batch, const PlanToWrite *planned,
-					  int64 number);
-static void add_loads(RowBatch *batch, const PlanToWrite *planned,
-					  int64 number);
-static int	find_use(const PlanTask *task, const PlanStep *step,
-					 const PlanResource *resource, int skip);
+static int	compare_changes(const void *a, const void *b);
+static void add_flow(RowBatch *batch, const ChangeToWrite *change);
+static void add_load(RowBatch *batch, const ChangeToWrite *change);
+static int	find_use(const PlanChanges *changes, int position,
+					 const PlanTask *task, const PlanStep *step);
 static void insert(const RowBatch *batch);
 
 void
@@ -133,22 +144,61 @@ planned_write(const PlanToWrite *plans, int nplans)
 	RowBatch	lots;
 	RowBatch	flows;
 	RowBatch	loads;
+	ChangeToWrite *flow_changes;
+	ChangeToWrite *load_changes;
+	Size		nflows = 0;
+	Size		nloads = 0;
 
+	for (int i = 0; i < nplans; i++)
+	{
+		nflows += plans[i].changes->nflows;
+		nloads += plans[i].changes->nloads;
+	}
+	flow_changes = MemoryContextAllocHuge(CurrentMemoryContext,
+										  Max(nflows, 1) *
+										  sizeof(ChangeToWrite));
+	load_changes = MemoryContextAllocHuge(CurrentMemoryContext,
+										  Max(nloads, 1) *
+										  sizeof(ChangeToWrite));
+	nflows = nloads = 0;
 	begin_batch(&lots, lot_statement, lot_types, NUM_LOT_COLUMNS);
 	begin_batch(&flows, flow_statement, flow_types, NUM_FLOW_COLUMNS);
 	begin_batch(&loads, load_statement, load_types, NUM_LOAD_COLUMNS);
 	for (int i = 0; i < nplans; i++)
 	{
-		int64		number;
+		const PlanChanges *changes = plans[i].changes;
+		ChangeToWrite change = {.planned = &plans[i]};
 
 		/* what takes from the balance alone plans nothing */
 		if (plans[i].plan->nlots == 0)
 			continue;
-		number = nextval_internal(numbers, false);
-		add_lots(&lots, &plans[i], number);
-		add_flows(&flows, &plans[i], number);
-		add_loads(&loads, &plans[i], number);
+		change.number = nextval_internal(numbers, false);
+		add_lots(&lots, &plans[i], change.number);
+		for (int j = 0; j < changes->nflows; j++)
+		{
+			const PlanFlow *flow = &changes->flows[j];
+
+			change.node = flow->node->number;
+			change.at = flow->at;
+			change.position = j;
+			if (flow->lot >= 0 && flow->delta != 0)
+				flow_changes[nflows++] = change;
+		}
+		for (int j = 0; j < changes->nloads; j++)
+		{
+			change.node = changes->loads[j].resource->number;
+			change.at = changes->loads[j].from;
+			change.position = j;
+			load_changes[nloads++] = change;
+		}
 	}
+
+	core_sort(flow_changes, nflows, sizeof(ChangeToWrite), compare_changes);
+	for (Size i = 0; i < nflows; i++)
+		add_flow(&flows, &flow_changes[i]);
+	core_sort(load_changes, nloads, sizeof(ChangeToWrite), compare_changes);
+	for (Size i = 0; i < nloads; i++)
+		add_load(&loads, &load_changes[i]);
 
 	owner_enter_to_write(get_relname_relid("planned_flow", namespace), &before);
 	insert(&lots);
@@ -188,97 +238,104 @@ add_lots(RowBatch *batch, const PlanToWrite *planned, int64 number)
 	}
 }
 
+static int
+compare_changes(const void *a, const void *b)
+{
+	const ChangeToWrite *ca = a;
+	const ChangeToWrite *cb = b;
+
+	if (ca->node != cb->node)
+		return ca->node < cb->node ? -1 : 1;
+	if (ca->at != cb->at)
+		return ca->at < cb->at ? -1 : 1;
+	if (ca->number != cb->number)
+		return ca->number < cb->number ? -1 : 1;
+	return (ca->position > cb->position) - (ca->position < cb->position);
+}
+
 static void
-add_flows(RowBatch *batch, const PlanToWrite *planned, int64 number)
+add_flow(RowBatch *batch, const ChangeToWrite *change)
 {
 	static const char *const supply_kinds[] = {
 		[PLAN_MAKE] = "production",[PLAN_BUY] = "purchase",
 		[PLAN_MOVE] = "transfer",[PLAN_KIT] = "kit"
 	};
-	const SupplyPlan *plan = planned->plan;
+	const SupplyPlan *plan = change->planned->plan;
+	const PlanFlow *flow = &change->planned->changes->flows[change->position];
+	PlanKind	kind = plan->lots[flow->lot].source->kind;
 
-	for (int i = 0; i < planned->changes->nflows; i++)
+	add_text(batch, FLOW_REF, change->planned->ref);
+	add_text(batch, FLOW_ITEM, flow->node->item);
+	add_text(batch, FLOW_LOCATION, flow->node->location);
+	add(batch, FLOW_AT, TimestampTzGetDatum(flow->at));
+	add_quantity(batch, FLOW_QUANTITY, flow->delta);
+	add_text(batch, FLOW_KIND, flow->need < 0 ? supply_kinds[kind] :
+			 kind == PLAN_MOVE ? "transfer" : "component");
+	add(batch, FLOW_PLAN, Int64GetDatum(change->number));
+	add(batch, FLOW_LOT, Int32GetDatum(flow->lot));
+	if (flow->need < 0)
 	{
-		const PlanFlow *flow = &planned->changes->flows[i];
-		PlanKind	kind;
-
-		if (flow->lot < 0 || flow->delta == 0)
-			continue;
-		kind = plan->lots[flow->lot].source->kind;
-		add_text(batch, FLOW_REF, planned->ref);
-		add_text(batch, FLOW_ITEM, flow->node->item);
-		add_text(batch, FLOW_LOCATION, flow->node->location);
-		add(batch, FLOW_AT, TimestampTzGetDatum(flow->at));
-		add_quantity(batch, FLOW_QUANTITY, flow->delta);
-		add_text(batch, FLOW_KIND, flow->need < 0 ? supply_kinds[kind] :
-				 kind == PLAN_MOVE ? "transfer" : "component");
-		add(batch, FLOW_PLAN, Int64GetDatum(number));
-		add(batch, FLOW_LOT, Int32GetDatum(flow->lot));
-		if (flow->need < 0)
-		{
-			add_null(batch, FLOW_NEED);
-			add_null(batch, FLOW_COMPONENT);
-			continue;
-		}
-		add(batch, FLOW_NEED, Int32GetDatum(flow->need));
-		add(batch, FLOW_COMPONENT,
-			Int32GetDatum(plan->needs[flow->need].component));
+		add_null(batch, FLOW_NEED);
+		add_null(batch, FLOW_COMPONENT);
+		return;
 	}
+	add(batch, FLOW_NEED, Int32GetDatum(flow->need));
+	add(batch, FLOW_COMPONENT,
+		Int32GetDatum(plan->needs[flow->need].component));
 }
 
 static void
-add_loads(RowBatch *batch, const PlanToWrite *planned, int64 number)
+add_load(RowBatch *batch, const ChangeToWrite *change)
 {
-	const PlanChanges *changes = planned->changes;
-	int			same = 0;
+	const PlanChanges *changes = change->planned->changes;
+	const PlanLoad *load = &changes->loads[change->position];
+	const PlanLot *lot = &change->planned->plan->lots[load->lot];
+	const PlanStep *step = &lot->source->steps[load->step];
+	const PlanTask *task = &lot->tasks[load->step];
 
-	for (int i = 0; i < changes->nloads; i++)
+	add_text(batch, LOAD_REF, change->planned->ref);
+	add_text(batch, LOAD_RESOURCE, load->resource->name);
+	add(batch, LOAD_DURING,
+		RangeTypePGetDatum(instant_range_make(load->from, load->until, false)));
+	add_quantity(batch, LOAD_UNITS, load->units);
+	add(batch, LOAD_PLAN, Int64GetDatum(change->number));
+	add(batch, LOAD_LOT, Int32GetDatum(load->lot));
+	add(batch, LOAD_STEP, Int32GetDatum(step->step));
+	add(batch, LOAD_USE, Int32GetDatum(find_use(changes, change->position, task,
+												step)));
+	if (load->resource->changeover == NULL || step->setup_state == NULL)
 	{
-		const PlanLoad *load = &changes->loads[i];
-		const PlanLot *lot = &planned->plan->lots[load->lot];
-		const PlanStep *step = &lot->source->steps[load->step];
-		const PlanTask *task = &lot->tasks[load->step];
-		bool		sets_up = load->resource->changeover != NULL &&
-		step->setup_state != NULL;
-
-		/* a step may use one resource several times; its loads come together */
-		same = i > 0 && changes->loads[i - 1].resource == load->resource &&
-			changes->loads[i - 1].lot == load->lot &&
-			changes->loads[i - 1].step == load->step ? same + 1 : 0;
-
-		add_text(batch, LOAD_REF, planned->ref);
-		add_text(batch, LOAD_RESOURCE, load->resource->name);
-		add(batch, LOAD_DURING,
-			RangeTypePGetDatum(instant_range_make(load->from, load->until, false)));
-		add_quantity(batch, LOAD_UNITS, load->units);
-		add(batch, LOAD_PLAN, Int64GetDatum(number));
-		add(batch, LOAD_LOT, Int32GetDatum(load->lot));
-		add(batch, LOAD_STEP, Int32GetDatum(step->step));
-		add(batch, LOAD_USE, Int32GetDatum(find_use(task, step, load->resource,
-													same)));
-		if (!sets_up)
-		{
-			add_null(batch, LOAD_SETUP_STATE);
-			add_null(batch, LOAD_CHANGEOVER);
-			continue;
-		}
-		add_text(batch, LOAD_SETUP_STATE, step->setup_state);
-		add_time(batch, LOAD_CHANGEOVER, task->setup);
+		add_null(batch, LOAD_SETUP_STATE);
+		add_null(batch, LOAD_CHANGEOVER);
+		return;
 	}
+	add_text(batch, LOAD_SETUP_STATE, step->setup_state);
+	add_time(batch, LOAD_CHANGEOVER, task->setup);
 }
 
-/* which use of the step takes the resource, after those to be skipped */
+/*
+ * Which use of the step takes the resource?  A step may use one several times; its
+ * loads come together.
+ */
 static int
-find_use(const PlanTask *task, const PlanStep *step,
-		 const PlanResource *resource, int skip)
+find_use(const PlanChanges *changes, int position, const PlanTask *task,
+		 const PlanStep *step)
 {
+	const PlanLoad *load = &changes->loads[position];
+	int			skip = 0;
+
+	while (skip < position &&
+		   load[-skip - 1].resource == load->resource &&
+		   load[-skip - 1].lot == load->lot &&
+		   load[-skip - 1].step == load->step)
+		skip++;
 	for (int i = 0; i < step->nuses; i++)
 	{
-		if (task->resources[i] == resource && skip-- == 0)
+		if (task->resources[i] == load->resource && skip-- == 0)
 			return i;
 	}
 	elog(ERROR, "step %d does not use resource \"%s\"", step->step,
-		 resource->name);
+		 load->resource->name);
 }
 
 static void
