@@ -3,7 +3,6 @@
  *
  * See time_tree_nodes.h for the layout, time_tree_search.c for the questions.
  */
-#include "core/sort.h"
 #include "core/time_tree_nodes.h"
 
 /* how full the nodes of a new tree are, so that the next changes find room */
@@ -50,7 +49,6 @@ static int	new_inner(TimeTree *tree);
 static void free_node(TimeTree *tree, int level, int node);
 static int	merge_changes(TimeChange *changes, int nchanges, Quantity *base);
 static void build(TimeTree *tree, const TimeChange *changes, int nchanges);
-static int	compare_changes(const void *a, const void *b);
 
 TimeTree *
 time_tree_create(TimeJournal *journal, Quantity base,
@@ -551,8 +549,7 @@ merge_changes(TimeChange *changes, int nchanges, Quantity *base)
 {
 	int			n = 0;
 
-	if (nchanges > 1)
-		core_sort(changes, nchanges, sizeof(TimeChange), compare_changes);
+	time_changes_sort(changes, nchanges);
 	for (int i = 0; i < nchanges; i++)
 	{
 		if (changes[i].at == INSTANT_BEGIN)
@@ -624,13 +621,4 @@ build(TimeTree *tree, const TimeChange *changes, int nchanges)
 	}
 	tree->root = first;
 	pfree(starts);
-}
-
-static int
-compare_changes(const void *a, const void *b)
-{
-	Instant		x = ((const TimeChange *) a)->at;
-	Instant		y = ((const TimeChange *) b)->at;
-
-	return (x > y) - (x < y);
 }

@@ -196,6 +196,7 @@ free_units(Workshop *workshop, const PlanResource *resource)
 	TimeTree   *tree;
 	int			nchanges = 0;
 
+	/* events mostly begin in order, and end in order: two runs to be merged */
 	for (int i = 0; i < capacity->nevents; i++)
 	{
 		const CapacityEvent *event = &capacity->events[i];
@@ -209,11 +210,15 @@ free_units(Workshop *workshop, const PlanResource *resource)
 			changes[nchanges].at = event->from;
 			changes[nchanges++].delta = event->delta;
 		}
-		if (event->until != INSTANT_END)
-		{
-			changes[nchanges].at = event->until;
-			changes[nchanges++].delta = -event->delta;
-		}
+	}
+	for (int i = 0; i < capacity->nevents; i++)
+	{
+		const CapacityEvent *event = &capacity->events[i];
+
+		if (event->from >= event->until || event->until == INSTANT_END)
+			continue;
+		changes[nchanges].at = event->until;
+		changes[nchanges++].delta = -event->delta;
 	}
 	tree = time_tree_create(workshop->journal, base, changes, nchanges);
 	pfree(changes);
