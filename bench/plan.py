@@ -86,6 +86,7 @@ FROM request AS r LEFT JOIN promise.commitment AS c USING (ref);""")[0]
     print("  peer: %.1f s of CPU; late %s, on average %.2f days, short %s" % (
         theirs["full_plan_cpu_s"], theirs["late"], theirs["mean_days_late"], theirs["short"]))
     quotes(session, record["quotes"], folder, model)
+    deep(session)
     return check(session)
 
 
@@ -126,6 +127,35 @@ FROM request AS r, promise.plan_reads(r.item, r.quantity, r.due, 'factory');""")
     path = os.path.join(folder, model + ".quality.json")
     if os.path.exists(path):
         compare(session, path)
+
+
+def deep(session):
+    """A product of five levels and 50 components, on the model's machines and of its material."""
+    psql(session + """
+CREATE TEMP TABLE part AS
+SELECT n, CASE WHEN n = 0 THEN 'deep' WHEN n < 22 THEN 'deep ' || n ELSE (material)[n - 21] END AS item,
+	CASE WHEN n = 0 THEN NULL WHEN n < 4 THEN 0 WHEN n < 22 THEN (n - 2) / 2 ELSE 10 + (n - 22) % 12 END AS parent
+FROM generate_series(0, 50) AS n, (
+	SELECT array_agg(item ORDER BY item) AS material FROM promise.source WHERE kind = 'buy') AS b;
+INSERT INTO promise.source (source, item, location, kind) SELECT 'make ' || item, item, 'factory', 'make' FROM part WHERE n < 22;
+INSERT INTO promise.component (source, item, quantity)
+SELECT 'make ' || p.item, c.item, 1 FROM part AS c JOIN part AS p ON p.n = c.parent;
+INSERT INTO promise.step (source, step, resource, setup, run)
+SELECT 'make ' || item, 1, (machine)[1 + n % cardinality(machine)], '15 minutes', '2 minutes'
+FROM part, (SELECT array_agg(resource ORDER BY resource) AS machine FROM promise.resource) AS r WHERE n < 22;
+""")
+    reads, rows = psql(session + """
+SELECT nodes, events, sources, components, steps, resources, loads FROM promise.plan_reads('deep', 1, NULL, 'factory');
+SELECT (SELECT count(*) FROM (SELECT item FROM promise.source UNION SELECT item FROM promise.component) AS i),
+	(SELECT count(*) FROM promise.planned_flow) + (SELECT count(*) FROM promise.commitment) + (SELECT count(*) FROM promise.supply),
+	(SELECT count(*) FROM promise.source), (SELECT count(*) FROM promise.component), (SELECT count(*) FROM promise.step),
+	(SELECT count(*) FROM promise.resource), (SELECT count(*) FROM promise.planned_load) + (SELECT count(*) FROM promise.resource_change);""")
+    psql(session + "TRUNCATE request; INSERT INTO request SELECT n, n::text, 'deep', n, promise.now() + '1 day' FROM generate_series(1, 20) AS n;")
+    took = psql(session + """SELECT quote_all(); TRUNCATE answer; SELECT quote_all();
+SELECT round(percentile_cont(0.5) WITHIN GROUP (ORDER BY milliseconds)::numeric, 1), round(max(milliseconds), 1) FROM answer;""")[-1]
+    print("  a product of 50 components, late: median %s ms, at most %s ms; rows read, of those there are: %s" % (
+        took[0], took[1], ", ".join("%s %s of %s" % row for row in zip(
+            ("nodes", "events", "sources", "components", "steps", "resources", "loads"), reads, rows))))
 
 
 def compare(session, path):
