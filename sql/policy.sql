@@ -256,6 +256,11 @@ INSERT INTO promise.resource (resource, units, calendar) VALUES ('saw', 1, 'UTC;
 INSERT INTO promise.source (source, item, kind) VALUES ('make TABLE', 'TABLE', 'make');
 INSERT INTO promise.step (source, step, resource, run) VALUES ('make TABLE', 1, 'saw', '1:00');
 INSERT INTO promise.policy (policy, channel, maximum_load, load_resource, share_period) VALUES ('web saw', 'web', 40, 'saw', 'week');
+-- what is planned for a promise makes it no less of one
+INSERT INTO promise.policy (policy, item, maximum_quantity) VALUES ('tables', 'TABLE', 15);
+SELECT promise.commit('T1', 'TABLE', 16, '2030-01-06', channel => 'phone');
+INSERT INTO sale VALUES ('T1', 'TABLE', '2030-01-06', 16);
+DELETE FROM promise.policy WHERE policy = 'tables';
 SELECT kind, quantity, due FROM promise.commit('T1', 'TABLE', 15, '2030-01-06', channel => 'web');
 INSERT INTO sale VALUES ('T2', 'TABLE', '2030-01-06', 10, NULL, 'web');
 INSERT INTO sale VALUES ('T2', 'TABLE', '2030-01-06', 9, NULL, 'web');

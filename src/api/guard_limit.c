@@ -42,6 +42,7 @@ typedef struct Demanded
 static void add_stock_claims(ClaimList *list, const TouchedNode *node,
 							 const StockNode *before, const StockNode *after,
 							 Instant now);
+static StockNode without_planned_supply(const StockNode *node);
 static void describe_nameless(LimitClaim *claim, const ClaimChange *change);
 static void add_capacity_claims(ClaimList *list, const TouchedNode *node,
 								const CapacityNode *before,
@@ -103,13 +104,15 @@ add_stock_claims(ClaimList *list, const TouchedNode *node,
 				 const StockNode *before, const StockNode *after, Instant now)
 {
 	ClaimSpan	always = {.from = now,.until = INSTANT_END};
+	StockNode	needs_before = without_planned_supply(before);
+	StockNode	needs_after = without_planned_supply(after);
 	DemandRows	demand_before;
 	DemandRows	demand_after;
 	ClaimChange *changes;
 	int			nchanges;
 
-	promise_check(claim_changes_of_stock(before, after, now, &always, 1,
-										 &changes, &nchanges));
+	promise_check(claim_changes_of_stock(&needs_before, &needs_after, now,
+										 &always, 1, &changes, &nchanges));
 	if (nchanges == 0)
 		return;
 
@@ -152,6 +155,29 @@ add_stock_claims(ClaimList *list, const TouchedNode *node,
 			claim->facts = is.last->facts;
 		}
 	}
+}
+
+/*
+ * What is planned for a promise takes nothing from others, so that it claims
+ * less; but it is no less of a promise.
+ */
+static StockNode
+without_planned_supply(const StockNode *node)
+{
+	StockNode	result = *node;
+
+	result.nevents = 0;
+	result.events = MemoryContextAllocHuge(CurrentMemoryContext,
+										   Max(node->nevents, 1) *
+										   sizeof(FlowEvent));
+	for (int i = 0; i < node->nevents; i++)
+	{
+		const FlowEvent *event = &node->events[i];
+
+		if (event->detail->origin != FLOW_PLANNED || event->delta < 0)
+			result.events[result.nevents++] = *event;
+	}
+	return result;
 }
 
 /*

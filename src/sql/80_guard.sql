@@ -162,7 +162,7 @@ COMMENT ON COLUMN promise.claim.ref IS 'the promise; NULL: a row without ref';
 COMMENT ON COLUMN promise.claim.item IS 'the item; NULL: it is a load';
 COMMENT ON COLUMN promise.claim.location IS 'the location; NULL: it is a load';
 COMMENT ON COLUMN promise.claim.at IS 'the date that it asks for now; of a load: its start';
-COMMENT ON COLUMN promise.claim.before IS 'what it claimed';
+COMMENT ON COLUMN promise.claim.before IS 'what it claimed, whether or not something is planned for it';
 COMMENT ON COLUMN promise.claim.after IS 'what it claims now';
 COMMENT ON COLUMN promise.claim.quantity IS
 'what is demanded there under its ref, in all; NULL: nothing is, it is planned for a promise of something else';

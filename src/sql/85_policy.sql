@@ -104,7 +104,7 @@ COMMENT ON TRIGGER guard_changed ON promise.policy IS
  * Which guideline counts
  */
 CREATE FUNCTION promise.specificity(policy promise.policy) RETURNS integer
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 	RETURN 128 * ((policy).item IS NOT NULL)::integer
 		 + 64 * ((policy).family IS NOT NULL)::integer
 		 + 32 * ((policy).customer IS NOT NULL)::integer
@@ -259,25 +259,28 @@ CREATE FUNCTION promise.may_act(
 	seller text,
 	allowed text[]
 ) RETURNS boolean
-	LANGUAGE sql STABLE PARALLEL SAFE COST 100
-BEGIN ATOMIC
-	SELECT EXISTS (
-		SELECT
-		FROM pg_catalog.pg_roles AS r
-		WHERE r.rolname::text OPERATOR(pg_catalog.=) ANY (allowed)
-		  AND pg_catalog.pg_has_role(who::name, r.oid, 'MEMBER'))
-	OR (seller IS NOT NULL
-		AND COALESCE((SELECT s.role_name IS NULL
-							 OR EXISTS (SELECT FROM pg_catalog.pg_roles AS r
-										WHERE r.rolname::text OPERATOR(pg_catalog.=) s.role_name
-										  AND pg_catalog.pg_has_role(who::name, r.oid, 'MEMBER'))
-					  FROM promise.seller AS s
-					  WHERE s.seller OPERATOR(pg_catalog.=) may_act.seller), true)
-		AND (seller OPERATOR(pg_catalog.=) ANY (allowed)
-			 OR EXISTS (SELECT FROM promise.seller AS s
-						WHERE s.seller OPERATOR(pg_catalog.=) may_act.seller
-						  AND s.team OPERATOR(pg_catalog.=) ANY (allowed))));
-END;
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_variable
+DECLARE
+	known promise.seller;
+BEGIN
+	IF EXISTS (SELECT FROM pg_roles AS r
+			   WHERE r.rolname = ANY (allowed) AND pg_has_role(who, r.oid, 'MEMBER'))
+	THEN
+		RETURN true;
+	END IF;
+	IF seller IS NULL THEN
+		RETURN false;
+	END IF;
+	SELECT * INTO known FROM promise.seller AS s WHERE s.seller = seller;
+	RETURN (seller = ANY (allowed) OR COALESCE(known.team = ANY (allowed), false))
+		AND (known.role_name IS NULL
+			 OR EXISTS (SELECT FROM pg_roles AS r
+						WHERE r.rolname = known.role_name AND pg_has_role(who, r.oid, 'MEMBER')));
+END
+$$;
 COMMENT ON FUNCTION promise.may_act(text, text, text[]) IS
 'is a role, or the seller that it acts for, or the seller''s team, among these names';
 

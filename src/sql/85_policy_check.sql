@@ -375,13 +375,16 @@ CREATE FUNCTION promise.policy_first(
 	OUT day date,
 	OUT instant timestamptz
 ) RETURNS record
-	LANGUAGE sql STABLE PARALLEL SAFE COST 200
-BEGIN ATOMIC
-	SELECT e.day, e.instant
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 200
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	SELECT e.day, e.instant INTO day, instant
 	FROM promise.lead_time_end(
 		COALESCE((lead).lead_time, '0'), (lead).calendar, at,
 		promise.order_day(at, (cutoff).latest_order_time, COALESCE((cutoff).calendar, (lead).calendar))) AS e;
-END;
+END
+$$;
 COMMENT ON FUNCTION promise.policy_first(promise.policy, promise.policy, timestamptz) IS
 'the first day, or instant, that a lead time and a latest order time allow';
 

@@ -8,6 +8,7 @@
 #include "executor/spi.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
+#include "nodes/parsenodes.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -81,8 +82,17 @@ enum
 	NUM_PARAMS
 };
 
+/* plans that call functions, by their names */
+static struct
+{
+	char	   *function;
+	SPIPlanPtr	plan;
+}			kept[8];
+static int	nkept = 0;
+
 static LimitViolation *ask(const char *function, const LimitClaim *claims,
 						   int nclaims, Instant now, int *nviolations);
+static SPIPlanPtr plan_of(const char *function, Oid *types);
 static char *query_text(const char *function);
 static Datum column_array(const LimitClaim *claims, int nclaims,
 						  ClaimColumn column);
@@ -137,10 +147,9 @@ ask(const char *function, const LimitClaim *claims, int nclaims, Instant now,
 	values[PARAM_WHO] = CStringGetTextDatum(who);
 	types[PARAM_NOW] = TIMESTAMPTZOID;
 	values[PARAM_NOW] = TimestampTzGetDatum(now);
-	code = SPI_execute_with_args(query_text(function), NUM_PARAMS, types, values,
-								 NULL, true, 0);
+	code = SPI_execute_plan(plan_of(function, types), values, NULL, true, 0);
 	if (code != SPI_OK_SELECT)
-		elog(ERROR, "SPI_execute_with_args failed: %s",
+		elog(ERROR, "SPI_execute_plan failed: %s",
 			 SPI_result_code_string(code));
 
 	*nviolations = (int) SPI_processed;
@@ -157,6 +166,40 @@ ask(const char *function, const LimitClaim *claims, int nclaims, Instant now,
 	SPI_finish();
 	owner_leave(&before);
 	return result;
+}
+
+/*
+ * The plan that calls a function, kept for the next time as long as functions
+ * are few.  To be called between SPI_connect and SPI_finish.
+ */
+static SPIPlanPtr
+plan_of(const char *function, Oid *types)
+{
+	SPIPlanPtr	plan;
+
+	for (int i = 0; i < nkept; i++)
+	{
+		if (strcmp(kept[i].function, function) == 0)
+			return kept[i].plan;
+	}
+
+	/* what the claims are makes no difference to how they are handed over */
+	plan = SPI_prepare_cursor(query_text(function), NUM_PARAMS, types,
+							  CURSOR_OPT_GENERIC_PLAN);
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare_cursor failed: %s",
+			 SPI_result_code_string(SPI_result));
+	if (nkept < lengthof(kept))
+	{
+		char	   *name = MemoryContextStrdup(TopMemoryContext, function);
+
+		SPI_keepplan(plan);
+
+		/* nothing can fail any more */
+		kept[nkept].function = name;
+		kept[nkept++].plan = plan;
+	}
+	return plan;
 }
 
 /*
