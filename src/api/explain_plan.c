@@ -84,9 +84,8 @@ explain_need(TextTree *tree, int depth, const PlanTree *rows,
 }
 
 /*
- * What makes a need as late as it is.  A plan says of a lot that waits for a
- * component and then for a resource that it waits for the component; the path
- * knows better.
+ * What makes a need as late as it is.  Of a step that waits for room the path knows
+ * since when.
  */
 static void
 explain_binding(TextTree *tree, int depth, const PlanTree *rows,
@@ -97,7 +96,8 @@ explain_binding(TextTree *tree, int depth, const PlanTree *rows,
 	int			lot = plan_last_lot(plan, row->need);
 	char	   *when = wording_instant(need->possible_at);
 
-	if (row->critical && lot >= 0 && lot == rows->waiting_lot)
+	if (row->critical && lot >= 0 && lot == rows->waiting_lot &&
+		need->binding == PLAN_BOUND_BY_CAPACITY)
 		text_tree_line(tree, depth, "not before %s (%s): step %d waits for room%s since %s",
 					   when, reason_name(REASON_CAPACITY),
 					   plan->lots[lot].source->steps[rows->waiting_step].step,

@@ -9,6 +9,7 @@
 #include "utils/builtins.h"
 
 #include "api/plan_question.h"
+#include "api/plan_reason.h"
 #include "api/plan_rows.h"
 #include "api/question.h"
 #include "store/nodes.h"
@@ -113,7 +114,7 @@ put_failure(ReturnSetInfo *result, const PlanQuestion *question)
 	else
 		plan_rows_put_none(result, request->item, question->plan.location,
 						   request->quantity,
-						   plan_rows_reason(answer->binding),
+						   plan_reason_failed(answer->binding),
 						   failure_detail(answer));
 }
 

@@ -102,6 +102,12 @@ plan_reason_bound(PlanBinding binding)
 	return reason_of(binding, true);
 }
 
+PromiseReason
+plan_reason_failed(PlanBinding binding)
+{
+	return reason_of(binding, false);
+}
+
 char *
 plan_reason_of_need(const SupplyPlan *plan, int need_no)
 {
@@ -226,6 +232,9 @@ detail_of_failure(const PlanAnswer *answer)
 							source, what);
 		case PLAN_BOUND_BY_CALENDAR:
 			return psprintf("%s of %s finds no open time", source, what);
+		case PLAN_BOUND_BY_COMPONENT:
+			return psprintf("%s of %s lacks what its own steps take", source,
+							what);
 		case PLAN_BOUND_BY_LIMIT:
 			return psprintf("%s cannot be had within the horizon", what);
 		default:

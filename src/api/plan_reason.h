@@ -14,6 +14,9 @@ extern PromiseReason plan_reason(const PlanAnswer *answer, const PlanNode *node)
 /* what a binding of something that can be had comes down to */
 extern PromiseReason plan_reason_bound(PlanBinding binding);
 
+/* likewise of what cannot be had */
+extern PromiseReason plan_reason_failed(PlanBinding binding);
+
 /* what makes a need as late as it is, in words */
 extern char *plan_reason_of_need(const SupplyPlan *plan, int need);
 extern char *plan_reason_detail(const PlanAnswer *answer);

@@ -12,6 +12,7 @@
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
+#include "api/plan_reason.h"
 #include "api/plan_rows.h"
 #include "api/reason.h"
 #include "types/quantity_numeric.h"
@@ -105,38 +106,6 @@ plan_rows_put_none(ReturnSetInfo *result, const char *item,
 	end_row(&writer);
 }
 
-/* the reason that a binding comes down to */
-PromiseReason
-plan_rows_reason(PlanBinding binding)
-{
-	switch (binding)
-	{
-		case PLAN_BOUND_BY_NOTHING:
-		case PLAN_BOUND_BY_STOCK:
-			return REASON_STOCK;
-		case PLAN_BOUND_BY_COMPONENT:
-			return REASON_COMPONENT;
-		case PLAN_BOUND_BY_CAPACITY:
-			return REASON_CAPACITY;
-		case PLAN_BOUND_BY_CALENDAR:
-			return REASON_CALENDAR_EXHAUSTED;
-		case PLAN_BOUND_BY_LEAD_TIME:
-		case PLAN_BOUND_BY_WORK:
-			return REASON_LEAD_TIME;
-		case PLAN_BOUND_BY_FENCE:
-			return REASON_FENCE;
-		case PLAN_BOUND_BY_EFFECTIVITY:
-			return REASON_EFFECTIVITY;
-		case PLAN_BOUND_BY_LOT_SIZE:
-			return REASON_LOT_SIZE;
-		case PLAN_BOUND_BY_NO_SOURCE:
-			return REASON_NO_SOURCE;
-		case PLAN_BOUND_BY_LIMIT:
-			return REASON_HORIZON;
-	}
-	pg_unreachable();
-}
-
 /*
  * A need, and below it the lots for it.
  */
@@ -155,7 +124,7 @@ put_need(PlanRowWriter *writer, int number, int parent, int level)
 	set_quantity(writer, -need->quantity);
 	set_time(writer, need->at, need->at);
 	if (need->binding != PLAN_BOUND_BY_NOTHING)
-		set_reason(writer, plan_rows_reason(need->binding));
+		set_reason(writer, plan_reason_bound(need->binding));
 	if (need->first_lot < 0)
 		set_text(writer, ROW_DETAIL, "from the balance");
 	else if (need->from_balance > 0)

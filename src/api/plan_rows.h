@@ -16,6 +16,5 @@ extern void plan_rows_put(ReturnSetInfo *result, const SupplyPlan *plan,
 extern void plan_rows_put_none(ReturnSetInfo *result, const char *item,
 							   const char *location, Quantity quantity,
 							   PromiseReason reason, const char *detail);
-extern PromiseReason plan_rows_reason(PlanBinding binding);
 
 #endif							/* PROMISE_PLAN_ROWS_H */

@@ -20,6 +20,8 @@ static CycleWalk *begin_walk(const PlanNetwork *network);
 static void walk_from(CycleWalk *walk, const PlanNode *start,
 					  const PlanNode *goal);
 static void reach(CycleWalk *walk, const PlanNode *node, const PlanNode *from);
+static bool is_way(const PlanSource *source, const PlanNode *made,
+				   const PlanNode *component);
 static int	walk_back(const CycleWalk *walk, const PlanNode *goal,
 					  const PlanNode **cycle);
 
@@ -42,6 +44,8 @@ plan_cycle_find(const PlanNetwork *network, const PlanNode *node,
 			for (int k = 0; k < source->ncomponents &&
 				 source->kind != PLAN_MOVE; k++)
 			{
+				if (!is_way(source, made, source->components[k].node))
+					continue;
 				walk_from(back, source->components[k].node, made);
 				if (!back->reached[made->number])
 					continue;
@@ -88,7 +92,10 @@ walk_from(CycleWalk *walk, const PlanNode *start, const PlanNode *goal)
 			const PlanSource *source = node->sources[j];
 
 			for (int k = 0; k < source->ncomponents; k++)
-				reach(walk, source->components[k].node, node);
+			{
+				if (is_way(source, node, source->components[k].node))
+					reach(walk, source->components[k].node, node);
+			}
 		}
 	}
 }
@@ -101,6 +108,18 @@ reach(CycleWalk *walk, const PlanNode *node, const PlanNode *from)
 	walk->reached[node->number] = true;
 	walk->from[node->number] = from;
 	walk->nodes[walk->nnodes++] = node;
+}
+
+/*
+ * Is a component had to make that node?  What steps of a lot consume of other steps
+ * stays among them.
+ */
+static bool
+is_way(const PlanSource *source, const PlanNode *made,
+	   const PlanNode *component)
+{
+	return !plan_is_between_steps(source, made) &&
+		!plan_is_between_steps(source, component);
 }
 
 /* the goal, and from the start of the walk on what led to it */

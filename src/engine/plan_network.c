@@ -152,3 +152,20 @@ round_up(Quantity quantity, Quantity multiple, Quantity *rounded)
 		return PROMISE_QUANTITY_OVERFLOW;
 	return PROMISE_OK;
 }
+
+bool
+plan_is_between_steps(const PlanSource *source, const PlanNode *node)
+{
+	bool		is_yielded = false;
+
+	for (int i = 0; i < source->noutputs && !is_yielded; i++)
+		is_yielded = source->outputs[i].node == node &&
+			source->outputs[i].after_step > 0;
+	for (int i = 0; i < source->ncomponents && is_yielded; i++)
+	{
+		if (source->components[i].node == node &&
+			source->components[i].choice == 0)
+			return true;
+	}
+	return false;
+}

@@ -210,6 +210,7 @@ struct PlanSource
 struct PlanNetwork
 {
 	Instant		now;			/* nothing starts before */
+	Instant		first_start;	/* now rounded up: fences count from then */
 	Instant		limit;			/* nothing is planned at or beyond it */
 	int			nnodes;			/* so far */
 	int			nresources;
@@ -238,6 +239,13 @@ extern PromiseStatus plan_component_quantity(const PlanComponent *component,
 											 Quantity lot, Quantity *quantity);
 extern PromiseStatus plan_step_work(const PlanStep *step, Quantity lot,
 									int64 *work);
+
+/*
+ * Do steps of a lot consume what other steps of it yield?  Such a component is not
+ * had from elsewhere, and what is yielded so is no way to have the node.
+ */
+extern bool plan_is_between_steps(const PlanSource *source,
+								  const PlanNode *node);
 
 /* what a step draws on a bucketed resource, and the piece it draws it from */
 extern PromiseStatus plan_bucket_quantity(const PlanUse *use, Quantity lot,

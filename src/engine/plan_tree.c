@@ -21,6 +21,8 @@ static void mark_path(TreeBuilder *builder);
 static int	mark_lot(TreeBuilder *builder, int lot);
 static int	waited_for(const TreeBuilder *builder, int lot, int step,
 					   Instant *arrival);
+static void step_yielding_for(const TreeBuilder *builder, int lot, int step,
+							  int *before, Instant *arrival);
 static Instant need_arrival(const SupplyPlan *plan, int need);
 static bool could_not_begin_sooner(const TreeBuilder *builder, int lot,
 								   int step, Instant arrival);
@@ -106,7 +108,7 @@ mark_lot(TreeBuilder *builder, int lot)
 	if (step >= 0)
 		builder->critical_steps[lot] = palloc0(source->nsteps * sizeof(bool));
 
-	/* steps are in an order that respects precedence, so this ends */
+	/* steps are in an order that respects precedence and time, so this ends */
 	for (;;)
 	{
 		Instant		arrival = INSTANT_BEGIN;
@@ -128,6 +130,7 @@ mark_lot(TreeBuilder *builder, int lot)
 					before = link->step;
 				}
 			}
+			step_yielding_for(builder, lot, step, &before, &arrival);
 		}
 		if (need < 0 && before < 0)
 			return -1;
@@ -172,6 +175,40 @@ waited_for(const TreeBuilder *builder, int lot, int step, Instant *arrival)
 		}
 	}
 	return last;
+}
+
+/*
+ * Of the steps that yield what another step takes, the one that ends last before
+ * that begins, if nothing else comes later.  Steps without length are left out: they
+ * might wait for each other.
+ */
+static void
+step_yielding_for(const TreeBuilder *builder, int lot, int step, int *before,
+				  Instant *arrival)
+{
+	const PlanSource *source = builder->plan->lots[lot].source;
+	const PlanTask *tasks = builder->plan->lots[lot].tasks;
+
+	for (int i = 0; i < source->ncomponents; i++)
+	{
+		const PlanNode *node = source->components[i].node;
+
+		if (source->components[i].step != step ||
+			!plan_is_between_steps(source, node))
+			continue;
+		for (int j = 0; j < source->noutputs; j++)
+		{
+			int			yielding = source->outputs[j].after_step - 1;
+
+			if (yielding < 0 || source->outputs[j].node != node ||
+				tasks[yielding].start == tasks[yielding].end ||
+				tasks[yielding].end > tasks[step].start ||
+				tasks[yielding].end <= *arrival)
+				continue;
+			*before = yielding;
+			*arrival = tasks[yielding].end;
+		}
+	}
 }
 
 /* when what a need takes was there; INSTANT_BEGIN: always, as far as we know */

@@ -42,6 +42,7 @@ planner_create(PlanNetwork *network)
 	planner->network = network;
 	planner->journal = time_journal_create();
 	planner->workshop = workshop_create(network, planner->journal);
+	planner_share_balances(planner);
 	planner->maxneeds = FIRST_RECORDS;
 	planner->needs = palloc(sizeof(DraftNeed) * FIRST_RECORDS);
 	planner->maxlots = FIRST_RECORDS;

@@ -170,7 +170,7 @@ planner_add_lot(Planner *planner, const PlannerLot *ask, int *lot)
 			.source = ask->source,.need = ask->need,.next_lot = -1,
 				.quantity = ask->quantity
 		},
-			.output = ask->output,.bound_by_need = -1
+			.output = ask->output,.bound_by_component = -1
 	};
 	if (source->ncomponents > 0)
 	{

@@ -51,6 +51,9 @@ static PromiseStatus served_from(const Planner *planner, const Search *search,
 								 const PlanSource *source, int *lots,
 								 int nlots, Instant *at);
 static PromiseStatus finish_need(Planner *planner, const Search *search);
+static void name_binding(const Planner *planner, const Search *search,
+						 PlanNeed *need);
+static Instant yields_at(const DraftLot *lot);
 
 /*
  * Meet a need as early as can be, not before ask->at, and leave that in the draft.
@@ -285,6 +288,11 @@ try_sources(Planner *planner, Search *search, Instant *reached)
 
 		if (search->state->gene > 0 && search->state->gene != i + 1)
 			continue;
+		if (plan_is_between_steps(node->sources[i], node))
+		{
+			planner_fail(planner, PLAN_BOUND_BY_NO_SOURCE, node, NULL);
+			continue;
+		}
 
 		for (int split = 0; split < PLANNER_SPLITS; split++)
 		{
@@ -343,7 +351,7 @@ try_lots(Planner *planner, Search *search, PlanSource *source, int output,
 	planner_choice_try(planner, &search->choice);
 
 	/* an end after which the best so far would not be bettered */
-	if (nlots == 1)
+	if (nlots == 1 && source->outputs[output].after_step == 0)
 		ask.latest = Min(ask.latest,
 						 planner_due_at(search->state, search->choice.best - 1,
 										search->limit));
@@ -397,7 +405,7 @@ served_from(const Planner *planner, const Search *search,
 
 /*
  * From when on the lots alone yield a quantity: the balance is not lowered any
- * more.  The lots are sorted by their end; INSTANT_END: they do not.
+ * more.  The lots are sorted by when they do; INSTANT_END: they do not.
  */
 PromiseStatus
 planner_enough_from(const Planner *planner, Quantity quantity, int *lots,
@@ -412,8 +420,8 @@ planner_enough_from(const Planner *planner, Quantity quantity, int *lots,
 
 		for (int j = i + 1; j < nlots; j++)
 		{
-			if (planner->lots[lots[j]].lot.end <
-				planner->lots[lots[next]].lot.end)
+			if (yields_at(&planner->lots[lots[j]]) <
+				yields_at(&planner->lots[lots[next]]))
 				next = j;
 		}
 		lot = &planner->lots[lots[next]];
@@ -423,11 +431,19 @@ planner_enough_from(const Planner *planner, Quantity quantity, int *lots,
 		if (status != PROMISE_OK)
 			return status;
 		quantity -= yield;
-		*at = lot->lot.end;
+		*at = yields_at(lot);
 	}
 	if (quantity > 0)
 		*at = INSTANT_END;
 	return PROMISE_OK;
+}
+
+/* when a lot yields what it is made for */
+static Instant
+yields_at(const DraftLot *lot)
+{
+	return plan_output_at(&lot->lot.source->outputs[lot->output],
+						  lot->lot.tasks, lot->lot.end);
 }
 
 /*
@@ -438,30 +454,36 @@ finish_need(Planner *planner, const Search *search)
 {
 	DraftNeed  *need = &planner->needs[search->need];
 	Instant		at = search->choice.best;
-	int			last = -1;
 	PromiseStatus status;
 
 	need->need.from_balance = search->ask->quantity - search->missing;
 	need->need.possible_at = at;
-	for (int i = search->choice.mark.nlots; i < planner->nlots; i++)
-	{
-		if (planner->lots[i].lot.need == search->need &&
-			(last < 0 || planner->lots[i].lot.end > planner->lots[last].lot.end))
-			last = i;
-	}
-
-	if (at == search->ask->at)
-		need->need.binding = PLAN_BOUND_BY_NOTHING;
-	else if (last < 0 || planner->lots[last].lot.end < at)
-		need->need.binding = PLAN_BOUND_BY_STOCK;
-	else
-	{
-		need->need.binding = planner->lots[last].schedule.binding;
-		need->need.bound_by = planner->lots[last].schedule.bound_by;
-		need->need.bound_by_need = planner->lots[last].bound_by_need;
-	}
+	if (at > search->ask->at)
+		name_binding(planner, search, &need->need);
 	status = planner_take_need(planner, search->need, at);
 	if (status == PROMISE_OK && need->has_kits)
 		status = planner_move_kits(planner, search->need, at);
 	return status;
+}
+
+/*
+ * What made a need late: one of its lots, if the need can be met just when that
+ * yields, else the balance.
+ */
+static void
+name_binding(const Planner *planner, const Search *search, PlanNeed *need)
+{
+	need->binding = PLAN_BOUND_BY_STOCK;
+	for (int i = search->choice.mark.nlots; i < planner->nlots; i++)
+	{
+		const DraftLot *lot = &planner->lots[i];
+
+		if (lot->lot.need != search->need ||
+			yields_at(lot) != need->possible_at)
+			continue;
+		need->binding = lot->schedule.binding;
+		need->bound_by = lot->schedule.bound_by;
+		need->bound_by_need = lot->bound_by_component < 0 ? -1 :
+			lot->needs[lot->bound_by_component];
+	}
 }

@@ -15,6 +15,7 @@ typedef struct LotSearch
 	int			lot;			/* in the draft */
 	Span		starts;			/* instants at which it may start */
 	Instant    *release;		/* of each step */
+	Instant    *arrival;		/* the same, by what was not there at once */
 } LotSearch;
 
 static PromiseStatus forward_within(Planner *planner, const PlannerLot *ask,
@@ -29,8 +30,12 @@ static PromiseStatus look_for(Planner *planner, LotSearch *search,
 							  int component, Instant bound, int *need);
 static PromiseStatus use_component(Planner *planner, LotSearch *search,
 								   int component, int need, bool *found);
-static void delay_steps(LotSearch *search, int component, Instant until);
-static PromiseStatus schedule_steps(Planner *planner, LotSearch *search, bool *found);
+static void delay_steps(const PlanSource *source, int component, Instant until,
+						Instant *release);
+static PromiseStatus schedule_steps(Planner *planner, LotSearch *search,
+									bool *found);
+static PromiseStatus judge_schedule(Planner *planner, const LotSearch *search);
+static int	awaited_component(const Planner *planner, const LotSearch *search);
 
 /*
  * Schedule a lot as early as can be, with all that it needs, and leave that in the
@@ -95,20 +100,27 @@ forward_within(Planner *planner, const PlannerLot *ask, Span starts, int *lot)
 	planner->evaluations++;
 	*lot = -1;
 	status = planner_add_lot(planner, ask, &search.lot);
+	if (status == PROMISE_OK)
+		status = planner_open_stocks(planner, ask->source, ask->quantity);
 	if (status != PROMISE_OK)
 		return status;
 
 	search.release = palloc(sizeof(Instant) * (Size) nsteps);
+	search.arrival = palloc(sizeof(Instant) * (Size) nsteps);
 	for (int i = 0; i < nsteps; i++)
-		search.release[i] = starts.start;
+		search.release[i] = search.arrival[i] = starts.start;
 	status = schedule_steps(planner, &search, &found);
 	if (status == PROMISE_OK && found)
 		status = find_components(planner, &search, &found);
 
-	/* lots for its components may have taken the room that it had */
-	if (status == PROMISE_OK && found && planner->nlots > nlots + 1)
+	/* what its components take may be what it had found free */
+	if (status == PROMISE_OK && found &&
+		(planner->nlots > nlots + 1 || planner_shares_stock(ask->source)))
 		status = schedule_steps(planner, &search, &found);
+	if (status == PROMISE_OK && found && ask->source->ncomponents > 0)
+		status = judge_schedule(planner, &search);
 	pfree(search.release);
+	pfree(search.arrival);
 	if (status != PROMISE_OK || !found)
 		return status;
 
@@ -120,6 +132,8 @@ forward_within(Planner *planner, const PlannerLot *ask, Span starts, int *lot)
 			status = planner_move_need(planner, draft->needs[i],
 									   planner_component_at(draft, i));
 	}
+	if (status == PROMISE_OK)
+		status = planner_take_between_steps(planner, search.lot);
 	if (status == PROMISE_OK)
 		status = planner_take_lot(planner, search.lot);
 	*lot = search.lot;
@@ -139,7 +153,8 @@ find_components(Planner *planner, LotSearch *search, bool *found)
 		int			component = order == NULL ? i : order[i];
 		int			choice = source->components[component].choice;
 
-		if (!planner_span_has(source->components[component].effective, start))
+		if (!planner_span_has(source->components[component].effective, start) ||
+			planner_is_between_steps(source, component))
 			continue;
 		if (choice == 0)
 			status = find_component(planner, search, component, found);
@@ -242,46 +257,37 @@ use_component(Planner *planner, LotSearch *search, int component, int need,
 			  bool *found)
 {
 	DraftLot   *lot = &planner->lots[search->lot];
+	const PlanSource *source = search->ask->source;
 	Instant		from = planner_component_at(lot, component);
 	Instant		at = planner->needs[need].need.at;
-	Instant		end = lot->schedule.end;
-	PromiseStatus status;
 
 	lot->needs[component] = need;
 	/* another schedule may not begin before it is there either */
-	delay_steps(search, component, at);
+	delay_steps(source, component, at, search->release);
 	if (at == from)
 		return PROMISE_OK;
 
-	status = schedule_steps(planner, search, found);
-	lot = &planner->lots[search->lot];
-	if (status == PROMISE_OK && lot->schedule.end > end)
-	{
-		lot->bound_by_need = need;
-		lot->schedule.binding = PLAN_BOUND_BY_COMPONENT;
-	}
-	return status;
+	delay_steps(source, component, at, search->arrival);
+	return schedule_steps(planner, search, found);
 }
 
 /*
  * The steps that need a component do not begin before it is there.
  */
 static void
-delay_steps(LotSearch *search, int component, Instant until)
+delay_steps(const PlanSource *source, int component, Instant until,
+			Instant *release)
 {
-	const PlanSource *source = search->ask->source;
-
 	if (source->nsteps > 0 && source->kind != PLAN_MOVE)
 	{
-		Instant    *release =
-		&search->release[source->components[component].step];
+		Instant    *of_step = &release[source->components[component].step];
 
-		*release = Max(*release, until);
+		*of_step = Max(*of_step, until);
 		return;
 	}
 	/* what is moved must be there when the lot begins */
 	for (int i = 0; i < Max(source->nsteps, 1); i++)
-		search->release[i] = Max(search->release[i], until);
+		release[i] = Max(release[i], until);
 }
 
 /*
@@ -304,8 +310,6 @@ schedule_steps(Planner *planner, LotSearch *search, bool *found)
 	if (status != PROMISE_OK)
 		return status;
 
-	if (planner->lots[search->lot].bound_by_need >= 0)
-		schedule.binding = PLAN_BOUND_BY_COMPONENT;
 	planner_set_schedule(planner, search->lot, &schedule);
 	*found = schedule.end <= search->ask->latest &&
 		schedule.start < search->starts.end;
@@ -313,6 +317,59 @@ schedule_steps(Planner *planner, LotSearch *search, bool *found)
 		planner_fail(planner, schedule.binding,
 					 source->outputs[search->ask->output].node, source);
 	return PROMISE_OK;
+}
+
+/*
+ * What made the lot as late as it is.  A component that was there as soon as it was
+ * asked for did not: it was not asked for sooner.
+ */
+static PromiseStatus
+judge_schedule(Planner *planner, const LotSearch *search)
+{
+	DraftLot   *lot = &planner->lots[search->lot];
+	PromiseStatus status = workshop_judge(planner->workshop,
+										  search->ask->source,
+										  search->ask->quantity,
+										  search->arrival, &lot->schedule);
+
+	if (lot->schedule.binding != PLAN_BOUND_BY_COMPONENT)
+		return status;
+	lot->bound_by_component = awaited_component(planner, search);
+	/* from then on it takes other components than before */
+	if (lot->bound_by_component < 0)
+		lot->schedule.binding = PLAN_BOUND_BY_EFFECTIVITY;
+	return status;
+}
+
+/*
+ * The component that the step that binds waited for; -1: none.
+ */
+static int
+awaited_component(const Planner *planner, const LotSearch *search)
+{
+	const PlanSource *source = search->ask->source;
+	const DraftLot *lot = &planner->lots[search->lot];
+	int			step = Max(lot->schedule.bound_step, 0);
+	bool		all_steps = source->nsteps == 0 || source->kind == PLAN_MOVE;
+
+	for (int i = 0; i < source->ncomponents; i++)
+	{
+		if (!all_steps && source->components[i].step != step)
+			continue;
+		if (lot->needs[i] >= 0 &&
+			planner->needs[lot->needs[i]].need.at == search->arrival[step] &&
+			search->arrival[step] > search->starts.start)
+			return i;
+	}
+
+	/* one that is shared with other steps is taken when enough is there */
+	for (int i = 0; i < source->ncomponents; i++)
+	{
+		if (source->components[i].step == step &&
+			planner_is_between_steps(source, i))
+			return i;
+	}
+	return -1;
 }
 
 /*

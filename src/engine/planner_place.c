@@ -69,7 +69,11 @@ static PromiseStatus place_component(Planner *planner,
 									 bool *placed);
 static void copy_bound(Planner *planner, const LotPlacement *place, int hint,
 					   int component_need);
+static void copy_between_steps(Planner *planner, const LotPlacement *place,
+							   int component);
 static void copy_hint(Planner *planner, const Placement *place);
+static void copy_reason(Planner *planner, const PlannerFragment *hint,
+						int hint_need, int need);
 
 static inline const DraftNeed *
 hinted_need(const PlannerFragment *hint, int need)
@@ -159,6 +163,7 @@ place_late(Planner *planner, Placement *place, bool *placed)
 {
 	PlanNode   *node = place->ask->node;
 	PlannerChoice choice;
+	bool		tried = false;
 	PromiseStatus status = planner_enter(planner, place->state);
 
 	/* what is taken is not there for its own components */
@@ -169,8 +174,11 @@ place_late(Planner *planner, Placement *place, bool *placed)
 	{
 		if (choice.number >= 0 && planner->objective != PLAN_CHEAPEST)
 			break;
-		if (i > 0 && !planner_is_weighing(planner))
+		if (plan_is_between_steps(node->sources[i], node))
+			continue;
+		if (tried && !planner_is_weighing(planner))
 			break;
+		tried = true;
 		status = place_late_source(planner, place, node->sources[i], &choice);
 	}
 	if (status == PROMISE_OK)
@@ -391,6 +399,8 @@ place_anew(Planner *planner, Placement *place, bool *placed)
 	again.hint_need = need;
 	if (hint_fits(&again))
 		status = place_as_hinted(planner, &again, placed);
+	if (status == PROMISE_OK && *placed && place->hint_need >= 0)
+		copy_reason(planner, place->hint, place->hint_need, place->need);
 	planner_fragment_free(&found);
 	return status;
 }
@@ -407,9 +417,14 @@ place_lot(Planner *planner, LotPlacement *place, bool *placed)
 	planner->evaluations++;
 	status = planner_add_lot(planner, &place->ask, &place->lot);
 	if (status == PROMISE_OK)
+		status = planner_open_stocks(planner, place->ask.source,
+									 place->ask.quantity);
+	if (status == PROMISE_OK)
 		status = schedule_lot(planner, place, placed);
 	if (status == PROMISE_OK && *placed)
 		status = planner_take_lot(planner, place->lot);
+	if (status == PROMISE_OK && *placed)
+		status = planner_take_between_steps(planner, place->lot);
 	if (status == PROMISE_OK && *placed)
 		status = place_components(planner, place, placed);
 	return status;
@@ -485,6 +500,11 @@ place_components(Planner *planner, const LotPlacement *place, bool *placed)
 
 		if (!planner_span_has(source->components[i].effective, start))
 			continue;
+		if (planner_is_between_steps(source, i))
+		{
+			copy_between_steps(planner, place, i);
+			continue;
+		}
 		if (choice == 0)
 			status = place_component(planner, place, i, placed);
 		else if (planner_first_of_choice(source, choice, start) == i)
@@ -566,6 +586,26 @@ copy_bound(Planner *planner, const LotPlacement *place, int hint,
 }
 
 /*
+ * What a lot takes of its own steps was taken with it.
+ */
+static void
+copy_between_steps(Planner *planner, const LotPlacement *place, int component)
+{
+	int			taken = planner->lots[place->lot].needs[component];
+	PlanNeed   *need = &planner->needs[taken].need;
+	const PlanNeed *hint;
+	int			hinted = place->hint_lot < 0 ? -1 :
+	hinted_lot(place->hint, place->hint_lot)->needs[component];
+
+	if (hinted < 0)
+		return;
+	hint = &hinted_need(place->hint, hinted)->need;
+	need->possible_at = hint->possible_at;
+	need->binding = hint->binding;
+	copy_bound(planner, place, hinted, taken);
+}
+
+/*
  * What people want to know was found out when the need was looked for.
  */
 static void
@@ -580,4 +620,33 @@ copy_hint(Planner *planner, const Placement *place)
 	need->possible_at = hint->possible_at;
 	need->binding = hint->binding;
 	need->bound_by = hint->bound_by;
+}
+
+/*
+ * The same for a need whose lots are others than those of the hint: what it waited
+ * for is the need below it that is for the same node.
+ */
+static void
+copy_reason(Planner *planner, const PlannerFragment *hint, int hint_need,
+			int need)
+{
+	const PlanNeed *from = &hinted_need(hint, hint_need)->need;
+	PlanNeed   *to = &planner->needs[need].need;
+
+	to->possible_at = from->possible_at;
+	to->binding = from->binding;
+	to->bound_by = from->bound_by;
+	if (from->bound_by_need < 0)
+		return;
+	for (int i = need + 1; i < planner->nneeds; i++)
+	{
+		const PlanNeed *below = &planner->needs[i].need;
+
+		if (planner->lots[below->lot].lot.need != need ||
+			below->node != hinted_need(hint, from->bound_by_need)->need.node)
+			continue;
+		to->bound_by_need = i;
+		copy_reason(planner, hint, from->bound_by_need, i);
+		return;
+	}
 }

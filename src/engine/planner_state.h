@@ -21,6 +21,7 @@ typedef struct PlannerNode
 	PlanNode   *node;
 	TimeTree   *balance;		/* free balance from now on */
 	PlannerShelf *shelf;		/* what counts instead if supply spoils */
+	TimeTree   *spare;			/* what was free of it when last asked */
 	Quantity	volume;			/* absolute values of all that was ever put in */
 	Quantity	safety_stock;
 
@@ -47,7 +48,7 @@ typedef struct DraftLot
 	int			output;			/* which one of the source it is made for */
 	int		   *needs;			/* of each component; -1: none */
 	bool		is_taken;		/* scheduled, and counted */
-	int			bound_by_need;	/* component that made it late; -1: none */
+	int			bound_by_component; /* that made it late; -1: none */
 } DraftLot;
 
 /* a node to take back to what it was */
@@ -276,6 +277,15 @@ extern PromiseStatus planner_enough_from(const Planner *planner,
 extern PromiseStatus planner_forward_lot(Planner *planner,
 										 const PlannerLot *ask, int *lot);
 extern Instant planner_component_at(const DraftLot *lot, int component);
+
+/* planner_stock.c */
+extern void planner_share_balances(Planner *planner);
+extern bool planner_is_between_steps(const PlanSource *source, int component);
+extern bool planner_shares_stock(const PlanSource *source);
+extern PromiseStatus planner_open_stocks(Planner *planner,
+										 const PlanSource *source,
+										 Quantity lot);
+extern PromiseStatus planner_take_between_steps(Planner *planner, int lot);
 
 /* planner_gene.c */
 extern uint64 planner_gene(const Planner *planner, const PlanSource *source);

@@ -49,9 +49,10 @@ typedef struct WorkshopEffort
 extern Workshop *workshop_create(PlanNetwork *network, TimeJournal *journal);
 
 /*
- * Some steps of a lot may yield what others consume (PlanOutput.after_step).  The
- * balances of such nodes are the owner's, in the same journal.  Without them what
- * steps yield is not looked at.
+ * Some steps of a lot may yield what others consume (plan_is_between_steps).  What
+ * is free of such nodes is the owner's, in the same journal, and never negative;
+ * NULL: as much as one likes.  Without them what steps yield is not looked at.  A tree
+ * is used until the call in which it was asked for returns.
  */
 extern void workshop_share_balances(Workshop *workshop,
 									TimeTree *(*balance) (void *owner,
@@ -79,6 +80,15 @@ extern PromiseStatus workshop_backward(Workshop *workshop,
 									   Instant deadline,
 									   const WorkshopEffort *effort,
 									   LotSchedule *result);
+
+/*
+ * What made a lot end when it does, if nothing that its steps consume was missing
+ * after release[i], although they were placed later: the binding of the schedule,
+ * which was made forward.
+ */
+extern PromiseStatus workshop_judge(Workshop *workshop, PlanSource *source,
+									Quantity lot, const Instant *release,
+									LotSchedule *schedule);
 
 /* occupy what the lot needs; to be taken back by the journal */
 extern PromiseStatus workshop_take(Workshop *workshop, PlanSource *source,

@@ -10,8 +10,12 @@
 static PromiseStatus bound_by_room(ShopLot *lot, int step, bool forward,
 								   LotSchedule *schedule);
 static int	waited_for(const ShopLot *lot, int step, bool forward);
+static int	yielded_for(const ShopLot *lot, int step);
 static PromiseStatus fill_room(ShopLot *lot, int step);
 static PlanBinding bound_by_floor(const ShopLot *lot);
+static bool waits_for_lead_time(const ShopLot *lot,
+								const LotSchedule *schedule);
+static bool has_lead_time(const PlanSource *source);
 static PlanBinding bound_by_lead(const ShopLot *lot);
 
 /*
@@ -46,6 +50,11 @@ workshop_bound_forward(ShopLot *lot, bool placed, LotSchedule *schedule)
 		schedule->binding = schedule->end == INSTANT_END ?
 			bound_by_lead(lot) : PLAN_BOUND_BY_LIMIT;
 		schedule->end = INSTANT_END;
+		return PROMISE_OK;
+	}
+	if (source->kind != PLAN_KIT && waits_for_lead_time(lot, schedule))
+	{
+		schedule->binding = PLAN_BOUND_BY_LEAD_TIME;
 		return PROMISE_OK;
 	}
 	if (source->nsteps == 0)
@@ -144,6 +153,14 @@ bound_by_room(ShopLot *lot, int step, bool forward, LotSchedule *schedule)
 				schedule->bound_by =
 					workshop_room_busy(room, Min(open.start, task->start),
 									   Max(open.end, task->end));
+			other = failed || !forward || schedule->bound_by != NULL ? -1 :
+				yielded_for(lot, step);
+			if (other >= 0)
+			{
+				schedule->bound_by = NULL;
+				step = other;
+				continue;
+			}
 			if (schedule->bound_by == NULL && lot->nstocks > 0)
 				schedule->binding = PLAN_BOUND_BY_COMPONENT;
 			else if (schedule->bound_by == NULL &&
@@ -210,6 +227,26 @@ waited_for(const ShopLot *lot, int step, bool forward)
 }
 
 /*
+ * The step that yields what another one takes just when that begins; -1: there is
+ * none.
+ */
+static int
+yielded_for(const ShopLot *lot, int step)
+{
+	for (int i = 0; i < lot->nstocks; i++)
+	{
+		for (int j = 0; j < lot->source->nsteps; j++)
+		{
+			if (lot->stocks[i].takes[step] > 0 && lot->stocks[i].yields[j] > 0 &&
+				lot->tasks[j].start < lot->tasks[step].start &&
+				lot->tasks[j].end == lot->tasks[step].start)
+				return j;
+		}
+	}
+	return -1;
+}
+
+/*
  * With the resources that were chosen for it; with those that are preferred if it
  * found no room.
  */
@@ -231,14 +268,40 @@ fill_room(ShopLot *lot, int step)
 static PlanBinding
 bound_by_floor(const ShopLot *lot)
 {
-	if (lot->floor > lot->workshop->network->now)
-		return lot->floor == lot->source->first_start ?
-			PLAN_BOUND_BY_FENCE : PLAN_BOUND_BY_EFFECTIVITY;
+	const PlanNetwork *network = lot->workshop->network;
+	bool		is_fenced = lot->floor == lot->source->first_start;
+
+	/* without a fence of its own a source begins where all fences count from */
+	if (lot->floor > Max(network->now, network->first_start))
+		return is_fenced ? PLAN_BOUND_BY_FENCE : PLAN_BOUND_BY_EFFECTIVITY;
 	if (lot->source->nsteps > 0)
 		return PLAN_BOUND_BY_WORK;
-	return lot->source->lead_time.days != 0 ||
-		lot->source->lead_time.time != 0 ?
-		PLAN_BOUND_BY_LEAD_TIME : PLAN_BOUND_BY_NOTHING;
+	if (has_lead_time(lot->source))
+		return PLAN_BOUND_BY_LEAD_TIME;
+	return lot->floor > network->now ? PLAN_BOUND_BY_FENCE :
+		PLAN_BOUND_BY_NOTHING;
+}
+
+/*
+ * Where a lead time begins in closed time, or on a closed day, it would not be over
+ * sooner if it began a little sooner.
+ */
+static bool
+waits_for_lead_time(const ShopLot *lot, const LotSchedule *schedule)
+{
+	Instant		begin = schedule->start;
+
+	if (!has_lead_time(lot->source))
+		return false;
+	for (int i = 0; i < lot->source->nsteps; i++)
+		begin = Max(begin, lot->tasks[i].end);
+	return workshop_lead_end(lot->source, begin - 1) == schedule->end;
+}
+
+static bool
+has_lead_time(const PlanSource *source)
+{
+	return source->lead_time.days != 0 || source->lead_time.time != 0;
 }
 
 /*

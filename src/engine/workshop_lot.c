@@ -4,7 +4,9 @@
 #include "engine/workshop_state.h"
 
 static PromiseStatus open_lot(ShopLot *lot, Workshop *workshop,
-							  PlanSource *source, Quantity quantity);
+							  PlanSource *source, Quantity quantity,
+							  Instant about);
+static Instant first_release(const PlanSource *source, const Instant *release);
 static void close_lot(ShopLot *lot);
 static bool steps_crowd(const PlanSource *source, bool in_sequence);
 static bool is_chain(const PlanSource *source);
@@ -30,7 +32,8 @@ workshop_forward(Workshop *workshop, PlanSource *source, Quantity lot,
 {
 	ShopLot		placing;
 	bool		placed = true;
-	PromiseStatus status = open_lot(&placing, workshop, source, lot);
+	PromiseStatus status = open_lot(&placing, workshop, source, lot,
+									first_release(source, release));
 
 	placing.release = release;
 	if (status == PROMISE_OK && source->nsteps > 0)
@@ -67,7 +70,7 @@ workshop_backward(Workshop *workshop, PlanSource *source, Quantity lot,
 {
 	ShopLot		placing;
 	bool		placed;
-	PromiseStatus status = open_lot(&placing, workshop, source, lot);
+	PromiseStatus status = open_lot(&placing, workshop, source, lot, deadline);
 
 	placing.ready_by = workshop_lead_start(source,
 										   Min(deadline,
@@ -98,6 +101,27 @@ workshop_backward(Workshop *workshop, PlanSource *source, Quantity lot,
 	if (status == PROMISE_OK)
 		status = workshop_bound_backward(&placing, placed, result);
 	close_lot(&placing);
+	return status;
+}
+
+/*
+ * Judge a schedule with other releases than it was made with.
+ */
+PromiseStatus
+workshop_judge(Workshop *workshop, PlanSource *source, Quantity lot,
+			   const Instant *release, LotSchedule *schedule)
+{
+	ShopLot		placed;
+	PromiseStatus status = open_lot(&placed, workshop, source, lot,
+									first_release(source, release));
+	PlanTask   *scratch = placed.tasks;
+
+	placed.release = release;
+	placed.tasks = schedule->tasks;
+	if (status == PROMISE_OK)
+		status = workshop_bound_forward(&placed, true, schedule);
+	pfree(scratch);
+	close_lot(&placed);
 	return status;
 }
 
@@ -161,7 +185,8 @@ workshop_lot_forward(ShopLot *lot, const int *order, bool *placed)
 	time_journal_undo(journal, mark);
 
 	if (status == PROMISE_OK && *placed &&
-		tasks_start(lot) >= source->effective.end)
+		(tasks_start(lot) >= source->effective.end ||
+		 !workshop_stock_starts(lot, tasks_start(lot))))
 		*placed = false;
 	return status;
 }
@@ -198,6 +223,9 @@ workshop_lot_backward(ShopLot *lot, const int *order, bool *placed)
 	}
 	if (status == PROMISE_OK && *placed)
 		status = first_start_allowed(lot, mark, placed);
+	if (status == PROMISE_OK && *placed)
+		*placed = workshop_stock_holds(lot) &&
+			workshop_stock_starts(lot, tasks_start(lot));
 	time_journal_undo(journal, mark);
 	return status;
 }
@@ -266,7 +294,7 @@ occupy(ShopLot *lot, int step, bool forward)
 
 static PromiseStatus
 open_lot(ShopLot *lot, Workshop *workshop, PlanSource *source,
-		 Quantity quantity)
+		 Quantity quantity, Instant about)
 {
 	int			nlinks = 0;
 	int			nuses = 0;
@@ -276,6 +304,7 @@ open_lot(ShopLot *lot, Workshop *workshop, PlanSource *source,
 	lot->workshop = workshop;
 	lot->source = source;
 	lot->quantity = quantity;
+	lot->about = about;
 	lot->floor = Max(Max(workshop->network->now, source->first_start),
 					 source->effective.start);
 	lot->failed = -1;
@@ -324,6 +353,16 @@ open_lot(ShopLot *lot, Workshop *workshop, PlanSource *source,
 		}
 	}
 	return workshop_stock_open(lot);
+}
+
+static Instant
+first_release(const PlanSource *source, const Instant *release)
+{
+	Instant		first = release[0];
+
+	for (int i = 1; i < source->nsteps; i++)
+		first = Min(first, release[i]);
+	return first;
 }
 
 static void

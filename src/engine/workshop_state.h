@@ -112,6 +112,7 @@ typedef struct ShopLot
 	PlanLink   *after;			/* after[first_after[i] .. first_after[i + 1]) */
 	bool		crowded;		/* may its steps stand in each other's way? */
 	bool		in_sequence;	/* are they one after the other? */
+	Instant		about;			/* components in force then are consumed */
 	Instant		floor;			/* no step starts before */
 	const Instant *release;		/* of each step; NULL: none */
 	Instant		ready_by;		/* backward: all steps end at or before */
@@ -180,6 +181,8 @@ extern Instant workshop_stock_from(const ShopLot *lot, int step,
 extern Instant workshop_stock_until(const ShopLot *lot, int step,
 									Instant done);
 extern void workshop_stock_place(ShopLot *lot, int step, bool forward);
+extern bool workshop_stock_holds(const ShopLot *lot);
+extern bool workshop_stock_starts(const ShopLot *lot, Instant start);
 
 /* workshop_stock_order.c */
 extern bool workshop_stock_order(ShopLot *lot, int *order);

@@ -13,9 +13,9 @@
  */
 #include "engine/workshop_state.h"
 
-static bool is_between_steps(const PlanSource *source, const PlanNode *node);
 static int	find_stock(const ShopLot *lot, const PlanNode *node);
 static PromiseStatus sum_steps(ShopLot *lot);
+static bool is_in_force(const PlanComponent *component, Instant start);
 static bool is_ready(const ShopLot *lot, int step, bool forward);
 static bool enough(const ShopLot *lot, int step, bool forward);
 
@@ -44,15 +44,18 @@ workshop_stock_open(ShopLot *lot)
 	for (int i = 0; i < source->noutputs && workshop->balance != NULL; i++)
 	{
 		PlanNode   *node = source->outputs[i].node;
+		TimeTree   *balance;
 
 		if (source->outputs[i].after_step == 0 ||
-			!is_between_steps(source, node) || find_stock(lot, node) >= 0)
+			!plan_is_between_steps(source, node) || find_stock(lot, node) >= 0)
+			continue;
+		balance = workshop->balance(workshop->owner, node);
+		if (balance == NULL)
 			continue;
 		if (lot->stocks == NULL)
 			lot->stocks = palloc0(source->noutputs * sizeof(ShopStock));
 		lot->stocks[lot->nstocks].node = node;
-		lot->stocks[lot->nstocks++].balance =
-			workshop->balance(workshop->owner, node);
+		lot->stocks[lot->nstocks++].balance = balance;
 	}
 	if (lot->nstocks == 0)
 		return PROMISE_OK;
@@ -187,16 +190,44 @@ workshop_stock_place(ShopLot *lot, int step, bool forward)
 	}
 }
 
-static bool
-is_between_steps(const PlanSource *source, const PlanNode *node)
+/*
+ * With all steps placed, is there enough all the time?  Backward, a step finds what
+ * others yield, but what was there without them is only seen now.
+ */
+bool
+workshop_stock_holds(const ShopLot *lot)
 {
-	for (int i = 0; i < source->ncomponents; i++)
+	for (int i = 0; i < lot->nstocks; i++)
 	{
-		if (source->components[i].node == node &&
-			source->components[i].choice == 0)
-			return true;
+		if (time_tree_least(lot->stocks[i].balance, lot->floor,
+							INSTANT_END) < 0)
+			return false;
 	}
-	return false;
+	return true;
+}
+
+/*
+ * Does a lot that starts then take what was counted?
+ */
+bool
+workshop_stock_starts(const ShopLot *lot, Instant start)
+{
+	for (int i = 0; i < lot->source->ncomponents; i++)
+	{
+		const PlanComponent *component = &lot->source->components[i];
+
+		if (find_stock(lot, component->node) >= 0 &&
+			is_in_force(component, start) != is_in_force(component, lot->about))
+			return false;
+	}
+	return true;
+}
+
+static bool
+is_in_force(const PlanComponent *component, Instant start)
+{
+	return component->choice == 0 && component->effective.start <= start &&
+		start < component->effective.end;
 }
 
 static int
@@ -223,7 +254,7 @@ sum_steps(ShopLot *lot)
 		int			number = find_stock(lot, component->node);
 		Quantity   *takes;
 
-		if (number < 0 || component->choice != 0)
+		if (number < 0 || !is_in_force(component, lot->about))
 			continue;
 		status = plan_component_quantity(component, lot->quantity, &quantity);
 		if (status != PROMISE_OK)

@@ -84,6 +84,7 @@ network_open(const NetworkQuery *query)
 	Network    *network = palloc0(sizeof(Network));
 
 	network->base.now = query->now;
+	network->base.first_start = nodes_grain_ceil(query->now);
 	network->base.limit = query->limit;
 	network->base.find_node = find_node;
 	network->base.read_node = read_node;
@@ -96,7 +97,6 @@ network_open(const NetworkQuery *query)
 	network->exclude = palloc(Max(query->nexclude, 1) * sizeof(char *));
 	for (int i = 0; i < query->nexclude; i++)
 		network->exclude[i] = pstrdup(query->exclude[i]);
-	network->first_start = nodes_grain_ceil(query->now);
 	network->node_table = networknodes_create(context, 16, NULL);
 	network->sources = network_names();
 	network->resources = network_names();

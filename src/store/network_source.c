@@ -321,7 +321,7 @@ describe(SourceReader *reader, NetworkRow *row, const char *location,
 	}
 	/* what is put together when it is taken needs no time to begin */
 	base->first_start = network_after(calendar, base->kind == PLAN_KIT ?
-									  network->base.now : network->first_start,
+									  network->base.now : network->base.first_start,
 									  source->fence);
 
 	if (base->kind == PLAN_MOVE)

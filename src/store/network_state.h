@@ -82,7 +82,6 @@ typedef struct Network
 	bool		by_ref;
 	const char **exclude;
 	int			nexclude;
-	Instant		first_start;	/* now, rounded up to the grain */
 	struct networknodes_hash *node_table;	/* by item and location */
 	NameTable  *sources;
 	NameTable  *resources;

@@ -32,6 +32,7 @@ extern void test_planner_changeover(void);
 extern void test_planner_limits(void);
 extern void test_planner_make(void);
 extern void test_planner_place(void);
+extern void test_planner_reason(void);
 extern void test_planner_shelf(void);
 extern void test_profile(void);
 extern void test_quantity(void);
@@ -79,6 +80,7 @@ static const UnitSuite suites[] = {
 	{"planner_limits", test_planner_limits},
 	{"planner_make", test_planner_make},
 	{"planner_place", test_planner_place},
+	{"planner_reason", test_planner_reason},
 	{"planner_shelf", test_planner_shelf},
 	{"profile", test_profile},
 	{"quantity", test_quantity},

@@ -35,6 +35,7 @@ plan_fixture_create(Instant now, Instant limit)
 	PlanFixture *fixture = palloc0(sizeof(PlanFixture));
 
 	fixture->network.now = now;
+	fixture->network.first_start = now;
 	fixture->network.limit = limit;
 	fixture->network.find_node = find_node;
 	fixture->network.read_node = read_node;

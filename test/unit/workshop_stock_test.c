@@ -3,7 +3,8 @@
  *
  * Small random projects: a schedule is sound in the checker's eyes, forward and
  * backward; and where there is none, no order of the steps has enough for each when
- * its turn comes.
+ * its turn comes.  The same where others supply and take something meanwhile, but for
+ * the orders.
  */
 #include "plan_fixture.h"
 #include "unit.h"
@@ -15,6 +16,7 @@ extern void test_workshop_stock(void);
 
 #define MAX_STEPS	6
 #define NSTOCKS		2
+#define MAX_CHANGES	4
 #define TRIALS		2000
 
 typedef struct Shop
@@ -24,17 +26,30 @@ typedef struct Shop
 	PlanNode   *nodes[NSTOCKS];
 	TimeTree   *balances[NSTOCKS];
 	int			stock[NSTOCKS];
+	TimeChange	changes[NSTOCKS][MAX_CHANGES];
+	int			nchanges[NSTOCKS];
 	int			takes[MAX_STEPS][NSTOCKS];
 	int			yields[MAX_STEPS][NSTOCKS];
 } Shop;
 
+static void random_order(void);
+static void random_meanwhile(void);
 static void random_shop(Shop *shop);
+static void random_changes(Shop *shop);
+static Workshop *open_workshop(Shop *shop, TimeJournal *journal);
 static TimeTree *balance(void *owner, PlanNode *node);
 static bool any_order(const Shop *shop, bool *done, const int *stock);
 static bool is_sound(const Shop *shop, const LotSchedule *schedule);
 
 void
 test_workshop_stock(void)
+{
+	random_order();
+	random_meanwhile();
+}
+
+static void
+random_order(void)
 {
 	int			nplaced = 0;
 	int			nhopeless = 0;
@@ -52,11 +67,7 @@ test_workshop_stock(void)
 		LotSchedule late;
 
 		random_shop(&shop);
-		for (int i = 0; i < NSTOCKS; i++)
-			shop.balances[i] = time_tree_create(journal, shop.stock[i], NULL, 0);
-		workshop = workshop_create(&shop.fixture->network, journal);
-		workshop_share_balances(workshop, balance, &shop);
-
+		workshop = open_workshop(&shop, journal);
 		CHECK_INT(workshop_forward(workshop, shop.source, UNITS(1), release,
 								   NULL, &first), PROMISE_OK);
 		CHECK_INT(workshop_forward(workshop, shop.source, UNITS(1), release,
@@ -66,6 +77,9 @@ test_workshop_stock(void)
 				  any_order(&shop, done, shop.stock));
 		if (improved.end == INSTANT_END)
 		{
+			CHECK_INT(workshop_backward(workshop, shop.source, UNITS(1),
+										90 * HOUR, &effort, &late), PROMISE_OK);
+			CHECK_INT(late.end, INSTANT_END);
 			nhopeless++;
 			continue;
 		}
@@ -86,6 +100,79 @@ test_workshop_stock(void)
 	}
 	CHECK(nplaced > TRIALS / 4);
 	CHECK(nhopeless > TRIALS / 20);
+}
+
+static void
+random_meanwhile(void)
+{
+	int			nearly = 0;
+	int			nlate = 0;
+
+	for (int trial = 0; trial < TRIALS; trial++)
+	{
+		WorkshopEffort effort = {.schedules = 60,.seed = 3};
+		Instant		release[MAX_STEPS] = {0};
+		TimeJournal *journal = time_journal_create();
+		Workshop   *workshop;
+		Shop		shop;
+		LotSchedule early;
+		LotSchedule late;
+
+		random_shop(&shop);
+		random_changes(&shop);
+		workshop = open_workshop(&shop, journal);
+		CHECK_INT(workshop_forward(workshop, shop.source, UNITS(1), release,
+								   &effort, &early), PROMISE_OK);
+		CHECK_INT(workshop_backward(workshop, shop.source, UNITS(1),
+									unit_random(10, 90) * HOUR, &effort, &late),
+				  PROMISE_OK);
+		if (early.end != INSTANT_END)
+			nearly += CHECK(is_sound(&shop, &early));
+		if (late.end != INSTANT_END)
+			nlate += CHECK(is_sound(&shop, &late));
+		for (int i = 0; i < NSTOCKS; i++)
+			CHECK_INT(time_tree_size(shop.balances[i]), shop.nchanges[i]);
+		time_journal_free(journal);
+	}
+	CHECK(nearly > TRIALS / 4);
+	CHECK(nlate > TRIALS / 8);
+}
+
+/* others, whom there is always enough for */
+static void
+random_changes(Shop *shop)
+{
+	for (int i = 0; i < NSTOCKS; i++)
+	{
+		int			there = shop->stock[i];
+		Instant		at = 0;
+
+		for (int j = 0; j < MAX_CHANGES; j++)
+		{
+			int			delta = (int) unit_random(-Min(there, 3), 3);
+
+			at += unit_random(1, 20) * HOUR;
+			there += delta;
+			if (delta == 0)
+				continue;
+			fixture_event(shop->nodes[i], at, delta);
+			shop->changes[i][shop->nchanges[i]].at = at;
+			shop->changes[i][shop->nchanges[i]++].delta = delta;
+		}
+	}
+}
+
+static Workshop *
+open_workshop(Shop *shop, TimeJournal *journal)
+{
+	Workshop   *workshop = workshop_create(&shop->fixture->network, journal);
+
+	for (int i = 0; i < NSTOCKS; i++)
+		shop->balances[i] = time_tree_create(journal, shop->stock[i],
+											 shop->changes[i],
+											 shop->nchanges[i]);
+	workshop_share_balances(workshop, balance, shop);
+	return workshop;
 }
 
 static void
