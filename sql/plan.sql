@@ -107,16 +107,18 @@ SELECT promise.release('SO 3');
 SELECT ref, source, quantity, inherited FROM promise.planned_lot ORDER BY lot;
 SELECT pg_temp.tree(p) FROM promise.planned('SO 4') AS p;
 -- what is planned from what is gone
+SELECT count(*) FROM pg_temp.plan_for('BIKE', 10, NULL, 'main', NULL, NULL, NULL, NULL, NULL, 'SO 5');
+INSERT INTO promise.commitment (ref, item, quantity, at) VALUES ('SO 5', 'BIKE', 10, '2026-12-20');
 SAVEPOINT s;
 DELETE FROM promise.source WHERE source = 'weld';
-SELECT * FROM promise.planned('SO 4');
+SELECT * FROM promise.planned('SO 5');
 ROLLBACK TO s;
 UPDATE promise.step SET step = 30 WHERE step = 20;
 UPDATE promise.component SET step = 30 WHERE step = 20;
-SELECT * FROM promise.planned('SO 4');
+SELECT * FROM promise.planned('SO 5');
 ROLLBACK TO s;
 UPDATE promise.component SET item = 'TYRE' WHERE item = 'WHEEL' AND source = 'assemble';
-SELECT * FROM promise.planned('SO 4');
+SELECT * FROM promise.planned('SO 5');
 ROLLBACK;
 
 -- every kind of plan is read back as it was written

@@ -242,7 +242,8 @@ check_ref(const char *ref, ReturnSetInfo *result)
 	query.now = nodes_now();
 	query.limit = query.now + CAPABLE_DAYS_AHEAD * USECS_PER_DAY;
 	check.network = network_open(&query);
-	check.plans = planned_read(check.network, ref, &check.nplans);
+	check.plans = planned_read(check.network, ref, PLANNED_UNFIRM,
+							   &check.nplans);
 	count_from_now(&check);
 	for (int i = 0; i < check.nplans; i++)
 	{

@@ -13,6 +13,7 @@
 
 #include "api/commit.h"
 #include "api/decide.h"
+#include "api/guard_check.h"
 #include "api/promising.h"
 #include "api/question.h"
 #include "api/reserve.h"
@@ -357,6 +358,8 @@ promise_known(const CommitRequest *request, Commitment *row, OfferList *list)
 						 request->is_hold ? LEDGER_RENEW :
 						 expired ? LEDGER_CONVERT_EXPIRED : LEDGER_CONVERT,
 						 &decision);
+	if (decision.feasible && decision.planned == NULL)
+		guard_let_go(row->ref, LET_GO_UNNEEDED);
 	promising_offer(&renewed.row, list);
 }
 

@@ -7,6 +7,7 @@
 #include "funcapi.h"
 
 #include "api/decide.h"
+#include "api/guard_check.h"
 #include "api/promising.h"
 #include "api/question.h"
 #include "api/reserve.h"
@@ -125,6 +126,7 @@ fulfil_change(PG_FUNCTION_ARGS)
 		};
 
 		promising_wish(fcinfo, 3, &demand.wish);
+		guard_let_go(ref, LET_GO_TO_OTHERS);
 		decide(&demand, &decision);
 		if (!decision.feasible && !commitment_may_pass(ref))
 			decide_refuse(&demand, &decision);
@@ -133,7 +135,11 @@ fulfil_change(PG_FUNCTION_ARGS)
 			row->at = decision.at;
 	}
 	if (row->quantity != before.quantity || row->at != before.at)
+	{
 		(void) reserve_write(row, PROMISING_CHANGE, LEDGER_CHANGE, &decision);
+		if (decision.planned == NULL)
+			guard_let_go(ref, LET_GO_UNNEEDED);
+	}
 
 	offer.ref = ref;
 	offer.option = 1;

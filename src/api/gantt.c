@@ -35,6 +35,7 @@ typedef struct Section
 {
 	char	   *title;
 	PlanTree	tree;
+	const bool *firm;			/* of each lot; NULL: none is */
 } Section;
 
 typedef struct Picture
@@ -55,7 +56,7 @@ static Instant midnight_before(Instant at);
 static bool is_drawn(const PlanTree *tree, const PlanTreeRow *row);
 static void put_scale(Picture *picture);
 static void put_section(Picture *picture, const Section *section);
-static char *label(const SupplyPlan *plan, const PlanTreeRow *row);
+static char *label(const Section *section, const PlanTreeRow *row);
 static void put_label(Picture *picture, const char *text);
 static void put_line(Picture *picture);
 
@@ -94,6 +95,7 @@ promise_gantt(PG_FUNCTION_ARGS)
 	}
 
 	plan_tree_build(question.capable->network, &answer->plan, &section.tree);
+	section.firm = NULL;
 	section.title = psprintf("%s of item \"%s\" from location \"%s\" on %s",
 							 wording_quantity(question.request.quantity),
 							 question.request.item, question.plan.location,
@@ -125,7 +127,7 @@ promise_gantt_planned(PG_FUNCTION_ARGS)
 	if (ref == NULL)
 		return (Datum) 0;
 	network = network_open(&query);
-	plans = planned_read(network, ref, &nplans);
+	plans = planned_read(network, ref, PLANNED_ALL, &nplans);
 	sections = palloc(sizeof(Section) * (Size) Max(nplans, 1));
 	for (int i = 0; i < nplans; i++)
 	{
@@ -136,6 +138,7 @@ promise_gantt_planned(PG_FUNCTION_ARGS)
 							ref),
 					 errdetail("%s.", plans[i].problem)));
 		plan_tree_build(network, &plans[i].plan, &sections[i].tree);
+		sections[i].firm = plans[i].firm;
 		sections[i].title = psprintf("%s \"%s\"", plans[i].inherited ?
 									 "inherited by" : "planned for", ref);
 	}
@@ -200,7 +203,7 @@ find_extent(const Section *sections, int nsections, int width, Instant from,
 			from = Min(from, row->start);
 			upto = Max(upto, row->end);
 			picture->label_width = Max(picture->label_width,
-									   pg_mbstrlen(label(tree->plan, row)));
+									   pg_mbstrlen(label(&sections[i], row)));
 		}
 	}
 	picture->label_width = Min(picture->label_width, width * 2 / 5);
@@ -287,7 +290,7 @@ put_section(Picture *picture, const Section *section)
 		CHECK_FOR_INTERRUPTS();
 		if (!is_drawn(tree, &tree->rows[i]))
 			continue;
-		put_label(picture, label(tree->plan, &tree->rows[i]));
+		put_label(picture, label(section, &tree->rows[i]));
 		gantt_bar(&picture->scale, &tree->rows[i], bar);
 		appendStringInfoString(&picture->line, bar);
 		put_line(picture);
@@ -299,12 +302,13 @@ put_section(Picture *picture, const Section *section)
  * What a row is, further in the more lots it is for.
  */
 static char *
-label(const SupplyPlan *plan, const PlanTreeRow *row)
+label(const Section *section, const PlanTreeRow *row)
 {
 	static const char *const verbs[] = {
 		[PLAN_MAKE] = "make",[PLAN_BUY] = "buy",
 		[PLAN_MOVE] = "move",[PLAN_KIT] = "kit"
 	};
+	const SupplyPlan *plan = section->tree.plan;
 	const PlanNeed *need = &plan->needs[row->need];
 	const PlanLot *lot = row->lot < 0 ? NULL : &plan->lots[row->lot];
 	const char *indent = psprintf("%c %*s", row->critical ? '*' : ' ',
@@ -314,8 +318,10 @@ label(const SupplyPlan *plan, const PlanTreeRow *row)
 		return psprintf("%stake %s %s", indent,
 						wording_quantity(need->quantity), need->node->item);
 	if (row->kind == PLAN_ROW_LOT)
-		return psprintf("%s%s %s %s", indent, verbs[lot->source->kind],
-						wording_quantity(lot->quantity), need->node->item);
+		return psprintf("%s%s %s %s%s", indent, verbs[lot->source->kind],
+						wording_quantity(lot->quantity), need->node->item,
+						section->firm != NULL && section->firm[row->lot] ?
+						", firm" : "");
 	else
 	{
 		const PlanStep *step = &lot->source->steps[row->step];

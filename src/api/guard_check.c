@@ -28,15 +28,11 @@
 #include "api/guard_plan.h"
 #include "api/guard_shared.h"
 #include "api/reserve.h"
-#include "engine/serving.h"
-#include "engine/verdict.h"
 #include "store/guards.h"
 #include "store/node_lock.h"
-#include "store/nodes.h"
 #include "store/planned.h"
 #include "store/touched.h"
 #include "store/vanished.h"
-#include "types/report.h"
 
 /* One attempt to lock what must be judged. */
 typedef struct Attempt
@@ -58,8 +54,9 @@ static void touch_vanished(TouchedNode **nodes, int nnodes);
 static TouchedNode **unlocked_nodes(TouchedNode **nodes, int nnodes, int *count);
 static void touch_plans(bool all);
 static bool settle_plans(bool all, Instant now);
-static const char *find_heir(const PlannedNode *planned, Instant now);
-static bool is_met(const Serving *serving, const char *ref);
+static bool let_go_now(const char *ref, LetGo how, Instant now);
+static bool has_plan(const PlannedNode *planned, int nplanned,
+					 const char *ref);
 static void at_transaction_end(XactEvent event, void *arg);
 
 /*
@@ -67,6 +64,16 @@ static void at_transaction_end(XactEvent event, void *arg);
  * of changes that are to be judged together.
  */
 static bool is_checking = false;
+
+/* was it asked meanwhile for what a transaction should judge at its end? */
+static bool was_asked_for_all = false;
+
+/* whose plan the running check is to settle besides, and how; NULL: nobody's */
+static struct
+{
+	const char *ref;
+	LetGo		how;
+} letting_go;
 
 /*
  * Called once, when the library is loaded.
@@ -80,6 +87,8 @@ guard_check_init(void)
 void
 guard_check(bool all)
 {
+	if (is_checking)
+		was_asked_for_all |= all;
 	if (is_checking || !is_anything_open(all))
 		return;
 
@@ -115,6 +124,62 @@ guard_together(void (*change) (void *), void *arg)
 	}
 	PG_END_TRY();
 	guard_check(false);
+}
+
+void
+guard_let_go(const char *ref, LetGo how)
+{
+	if (is_checking || !planned_any())
+		return;
+
+	touched_add_ref(ref, false);
+	letting_go. ref = ref;
+	letting_go. how = how;
+
+	PG_TRY();
+	{
+		guard_check(false);
+	}
+	PG_FINALLY();
+	{
+		letting_go. ref = NULL;
+	}
+	PG_END_TRY();
+}
+
+void
+guard_later(void (*change) (void *), void *arg, TouchedNode **nodes,
+			int nnodes)
+{
+	bool		before = is_checking;
+	bool	   *was_open = palloc(Max(nnodes, 1) * sizeof(bool));
+
+	for (int i = 0; i < nnodes; i++)
+		was_open[i] = !nodes[i]->checked && nodes[i]->immediate;
+
+	was_asked_for_all = false;
+	is_checking = true;
+	PG_TRY();
+	{
+		change(arg);
+	}
+	PG_FINALLY();
+	{
+		is_checking = before;
+	}
+	PG_END_TRY();
+
+	/* the triggers that should judge it at the end may have fired already */
+	if (was_asked_for_all)
+	{
+		guard_check(true);
+		return;
+	}
+	for (int i = 0; i < nnodes; i++)
+	{
+		if (!was_open[i] && !nodes[i]->checked)
+			touched_postpone(nodes[i]);
+	}
 }
 
 /* is there a node to be judged, or a plan to be settled? */
@@ -307,8 +372,7 @@ touch_plans(bool all)
 }
 
 /*
- * Remove the plans of promises that are gone, or give each to the first promise
- * that has come to rely on it.  All their nodes are locked.  True if rows were
+ * Settle the plans of promises that are gone (let_go.c).  All their nodes are locked.  True if rows were
  * written, which the active snapshot does not see.
  */
 static bool
@@ -330,101 +394,46 @@ settle_plans(bool all, Instant now)
 	/* one by one: what is done about a plan counts for the next */
 	for (int i = 0; i < norphans; i++)
 	{
-		const char *heir = NULL;
-		bool		has_plan = false;
-
-		CHECK_FOR_INTERRUPTS();
-		CommandCounterIncrement();
-		PushActiveSnapshot(GetLatestSnapshot());
-		for (int j = 0; j < nplanned && heir == NULL; j++)
-		{
-			if (strcmp(planned[j].ref, orphans[i]) != 0)
-				continue;
-			has_plan = true;
-			if (planned[j].has_supply)
-				heir = find_heir(&planned[j], now);
-		}
-		PopActiveSnapshot();
-
-		if (!has_plan)
+		if (!has_plan(planned, nplanned, orphans[i]))
 			continue;
-		if (heir != NULL)
-			planned_assign(orphans[i], heir);
-		else
-			planned_remove(orphans[i]);
+		CHECK_FOR_INTERRUPTS();
+		(void) let_go_now(orphans[i], LET_GO_ALL, now);
+		planned_remove(orphans[i]);
 		written = true;
 	}
+
+	/* it may have been asked for of one that still has demand */
+	if (letting_go.ref != NULL &&
+		has_plan(planned, nplanned, letting_go.ref) &&
+		let_go_now(letting_go.ref, letting_go.how, now))
+		written = true;
 	return written;
 }
 
-/*
- * The first promise, in order of serving, that needs what was planned for
- * another one at this node; NULL if none does.
- */
-static const char *
-find_heir(const PlannedNode *planned, Instant now)
+/* as everything is by now */
+static bool
+let_go_now(const char *ref, LetGo how, Instant now)
 {
-	NodeQuery	query = {
-		.items = (const char *[]) {planned->name},
-		.nitems = 1,
-		.location = planned->location,
-		.as_owner = true,
-		.detail = true,
-		.now = now
-	};
-	ItemNodes  *read = nodes_read(&query);
-	const StockNode *with = read->nodes;
-	StockNode	without;
-	Verdict		verdict;
-	Serving		serving_with;
-	Serving		serving_without;
+	bool		result;
 
-	if (read->nnodes == 0)
-		return NULL;
-
-	without = *with;
-	without.events = palloc(Max(with->nevents, 1) * sizeof(FlowEvent));
-	without.nevents = 0;
-	for (int i = 0; i < with->nevents; i++)
-	{
-		const FlowEvent *event = &with->events[i];
-
-		if (event->detail->origin != FLOW_PLANNED ||
-			event->detail->ref == NULL ||
-			strcmp(event->detail->ref, planned->ref) != 0)
-			without.events[without.nevents++] = *event;
-	}
-
-	promise_check(verdict_of_stock(with, &without, now, &verdict));
-	if (!verdict.broken)
-		return NULL;
-
-	promise_check(serving_build(with, now, &serving_with));
-	promise_check(serving_build(&without, now, &serving_without));
-	for (int i = 0; i < serving_without.nclaims; i++)
-	{
-		const ServedClaim *claim = &serving_without.claims[i];
-		const char *ref = claim->flow->detail->ref;
-
-		if (!claim->is_met && ref != NULL && is_met(&serving_with, ref))
-			return ref;
-	}
-	return NULL;
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetLatestSnapshot());
+	result = let_go(ref, how, now);
+	PopActiveSnapshot();
+	return result;
 }
 
-/* is every claim of this ref met? */
+/* is any of these nodes there because of what is planned for the ref? */
 static bool
-is_met(const Serving *serving, const char *ref)
+has_plan(const PlannedNode *planned, int nplanned, const char *ref)
 {
-	for (int i = 0; i < serving->nclaims; i++)
+	for (int i = 0; i < nplanned; i++)
 	{
-		const char *other = serving->claims[i].flow->detail->ref;
-
-		if (!serving->claims[i].is_met && other != NULL &&
-			strcmp(other, ref) == 0)
-			return false;
+		if (!OidIsValid(planned[i].commitments) &&
+			strcmp(planned[i].ref, ref) == 0)
+			return true;
 	}
-	return true;
+	return false;
 }
 
 /*

@@ -4,6 +4,11 @@
 #ifndef PROMISE_GUARD_CHECK_H
 #define PROMISE_GUARD_CHECK_H
 
+#include "postgres.h"
+
+#include "api/let_go.h"
+#include "store/touched.h"
+
 extern void guard_check_init(void);
 
 /*
@@ -15,5 +20,19 @@ extern void guard_check(bool all);
 
 /* make changes that are judged by their sum */
 extern void guard_together(void (*change) (void *), void *arg);
+
+/*
+ * Settle what is planned for a promise that is not gone, under the locks of all
+ * its nodes.
+ */
+extern void guard_let_go(const char *ref, LetGo how);
+
+/*
+ * Make changes that are judged when the transaction commits, because it has yet to
+ * do what belongs to them; or at once, if constraints are immediate.  These nodes,
+ * which are locked, are all that they touch.
+ */
+extern void guard_later(void (*change) (void *), void *arg,
+						TouchedNode **nodes, int nnodes);
 
 #endif							/* PROMISE_GUARD_CHECK_H */

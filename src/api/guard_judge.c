@@ -349,7 +349,8 @@ act_on_stock(const Batch *batch, int number, const Verdict *verdict)
 		before = &exempt;
 		verdict = &rest;
 	}
-	if (guard_plan_claims(batch->planning, node, after, verdict, now))
+	if (guard_plan_claims(batch->planning, node, &batch->before[number], after,
+						  verdict, now))
 		return false;
 
 	refusal_of_stock(before, after, now, verdict, is_plannable, &promises,

@@ -16,9 +16,12 @@
 #include "access/xact.h"
 #include "utils/memutils.h"
 #include "utils/resowner.h"
+#include "utils/snapmgr.h"
 
 #include "api/capable.h"
+#include "api/decide.h"
 #include "api/guard_plan.h"
+#include "api/let_go.h"
 #include "api/reserve.h"
 #include "store/node_lock.h"
 #include "store/planned.h"
@@ -70,6 +73,7 @@ static const TriedRef *find_tried(const GuardPlanning *planning,
 static void add_tried(GuardPlanning *planning, const char *ref,
 					  bool is_broken);
 static const FlowEvent *find_demand(const StockNode *node, const char *ref);
+static bool is_new(const StockNode *before, const FlowEvent *demand);
 static bool run_if_sound(const TouchedNode *node, void (*function) (void *),
 						 void *arg);
 static void warn_of_network(const TouchedNode *node, const ErrorData *error);
@@ -77,6 +81,7 @@ static void plan_refs(void *arg);
 static void add_closure(void *arg);
 static void touch_again(const TouchedNode *node);
 static void write_plans(GuardPlanning *planning, const NodeSet *touched);
+static void replace_plan(const char *ref);
 
 GuardPlanning *
 guard_plan_begin(void)
@@ -89,7 +94,8 @@ guard_plan_begin(void)
 
 bool
 guard_plan_claims(GuardPlanning *planning, const TouchedNode *node,
-				  const StockNode *after, const Verdict *verdict, Instant now)
+				  const StockNode *before, const StockNode *after,
+				  const Verdict *verdict, Instant now)
 {
 	RefsToPlan	task = {
 		.planning = planning,
@@ -116,7 +122,7 @@ guard_plan_claims(GuardPlanning *planning, const TouchedNode *node,
 		const char *ref = verdict->claims[i].ref;
 
 		if (ref != NULL && find_tried(planning, ref) == NULL &&
-			find_demand(after, ref) != NULL)
+			is_new(before, find_demand(after, ref)))
 			task.refs[task.nrefs++] = ref;
 	}
 	if (task.nrefs == 0)
@@ -262,6 +268,17 @@ find_demand(const StockNode *node, const char *ref)
 	return result;
 }
 
+/* is it demand, and was it not there before? */
+static bool
+is_new(const StockNode *before, const FlowEvent *demand)
+{
+	const FlowEvent *was = demand == NULL ? NULL :
+	find_demand(before, demand->detail->ref);
+
+	return demand != NULL &&
+		(was == NULL || was->at != demand->at || was->delta != demand->delta);
+}
+
 /*
  * Plan for the refs, in the order in which they claim; those for which it can be
  * done in time.
@@ -334,6 +351,7 @@ guard_plan_settle(GuardPlanning *planning, TouchedNode **nodes, int nnodes,
 				  TouchedNode **taken, int ntaken)
 {
 	NodeSet		touched = {0};
+	NodeSet		involved = {0};
 	NodeSet		missing = {0};
 	MemoryContext old;
 
@@ -344,9 +362,16 @@ guard_plan_settle(GuardPlanning *planning, TouchedNode **nodes, int nnodes,
 		reserve_add_plan(&touched, planning->plans[i].plan);
 	reserve_unique(&touched);
 	for (int i = 0; i < touched.nnodes; i++)
+		reserve_add_node(&involved, touched.nodes[i]);
+
+	/* others may rely on what was planned before */
+	for (int i = 0; i < planning->nplans && planned_any(); i++)
+		reserve_add_planned(&involved, planning->plans[i].ref);
+	reserve_unique(&involved);
+	for (int i = 0; i < involved.nnodes; i++)
 	{
-		if (!touched.nodes[i]->locked && !touched_all_locked())
-			reserve_add_node(&missing, touched.nodes[i]);
+		if (!involved.nodes[i]->locked && !touched_all_locked())
+			reserve_add_node(&missing, involved.nodes[i]);
 	}
 
 	touch_again(planning->node);
@@ -407,7 +432,7 @@ write_plans(GuardPlanning *planning, const NodeSet *touched)
 	{
 		add_tried(planning, planning->plans[i].ref, false);
 		if (planned_any())
-			planned_remove(planning->plans[i].ref);
+			replace_plan(planning->plans[i].ref);
 	}
 	planned_write(planning->plans, planning->nplans);
 
@@ -418,4 +443,17 @@ write_plans(GuardPlanning *planning, const NodeSet *touched)
 
 		touched_set_mode(touched->nodes[i], as->mode, as->relation);
 	}
+}
+
+/*
+ * Remove what was planned for a ref before, but for what others rely on.
+ */
+static void
+replace_plan(const char *ref)
+{
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetLatestSnapshot());
+	(void) let_go(ref, LET_GO_TO_OTHERS, decide_now());
+	PopActiveSnapshot();
+	planned_remove_unfirm(ref);
 }

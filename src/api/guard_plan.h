@@ -19,10 +19,13 @@ extern GuardPlanning *guard_plan_begin(void);
  * to be done about the node now: it will be judged again.  Nothing is written.
  * A network that cannot be planned with is an error, PR005; where the guard lets
  * pass what is missing, a warning, and nothing is planned.
+ *
+ * Not for demand that is as it was: what was planned for it is gone then, because
+ * that was handed over to the business, which has to replace it, or removed.
  */
 extern bool guard_plan_claims(GuardPlanning *planning, const TouchedNode *node,
-							  const StockNode *after, const Verdict *verdict,
-							  Instant now);
+							  const StockNode *before, const StockNode *after,
+							  const Verdict *verdict, Instant now);
 
 /*
  * Was it tried in vain to plan for the demand of a ref at a node?  Not where there

@@ -4,7 +4,8 @@
  * Statement-level triggers collect what a statement touched and, unless their
  * guard is deferred, judge it.  A deferred guard also has a deferrable
  * row-level constraint trigger, whose first event at the end of the transaction
- * judges everything; the others find nothing left to do.
+ * judges everything; the others find nothing left to do.  Own tables always have
+ * it: of a guard that is not deferred, something may have been put off (guard_later).
  *
  * The triggers of protected tables carry the number of their guard.  Those of
  * own tables carry nothing, and do nothing while no guard protects the table.
@@ -78,10 +79,11 @@ guard_row(PG_FUNCTION_ARGS)
 		protocol_violated("guard_row", "must be fired AFTER a change for each row");
 
 	guard = guard_of(trigger);
-	if (guard != NULL && guard->deferred)
+	if (guard != NULL)
 	{
 		touched_note_early();
-		changed_rows_of_row(guard, trigger);
+		if (guard->deferred)
+			changed_rows_of_row(guard, trigger);
 		guard_check(true);
 	}
 	return PointerGetDatum(NULL);

@@ -53,7 +53,7 @@ promise_plan(PG_FUNCTION_ARGS)
 		put_failure(result, &question);
 	else
 	{
-		plan_rows_put(result, plan, &nrows);
+		plan_rows_put(result, plan, NULL, &nrows);
 		if (PG_NARGS() > 9)
 			write_plan(question_text(fcinfo, 9), plan);
 	}
@@ -150,7 +150,7 @@ promise_planned(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	ref = text_to_cstring(PG_GETARG_TEXT_PP(0));
 	query.now = nodes_now();
-	plans = planned_read(network_open(&query), ref, &nplans);
+	plans = planned_read(network_open(&query), ref, PLANNED_ALL, &nplans);
 	for (int i = 0; i < nplans; i++)
 	{
 		if (plans[i].problem != NULL)
@@ -160,7 +160,7 @@ promise_planned(PG_FUNCTION_ARGS)
 							ref),
 					 errdetail("%s.", plans[i].problem)));
 		plan_rows_put((ReturnSetInfo *) fcinfo->resultinfo, &plans[i].plan,
-					  &nrows);
+					  plans[i].firm, &nrows);
 	}
 	PG_RETURN_NULL();
 }

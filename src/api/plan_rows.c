@@ -43,6 +43,7 @@ typedef struct PlanRowWriter
 {
 	ReturnSetInfo *result;
 	const SupplyPlan *plan;
+	const bool *firm;			/* of each lot; NULL: none is */
 	int		   *first_need;		/* of each lot's needs; -1: none */
 	int		   *next_need;		/* of the same lot; -1: the last */
 	int			nrows;
@@ -68,9 +69,12 @@ static void end_row(PlanRowWriter *writer);
  * The rows of a plan, after so many others of the same result.
  */
 void
-plan_rows_put(ReturnSetInfo *result, const SupplyPlan *plan, int *nrows)
+plan_rows_put(ReturnSetInfo *result, const SupplyPlan *plan, const bool *firm,
+			  int *nrows)
 {
-	PlanRowWriter writer = {.result = result,.plan = plan,.nrows = *nrows};
+	PlanRowWriter writer = {
+		.result = result,.plan = plan,.firm = firm,.nrows = *nrows
+	};
 
 	writer.first_need = palloc(Max(plan->nlots, 1) * sizeof(int));
 	writer.next_need = palloc(plan->nneeds * sizeof(int));
@@ -168,6 +172,8 @@ put_lot(PlanRowWriter *writer, int number, int parent, int level)
 										   lot->quantity, &yield));
 		set_quantity(writer, yield);
 	}
+	if (writer->firm != NULL && writer->firm[number])
+		set_text(writer, ROW_DETAIL, "firm");
 	end_row(writer);
 
 	put_outputs(writer, number, row, level + 1);

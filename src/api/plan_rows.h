@@ -11,8 +11,11 @@
 #include "engine/cause.h"
 #include "engine/plan.h"
 
+/*
+ * "firm" says of each lot whether it was handed over; NULL: none was.
+ */
 extern void plan_rows_put(ReturnSetInfo *result, const SupplyPlan *plan,
-						  int *nrows);
+						  const bool *firm, int *nrows);
 extern void plan_rows_put_none(ReturnSetInfo *result, const char *item,
 							   const char *location, Quantity quantity,
 							   PromiseReason reason, const char *detail);

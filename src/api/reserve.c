@@ -4,9 +4,11 @@
 #include "postgres.h"
 
 #include "miscadmin.h"
+#include "utils/snapmgr.h"
 
 #include "api/guard_check.h"
 #include "api/reserve.h"
+#include "store/node_lock.h"
 #include "store/planned.h"
 #include "store/planned_write.h"
 #include "types/report.h"
@@ -179,6 +181,69 @@ add_once(PlanNode ***nodes, int *nnodes, int *max_nodes, bool **seen,
 	(*nodes)[(*nnodes)++] = node;
 }
 
+/*
+ * Which nodes those are is known for certain under their locks.  What turns out
+ * then is locked out of order, so without waiting.
+ */
+void
+reserve_lock_planned(NodeSet *set, const char *ref)
+{
+	NodeSet		taken = {0};
+	bool		in_order = true;
+
+	for (;;)
+	{
+		NodeSet		missing = {0};
+
+		CHECK_FOR_INTERRUPTS();
+		reserve_add_planned(set, ref);
+		reserve_unique(set);
+		for (int i = 0; i < set->nnodes; i++)
+		{
+			if (!set->nodes[i]->locked && !touched_all_locked())
+				reserve_add_node(&missing, set->nodes[i]);
+		}
+		if (missing.nnodes == 0)
+			return;
+		if (in_order)
+		{
+			node_lock(set->nodes, set->nnodes);
+			taken = missing;
+			in_order = false;
+		}
+		else if (node_lock_try(missing.nodes, missing.nnodes))
+		{
+			for (int i = 0; i < missing.nnodes; i++)
+				reserve_add_node(&taken, missing.nodes[i]);
+		}
+		else
+		{
+			node_lock_release(taken.nodes, taken.nnodes);
+			in_order = true;
+		}
+	}
+}
+
+void
+reserve_add_planned(NodeSet *set, const char *ref)
+{
+	PlannedNode *planned;
+	int			nplanned;
+
+	PushActiveSnapshot(GetLatestSnapshot());
+	planned = planned_nodes(&ref, 1, &nplanned);
+	PopActiveSnapshot();
+	for (int i = 0; i < nplanned; i++)
+	{
+		if (planned[i].location != NULL)
+			reserve_add_node(set, touched_node(NODE_STOCK, planned[i].name,
+											   planned[i].location));
+		else
+			reserve_add_node(set, touched_node(NODE_RESOURCE,
+											   planned[i].name, ""));
+	}
+}
+
 bool
 reserve_write(const Commitment *row, PromisingWrite how, LedgerCause cause,
 			  const Decision *decision)
@@ -219,7 +284,7 @@ write_planned(void *arg)
 		return;
 
 	if (planned_any())
-		planned_remove(ref);
+		planned_remove_unfirm(ref);
 	promise_check(plan_changes(promise->plan, &changes));
 	planned_write(&plan, 1);
 }

@@ -33,6 +33,15 @@ extern void reserve_add_plan(NodeSet *set, const SupplyPlan *plan);
 extern void reserve_add_closure(NodeSet *set, Capable *capable,
 								const char *item, const char *location);
 
+/* the nodes where something is planned for a ref now, and that of its own promise */
+extern void reserve_add_planned(NodeSet *set, const char *ref);
+
+/*
+ * Lock all nodes where something is planned for a ref, and that of its own
+ * promise; "set" has them then.
+ */
+extern void reserve_lock_planned(NodeSet *set, const char *ref);
+
 /*
  * As promising_write, and in the same step write down the plan that was decided
  * on, if there is one, in place of what was planned for that ref.  The guard

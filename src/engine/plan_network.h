@@ -194,6 +194,7 @@ struct PlanSource
 	Span		effective;		/* starts that are allowed */
 	Quantity	cost;			/* of one unit; 0 if not known */
 	const char *currency;		/* NULL: none */
+	const char *supplier;		/* NULL: none */
 	PlanOutput *outputs;
 	int			noutputs;		/* at least 1 */
 	PlanComponent *components;	/* by step, then choice, priority, item */

@@ -34,7 +34,8 @@ COMMENT ON COLUMN promise.plan_row.quantity IS
 COMMENT ON COLUMN promise.plan_row.start_at IS 'when it is taken, or when the lot or the step begins';
 COMMENT ON COLUMN promise.plan_row.end_at IS 'when the lot yields, or when the step ends';
 COMMENT ON COLUMN promise.plan_row.reason IS 'why it could not be had sooner, or at all; NULL: it could be had at once';
-COMMENT ON COLUMN promise.plan_row.detail IS 'what of it is there without a lot, or what is missing';
+COMMENT ON COLUMN promise.plan_row.detail IS
+'what of it is there without a lot, or what is missing; firm: a lot that was handed over to the orders of the business';
 
 CREATE FUNCTION promise.plan(
 	item text,

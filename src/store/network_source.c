@@ -309,6 +309,7 @@ describe(SourceReader *reader, NetworkRow *row, const char *location,
 	base->lot_maximum = row_quantity(row, FIELD_LOT_MAXIMUM, "lot_maximum", 0);
 	base->cost = row_quantity(row, FIELD_COST, "cost", 0);
 	base->currency = row_text(row, FIELD_CURRENCY);
+	base->supplier = row_key(row, FIELD_SUPPLIER);
 	check_lots(row, base);
 
 	literal = row_text(row, FIELD_CALENDAR);

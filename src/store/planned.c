@@ -26,18 +26,18 @@ typedef enum Statement
 	REMOVE_FLOWS,
 	REMOVE_LOADS,
 	REMOVE_LOTS,
-	ASSIGN_FLOWS,
-	ASSIGN_LOADS,
-	ASSIGN_LOTS
+	REMOVE_UNFIRM_FLOWS,
+	REMOVE_UNFIRM_LOADS,
+	REMOVE_UNFIRM_LOTS
 } Statement;
 
-#define NUM_STATEMENTS (ASSIGN_LOTS + 1)
+#define NUM_STATEMENTS (REMOVE_UNFIRM_LOTS + 1)
 
 static const struct
 {
 	const char *text;
 	int			nparams;
-	Oid			types[2];
+	Oid			types[1];
 }			statements[NUM_STATEMENTS] = {
 
 	[NODES_OF_REFS] = {
@@ -69,18 +69,20 @@ static const struct
 		"DELETE FROM promise.planned_lot AS l WHERE l.ref OPERATOR(pg_catalog.=) $1",
 		1, {TEXTOID}
 	},
-	[ASSIGN_FLOWS] = {
-		"UPDATE promise.planned_flow AS p SET ref = $2 WHERE p.ref OPERATOR(pg_catalog.=) $1",
-		2, {TEXTOID, TEXTOID}
+	[REMOVE_UNFIRM_FLOWS] = {
+		"DELETE FROM promise.planned_flow AS p WHERE p.ref OPERATOR(pg_catalog.=) $1"
+		" AND NOT p.handed_over AND NOT p.kept",
+		1, {TEXTOID}
 	},
-	[ASSIGN_LOADS] = {
-		"UPDATE promise.planned_load AS l SET ref = $2 WHERE l.ref OPERATOR(pg_catalog.=) $1",
-		2, {TEXTOID, TEXTOID}
+	[REMOVE_UNFIRM_LOADS] = {
+		"DELETE FROM promise.planned_load AS l WHERE l.ref OPERATOR(pg_catalog.=) $1"
+		" AND NOT l.handed_over AND NOT l.kept",
+		1, {TEXTOID}
 	},
-	[ASSIGN_LOTS] = {
-		"UPDATE promise.planned_lot AS l SET ref = $2, inherited = true"
-		" WHERE l.ref OPERATOR(pg_catalog.=) $1",
-		2, {TEXTOID, TEXTOID}
+	[REMOVE_UNFIRM_LOTS] = {
+		"DELETE FROM promise.planned_lot AS l WHERE l.ref OPERATOR(pg_catalog.=) $1"
+		" AND NOT l.firm",
+		1, {TEXTOID}
 	}
 };
 
@@ -101,8 +103,8 @@ static Oid	own_table(const char *table);
 static void execute(Statement statement, Datum *values, bool read_only);
 static Datum text_array(const char **texts, int ntexts);
 static void find_demand(void *arg);
-static void change(Statement flows, Statement loads, Statement lots,
-				   const char *ref, const char *to);
+static void delete_rows(Statement flows, Statement loads, Statement lots,
+						const char *ref);
 
 /*
  * A table without blocks has no rows under any snapshot.
@@ -187,13 +189,14 @@ planned_orphans(const char **refs, int nrefs, int *norphans)
 void
 planned_remove(const char *ref)
 {
-	change(REMOVE_FLOWS, REMOVE_LOADS, REMOVE_LOTS, ref, NULL);
+	delete_rows(REMOVE_FLOWS, REMOVE_LOADS, REMOVE_LOTS, ref);
 }
 
 void
-planned_assign(const char *ref, const char *to)
+planned_remove_unfirm(const char *ref)
 {
-	change(ASSIGN_FLOWS, ASSIGN_LOADS, ASSIGN_LOTS, ref, to);
+	delete_rows(REMOVE_UNFIRM_FLOWS, REMOVE_UNFIRM_LOADS, REMOVE_UNFIRM_LOTS,
+				ref);
 }
 
 static bool
@@ -232,7 +235,7 @@ execute(Statement statement, Datum *values, bool read_only)
 
 	if (plans[statement] == NULL)
 	{
-		Oid			types[2];
+		Oid			types[1];
 		SPIPlanPtr	plan;
 
 		memcpy(types, statements[statement].types, sizeof(types));
@@ -278,17 +281,15 @@ find_demand(void *arg)
 }
 
 static void
-change(Statement flows, Statement loads, Statement lots, const char *ref,
-	   const char *to)
+delete_rows(Statement flows, Statement loads, Statement lots, const char *ref)
 {
 	OwnerRights before;
-	Datum		values[2];
+	Datum		values[1];
 
 	owner_enter_to_write(own_table("planned_flow"), &before);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	values[0] = CStringGetTextDatum(ref);
-	values[1] = to != NULL ? CStringGetTextDatum(to) : (Datum) 0;
 	execute(flows, values, false);
 	execute(loads, values, false);
 	execute(lots, values, false);

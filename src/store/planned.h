@@ -37,8 +37,11 @@ extern PlannedNode *planned_nodes(const char **refs, int nrefs, int *nnodes);
 extern const char **planned_orphans(const char **refs, int nrefs,
 									int *norphans);
 
-/* Remove the planned rows of a ref, or give them to another ref. */
+/*
+ * Remove the planned rows of a ref: all of them, or those that would be planned
+ * anew, which is not what was handed over to the business and what that keeps.
+ */
 extern void planned_remove(const char *ref);
-extern void planned_assign(const char *ref, const char *to);
+extern void planned_remove_unfirm(const char *ref);
 
 #endif							/* PROMISE_PLANNED_H */

@@ -23,6 +23,7 @@ typedef struct PlanBuilder
 	PlanNetwork *network;
 	bool		whole;			/* has the network its rows by ref, all of
 								 * them? */
+	PlannedLots which;
 	const PlannedRows *rows;
 	const LotRow *lots;
 	int			nlots;
@@ -31,12 +32,12 @@ typedef struct PlanBuilder
 } PlanBuilder;
 
 static RecordedPlan *read_plans(PlanNetwork *network, bool whole,
-								const char **refs, int nrefs, int *nplans);
+								PlannedLots which, const char **refs,
+								int nrefs, int *nplans);
 static void name_ref(void *arg);
 static bool next_ref(const PlannedRows *all, PlannedRows *of_ref);
-static void build_plans(PlanNetwork *network, bool whole,
-						const PlannedRows *rows, RecordedPlan *plans,
-						int *nplans);
+static void build_plans(PlanNetwork *network, bool whole, PlannedLots which,
+						PlannedRows rows, RecordedPlan *plans, int *nplans);
 static void build(PlanBuilder *builder);
 static int	find_lot(const PlanBuilder *builder, int64 plan, int lot);
 static int	compare_lots(const void *a, const void *b);
@@ -47,6 +48,7 @@ static PlanResource *find_resource(PlanBuilder *builder, const LotRow *row,
 								   const PlanStep *step, int use);
 static int	compare_uses(const void *a, const void *b);
 static void link_lots(PlanBuilder *builder);
+static bool is_for_firm(const PlanBuilder *builder, int number);
 static int	find_need(const PlanBuilder *builder, int64 plan, int need);
 static int	compare_needs(const void *a, const void *b);
 static void find_components(PlanBuilder *builder);
@@ -58,24 +60,25 @@ static const FlowEvent *find_events(PlanBuilder *builder, PlanNode *node,
 static void complain(PlanBuilder *builder, const char *problem);
 
 RecordedPlan *
-planned_read(PlanNetwork *network, const char *ref, int *nplans)
+planned_read(PlanNetwork *network, const char *ref, PlannedLots lots,
+			 int *nplans)
 {
-	return read_plans(network, false, &ref, 1, nplans);
+	return read_plans(network, false, lots, &ref, 1, nplans);
 }
 
 RecordedPlan *
 planned_read_whole(PlanNetwork *network, const char **refs, int nrefs,
 				   int *nplans)
 {
-	return read_plans(network, true, refs, nrefs, nplans);
+	return read_plans(network, true, PLANNED_UNFIRM, refs, nrefs, nplans);
 }
 
 /*
  * The plans of refs.  Does the network have the whole of the rows, by ref?
  */
 static RecordedPlan *
-read_plans(PlanNetwork *network, bool whole, const char **refs, int nrefs,
-		   int *nplans)
+read_plans(PlanNetwork *network, bool whole, PlannedLots which,
+		   const char **refs, int nrefs, int *nplans)
 {
 	PlannedRows all;
 	PlannedRows of_ref = {0};
@@ -99,7 +102,7 @@ read_plans(PlanNetwork *network, bool whole, const char **refs, int nrefs,
 	while (next_ref(&all, &of_ref))
 	{
 		CHECK_FOR_INTERRUPTS();
-		build_plans(network, whole, &of_ref, result, nplans);
+		build_plans(network, whole, which, of_ref, result, nplans);
 	}
 	error_context_stack = context.previous;
 	return result;
@@ -155,27 +158,31 @@ next_ref(const PlannedRows *all, PlannedRows *of_ref)
  * The plans of a ref, added to others.
  */
 static void
-build_plans(PlanNetwork *network, bool whole, const PlannedRows *rows,
-			RecordedPlan *plans, int *nplans)
+build_plans(PlanNetwork *network, bool whole, PlannedLots which,
+			PlannedRows rows, RecordedPlan *plans, int *nplans)
 {
 	int			end;
 
-	for (int start = 0; start < rows->nlots; start = end)
+	if (which == PLANNED_UNFIRM)
+		planned_rows_leave_out_firm(&rows);
+	for (int start = 0; start < rows.nlots; start = end)
 	{
-		const LotRow *first = &rows->lots[start];
+		const LotRow *first = &rows.lots[start];
 		PlanBuilder builder = {
 			.network = network,
 			.whole = whole,
-			.rows = rows,
+			.which = which,
+			.rows = &rows,
 			.lots = first,
 			.record = &plans[(*nplans)++]
 		};
 
 		/* what was planned for it, however often, is one plan */
 		end = start + 1;
-		while (end < rows->nlots &&
-			   rows->lots[end].inherited == first->inherited &&
-			   (!first->inherited || rows->lots[end].plan == first->plan))
+		while (end < rows.nlots &&
+			   rows.lots[end].inherited == first->inherited &&
+			   rows.lots[end].tree == first->tree &&
+			   (!first->inherited || rows.lots[end].plan == first->plan))
 			end++;
 		builder.nlots = end - start;
 		builder.record->ref = first->ref;
@@ -197,6 +204,7 @@ build(PlanBuilder *builder)
 	builder->needs = palloc0((1 + rows->nneeds) * sizeof(NeedRow *));
 	plan->nneeds = 1;
 	plan->lots = palloc0(builder->nlots * sizeof(PlanLot));
+	builder->record->firm = palloc(builder->nlots * sizeof(bool));
 
 	for (int i = 0; i < builder->nlots; i++)
 		add_lot(builder, &builder->lots[i]);
@@ -240,7 +248,7 @@ add_need(PlanBuilder *builder, const NeedRow *row)
 	SupplyPlan *plan = &builder->record->plan;
 	int			lot = find_lot(builder, row->plan, row->lot);
 
-	if (lot < 0)
+	if (lot < 0 || (row->firm && builder->which == PLANNED_UNFIRM))
 		return;
 	builder->needs[plan->nneeds] = row;
 	plan->needs[plan->nneeds++] = (PlanNeed)
@@ -258,8 +266,9 @@ add_lot(PlanBuilder *builder, const LotRow *row)
 {
 	SupplyPlan *plan = &builder->record->plan;
 	PlanSource *source = network_find_source(builder->network, row->source);
-	PlanLot    *lot = &plan->lots[plan->nlots++];
+	PlanLot    *lot = &plan->lots[plan->nlots];
 
+	builder->record->firm[plan->nlots++] = row->firm;
 	if (source == NULL)
 	{
 		complain(builder, psprintf("source \"%s\" does not exist any more",
@@ -349,7 +358,7 @@ link_lots(PlanBuilder *builder)
 	for (int i = plan->nlots - 1; i >= 0; i--)
 	{
 		PlanLot    *lot = &plan->lots[i];
-		int			need = lot->need == 0 ? 0 :
+		int			need = lot->need == 0 || is_for_firm(builder, i) ? 0 :
 		find_need(builder, builder->lots[i].plan, lot->need);
 
 		if (need < 0)
@@ -363,6 +372,16 @@ link_lots(PlanBuilder *builder)
 		lot->next_lot = plan->needs[need].first_lot;
 		plan->needs[need].first_lot = i;
 	}
+}
+
+/* is a lot for what a firm one takes, which is no need of this part? */
+static bool
+is_for_firm(const PlanBuilder *builder, int number)
+{
+	const LotRow *row = &builder->lots[number];
+
+	return row->tree > 0 &&
+		planned_rows_need(builder->rows, row->plan, row->need)->firm;
 }
 
 /* the position of a need in the plan, not of the request; -1 if it is not there */
@@ -445,7 +464,8 @@ fill_request(PlanBuilder *builder)
 	request->lot = -1;
 	request->component = -1;
 	request->bound_by_need = -1;
-	for (int i = 0; i < first->source->noutputs && !builder->record->inherited; i++)
+	for (int i = 0; i < first->source->noutputs && !builder->record->inherited &&
+		 builder->lots[0].tree == 0; i++)
 	{
 		if (find_demand(builder, first->source->outputs[i].node, request))
 			break;

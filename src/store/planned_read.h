@@ -18,18 +18,29 @@ typedef struct RecordedPlan
 	const char *problem;		/* what keeps it from being understood; NULL:
 								 * nothing, else there is no plan */
 	SupplyPlan	plan;
+	bool	   *firm;			/* of each lot: was it handed over? */
 } RecordedPlan;
+
+/* which lots of plans */
+typedef enum PlannedLots
+{
+	PLANNED_ALL,				/* also those that were handed over */
+	PLANNED_UNFIRM				/* those that still count as planned */
+} PlannedLots;
 
 /*
  * The plans of a ref: its own, which is one, then those that it has inherited.
  * Their sources, nodes and resources are those of the network, which should
  * leave out the ref's own rows.  In the current memory context.
+ *
+ * What a lot takes that was handed over is no need of what is not firm: the lots
+ * for it are plans of their own there, which serve no demand that is planned.
  */
 extern RecordedPlan *planned_read(PlanNetwork *network, const char *ref,
-								  int *nplans);
+								  PlannedLots lots, int *nplans);
 
 /*
- * The same of several refs, by ref.  The network leaves out nothing and has its
+ * The same of what is not firm, of several refs, by ref.  The network leaves out nothing and has its
  * rows by ref; it belongs to a context that lives as long as the plans.
  */
 extern RecordedPlan *planned_read_whole(PlanNetwork *network, const char **refs,

@@ -15,17 +15,19 @@
 #include "types/compat.h"
 
 static const char refs_query[] =
-"SELECT DISTINCT l.ref COLLATE \"C\" FROM promise.planned_lot AS l ORDER BY 1";
+"SELECT DISTINCT l.ref COLLATE \"C\" FROM promise.planned_lot AS l WHERE NOT l.firm"
+" ORDER BY 1";
 
 static const char lots_query[] =
 "SELECT l.plan, l.lot, l.source, l.quantity, l.start_at, l.end_at, l.need,"
-" l.inherited, l.steps, l.step_starts, l.step_ends, l.step_changeovers, l.ref"
+" l.inherited, l.steps, l.step_starts, l.step_ends, l.step_changeovers, l.ref,"
+" l.firm"
 " FROM promise.planned_lot AS l WHERE l.ref OPERATOR(pg_catalog.=) ANY ($1)"
 " ORDER BY l.ref COLLATE \"C\", l.inherited, l.plan, l.lot";
 
 static const char needs_query[] =
 "SELECT f.plan, f.need, f.lot, f.component, f.item, f.location, f.quantity, f.at,"
-" f.ref"
+" f.ref, f.handed_over OR f.kept"
 " FROM promise.planned_flow AS f WHERE f.ref OPERATOR(pg_catalog.=) ANY ($1)"
 " AND f.need IS NOT NULL AND f.plan IS NOT NULL AND f.lot IS NOT NULL"
 " ORDER BY f.ref COLLATE \"C\", f.plan, f.need";
@@ -43,6 +45,9 @@ static const char *get_text(uint64 row, int column);
 static Quantity get_quantity(uint64 row, int column);
 static void read_lot(uint64 row, LotRow *lot);
 static Datum *get_array(uint64 row, int column, Oid type, int *n);
+static int	find_tree(const PlannedRows *rows, int lot);
+static int	compare_lots(const void *left, const void *right);
+static int	compare_needs(const void *left, const void *right);
 
 const char **
 planned_refs(int *nrefs)
@@ -97,6 +102,7 @@ planned_rows_read(const char **refs, int nrefs, PlannedRows *rows)
 		need->quantity = -get_quantity(i, 7);
 		need->at = DatumGetTimestampTz(get(i, 8, &is_null));
 		need->ref = get_text(i, 9);
+		need->firm = DatumGetBool(get(i, 10, &is_null));
 	}
 
 	run(uses_query, refs, nrefs);
@@ -194,6 +200,8 @@ read_lot(uint64 row, LotRow *lot)
 	lot->need = DatumGetInt32(get(row, 7, &is_null));
 	lot->inherited = DatumGetBool(get(row, 8, &is_null));
 	lot->ref = get_text(row, 13);
+	lot->firm = DatumGetBool(get(row, 14, &is_null));
+	lot->tree = 0;
 
 	/* a check of the table has them all of one length */
 	steps = get_array(row, 9, INT4OID, &lot->nsteps);
@@ -232,4 +240,93 @@ get_array(uint64 row, int column, Oid type, int *n)
 			elog(ERROR, "a planned step has no time");
 	}
 	return values;
+}
+
+void
+planned_rows_leave_out_firm(PlannedRows *rows)
+{
+	int			nlots = 0;
+	bool		any_firm = false;
+
+	for (int i = 0; i < rows->nlots; i++)
+		any_firm |= rows->lots[i].firm;
+	if (!any_firm)
+		return;
+
+	for (int i = 0; i < rows->nlots; i++)
+		rows->lots[i].tree = find_tree(rows, i);
+	for (int i = 0; i < rows->nlots; i++)
+	{
+		if (!rows->lots[i].firm)
+			rows->lots[nlots++] = rows->lots[i];
+	}
+	rows->nlots = nlots;
+	qsort(rows->lots, nlots, sizeof(LotRow), compare_lots);
+}
+
+/* up from lot to lot, as long as they are not firm */
+static int
+find_tree(const PlannedRows *rows, int lot)
+{
+	/* a plan is no deeper than it has lots */
+	for (int i = 0; i < rows->nlots; i++)
+	{
+		const LotRow *row = &rows->lots[lot];
+		const NeedRow *need;
+		int			parent = 0;
+
+		if (row->need == 0)
+			return 0;
+		need = planned_rows_need(rows, row->plan, row->need);
+		if (need == NULL)
+			return 0;
+		if (need->firm)
+			return lot + 1;
+		while (parent < rows->nlots &&
+			   (rows->lots[parent].plan != need->plan ||
+				rows->lots[parent].lot != need->lot))
+			parent++;
+		if (parent == rows->nlots)
+			return 0;
+		lot = parent;
+	}
+	return 0;
+}
+
+/* those of a plan together: what was planned for the ref itself is one */
+static int
+compare_lots(const void *left, const void *right)
+{
+	const LotRow *a = left;
+	const LotRow *b = right;
+
+	if (a->inherited != b->inherited)
+		return a->inherited ? 1 : -1;
+	if (a->inherited && a->plan != b->plan)
+		return a->plan < b->plan ? -1 : 1;
+	if (a->tree != b->tree)
+		return a->tree < b->tree ? -1 : 1;
+	if (a->plan != b->plan)
+		return a->plan < b->plan ? -1 : 1;
+	return (a->lot > b->lot) - (a->lot < b->lot);
+}
+
+const NeedRow *
+planned_rows_need(const PlannedRows *rows, int64 plan, int need)
+{
+	NeedRow		key = {.plan = plan,.need = need};
+
+	return bsearch(&key, rows->needs, rows->nneeds, sizeof(NeedRow),
+				   compare_needs);
+}
+
+static int
+compare_needs(const void *left, const void *right)
+{
+	const NeedRow *a = left;
+	const NeedRow *b = right;
+
+	if (a->plan != b->plan)
+		return a->plan < b->plan ? -1 : 1;
+	return (a->need > b->need) - (a->need < b->need);
 }

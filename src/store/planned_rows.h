@@ -19,6 +19,9 @@ typedef struct LotRow
 	Instant		end;
 	int			need;
 	bool		inherited;
+	bool		firm;
+	int			tree;			/* 0: what is for the ref; else number, from
+								 * 1, of the lot that a tree begins with */
 	int		   *steps;
 	Instant    *starts;
 	Instant    *ends;
@@ -37,6 +40,7 @@ typedef struct NeedRow
 	const char *location;
 	Quantity	quantity;
 	Instant		at;
+	bool		firm;			/* of a lot that was handed over */
 } NeedRow;
 
 typedef struct UseRow
@@ -60,7 +64,10 @@ typedef struct PlannedRows
 	int			nuses;
 } PlannedRows;
 
-/* The refs that have plans, by name, in the current memory context. */
+/*
+ * The refs for which lots are planned that are not firm, by name, in the current
+ * memory context.
+ */
 extern const char **planned_refs(int *nrefs);
 
 /*
@@ -68,5 +75,15 @@ extern const char **planned_refs(int *nrefs);
  * that are not there.
  */
 extern void planned_rows_read(const char **refs, int nrefs, PlannedRows *rows);
+
+/*
+ * Of the rows of one ref leave only the lots that are not firm.  What they were
+ * made for may be taken by a lot that is: then they are a tree of their own.
+ */
+extern void planned_rows_leave_out_firm(PlannedRows *rows);
+
+/* of one ref; NULL if there is none of these numbers */
+extern const NeedRow *planned_rows_need(const PlannedRows *rows, int64 plan,
+										int need);
 
 #endif							/* PROMISE_PLANNED_ROWS_H */

@@ -81,10 +81,14 @@ typedef enum Field
 	FIELD_PRICE,
 
 	/* of items */
-	FIELD_FAMILY
+	FIELD_FAMILY,
+
+	/* of what was planned, see promise.firm */
+	FIELD_SUPPLIER,
+	FIELD_KEPT
 } Field;
 
-#define NUM_FIELDS (FIELD_FAMILY + 1)
+#define NUM_FIELDS (FIELD_KEPT + 1)
 
 /* Which rows a query reads, and what of them: a set of these flags. */
 #define QUERY_SET			0x01	/* for many keys, else for one */

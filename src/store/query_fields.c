@@ -85,6 +85,7 @@ static const FieldDef planned_flow_fields[] = {
 	{FIELD_EXPIRES_AT, "expires_at", USE_DETAIL},
 	{FIELD_PRIORITY, "priority", USE_DETAIL},
 	{FIELD_ACCEPTED_AT, "accepted_at", USE_DETAIL},
+	{FIELD_KEPT, "kept", USE_DETAIL},
 	{0, NULL}
 };
 
@@ -114,6 +115,16 @@ static const FieldDef load_fields[] = {
 	{0, NULL}
 };
 
+static const FieldDef planned_load_fields[] = {
+	{FIELD_DURING, "during", USE_ALWAYS},
+	{FIELD_QUANTITY, "units", USE_ALWAYS},
+	{FIELD_REF, "ref", USE_ALWAYS},
+	{FIELD_SETUP_STATE, "setup_state", USE_DETAIL},
+	{FIELD_DURATION, "changeover", USE_DETAIL},
+	{FIELD_KEPT, "kept", USE_ALWAYS},
+	{0, NULL}
+};
+
 static const FieldDef hold_fields[] = {
 	{FIELD_REF, "ref", USE_ALWAYS},
 	{FIELD_EXPIRES_AT, "expires_at", USE_ALWAYS},
@@ -140,6 +151,7 @@ static const FieldDef source_fields[] = {
 	{FIELD_PRIORITY, "priority", USE_ALWAYS},
 	{FIELD_LEAD_TIME, "lead_time", USE_ALWAYS},
 	{FIELD_CALENDAR, "calendar", USE_ALWAYS},
+	{FIELD_SUPPLIER, "supplier", USE_ALWAYS},
 	{FIELD_FROM_LOCATION, "from_location", USE_ALWAYS},
 	{FIELD_LOT_MINIMUM, "lot_minimum", USE_ALWAYS},
 	{FIELD_LOT_MULTIPLE, "lot_multiple", USE_ALWAYS},
@@ -228,8 +240,9 @@ query_fields(const Mapping *mapping)
 		case ROLE_RESOURCE_CHANGE:
 			return resource_change_fields;
 		case ROLE_LOAD:
-		case ROLE_PLANNED_LOAD:
 			return load_fields;
+		case ROLE_PLANNED_LOAD:
+			return planned_load_fields;
 		case ROLE_RESOURCE_SKILL:
 			return resource_skill_fields;
 		case ROLE_CHANGEOVER:

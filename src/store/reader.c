@@ -64,6 +64,7 @@ static DemandFacts *read_facts(Reader *reader, const PreparedQuery *query,
 static Quantity take_quantity(Reader *reader, int item, Datum value,
 							  Oid type);
 static bool is_excluded(const Reader *reader, const char *ref);
+static bool is_kept(const PreparedQuery *query, const Datum *values);
 static int	find_location(Reader *reader, const char *name);
 static inline int row_location(Reader *reader, const PreparedQuery *query,
 							   const Datum *values, const bool *nulls);
@@ -182,9 +183,14 @@ reader_take_event(const PreparedQuery *query, const Datum *values,
 	{
 		add_detail(reader, event, query, values, nulls, at_is_null);
 
-		/* what was planned for an excluded ref goes with it, demand or supply */
+		/*
+		 * What was planned for an excluded ref goes with it, demand or
+		 * supply; but what a lot takes that was handed over is taken all the
+		 * same.
+		 */
 		if ((is_demand || role == ROLE_PLANNED_FLOW) &&
-			is_excluded(reader, event->detail->ref))
+			is_excluded(reader, event->detail->ref) &&
+			!is_kept(query, values))
 			return true;
 	}
 
@@ -423,6 +429,15 @@ is_excluded(const Reader *reader, const char *ref)
 	return ref != NULL && reader->exclude != NULL &&
 		bsearch(&ref, reader->exclude, reader->query->nexclude, sizeof(char *),
 				compare_refs) != NULL;
+}
+
+/* is it of a lot that was handed over without it? */
+static bool
+is_kept(const PreparedQuery *query, const Datum *values)
+{
+	int			column = query->column_of[FIELD_KEPT];
+
+	return column >= 0 && DatumGetBool(values[column]);
 }
 
 /*

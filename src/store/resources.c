@@ -69,6 +69,7 @@ static void take_setup(const ResourceReader *reader,
 					   const PreparedQuery *query, const Datum *values,
 					   const bool *nulls, CapacityEvent *event);
 static bool is_excluded(const ResourceQuery *query, const char *ref);
+static bool is_kept(const PreparedQuery *query, const Datum *values);
 static void drop_expired(ResourceReader *reader);
 static void find_order(ResourceReader *reader);
 static void run_order_query(const ResourceReader *reader, Datum refs);
@@ -275,7 +276,8 @@ take_capacity(const PreparedQuery *query, const Datum *values,
 	{
 		raw->event.ref = value_key(reader->result, values[column],
 								   query->query.types[column]);
-		if (is_load && is_excluded(reader->query, raw->event.ref))
+		if (is_load && is_excluded(reader->query, raw->event.ref) &&
+			!is_kept(query, values))
 		{
 			reader->nevents--;
 			return true;
@@ -319,6 +321,15 @@ is_excluded(const ResourceQuery *query, const char *ref)
 			return true;
 	}
 	return false;
+}
+
+/* is it of a lot that was handed over without it? */
+static bool
+is_kept(const PreparedQuery *query, const Datum *values)
+{
+	int			column = query->column_of[FIELD_KEPT];
+
+	return column >= 0 && DatumGetBool(values[column]);
 }
 
 /*

@@ -9,6 +9,9 @@
 #define OPEN	"commitment.quantity OPERATOR(pg_catalog.>) 0"
 #define HOLD	"commitment.kind OPERATOR(pg_catalog.=) 'hold'"
 
+/* of plans: what was handed over counts as an order of the business */
+#define PLANNED(table) "NOT " table ".handed_over"
+
 /* the commitment that a row of a plan belongs to, if it is open */
 #define JOIN_COMMITMENT \
 	"LEFT JOIN promise.commitment" \
@@ -92,6 +95,7 @@ static const RoleColumn planned_flow_columns[] = {
 	{"expires_at", COLUMN_INSTANT, false, "commitment.expires_at"},
 	{"priority", COLUMN_INTEGER, false, "commitment.priority"},
 	{"accepted_at", COLUMN_INSTANT, false, "commitment.accepted_at"},
+	{"kept", COLUMN_BOOLEAN},
 	{NULL}
 };
 
@@ -132,6 +136,7 @@ static const RoleColumn planned_load_columns[] = {
 	{"ref", COLUMN_KEY},
 	{"setup_state", COLUMN_TEXT},
 	{"changeover", COLUMN_INTERVAL},
+	{"kept", COLUMN_BOOLEAN},
 	{NULL}
 };
 
@@ -248,11 +253,11 @@ const Role	role_list[NUM_ROLES] = {
 	[ROLE_STOCKING] = {"stocking", "stocking", true, stocking_columns, "item"},
 	[ROLE_SUPPLY] = {"supply", "supply", true, supply_columns, "item"},
 	[ROLE_DEMAND] = {"demand", "commitment", true, demand_columns, "item", NULL, NULL, OPEN},
-	[ROLE_PLANNED_FLOW] = {"planned_flow", "planned_flow", false, planned_flow_columns, "item", NULL, JOIN_COMMITMENT},
+	[ROLE_PLANNED_FLOW] = {"planned_flow", "planned_flow", false, planned_flow_columns, "item", NULL, JOIN_COMMITMENT, PLANNED("planned_flow")},
 	[ROLE_RESOURCE] = {"resource", "resource", true, resource_columns, "resource", "pool"},
 	[ROLE_RESOURCE_CHANGE] = {"resource_change", "resource_change", true, resource_change_columns, "resource"},
 	[ROLE_LOAD] = {"load", "load", true, load_columns, "resource"},
-	[ROLE_PLANNED_LOAD] = {"planned_load", "planned_load", false, planned_load_columns, "resource"},
+	[ROLE_PLANNED_LOAD] = {"planned_load", "planned_load", false, planned_load_columns, "resource", NULL, NULL, PLANNED("planned_load")},
 	[ROLE_RESOURCE_SKILL] = {"resource_skill", "resource_skill", true, resource_skill_columns, "skill"},
 	[ROLE_CHANGEOVER] = {"changeover", "changeover", true, changeover_columns, "changeover"},
 	[ROLE_SOURCE] = {"source", "source", true, source_columns, "item", "source"},

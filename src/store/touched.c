@@ -192,9 +192,7 @@ touched_covers(NodeKind kind, const char *name, const char *location,
 	return node->touched && (!node->checked || node->judged_until > command);
 }
 
-/*
- * Add a ref.  The name is copied if need be.
- */
+/* add a ref, whose name is copied if need be */
 void
 touched_add_ref(const char *ref, bool deferred)
 {
@@ -274,9 +272,7 @@ touched_forget_refs(const char **refs, int nrefs)
 	}
 }
 
-/*
- * The unchecked nodes, in the current memory context.
- */
+/* the unchecked nodes, in the current memory context */
 TouchedNode **
 touched_unchecked(bool all, int *nnodes)
 {
@@ -321,32 +317,29 @@ touched_any_unchecked(bool all)
 void
 touched_mark_locked(TouchedNode *node, bool locked)
 {
-	Entry	   *entry = (Entry *) node;
-	State		state = state_of(entry);
+	State		state = state_of((Entry *) node);
 
 	state.locked = locked;
-	change_state(entry, state);
+	change_state((Entry *) node, state);
 }
 
 void
 touched_mark_shared(TouchedNode *node, bool shared)
 {
-	Entry	   *entry = (Entry *) node;
-	State		state = state_of(entry);
+	State		state = state_of((Entry *) node);
 
 	state.shared = shared;
-	change_state(entry, state);
+	change_state((Entry *) node, state);
 }
 
 void
 touched_set_mode(TouchedNode *node, GuardMode mode, Oid relation)
 {
-	Entry	   *entry = (Entry *) node;
-	State		state = state_of(entry);
+	State		state = state_of((Entry *) node);
 
 	state.mode = mode;
 	state.relation = relation;
-	change_state(entry, state);
+	change_state((Entry *) node, state);
 }
 
 void
@@ -362,6 +355,15 @@ touched_mark_checked(TouchedNode **nodes, int nnodes, CommandId judged_until)
 		state.judged_until = judged_until;
 		change_state(entry, state);
 	}
+}
+
+void
+touched_postpone(TouchedNode *node)
+{
+	State		state = state_of((Entry *) node);
+
+	state.immediate = false;
+	change_state((Entry *) node, state);
 }
 
 int

@@ -85,6 +85,9 @@ extern void touched_set_mode(TouchedNode *node, GuardMode mode, Oid relation);
 extern void touched_mark_checked(TouchedNode **nodes, int nnodes,
 								 CommandId judged_until);
 
+/* let it wait for the end of the transaction, as if a deferred guard touched it */
+extern void touched_postpone(TouchedNode *node);
+
 /* how many node locks this transaction holds */
 extern int	touched_nlocked(void);
 

@@ -62,6 +62,9 @@ INSERT INTO promise.planned_flow (ref, item, at, quantity, plan, lot, need, comp
 	('SO1', 'WHEEL 28"', '2026-11-05 08:00+01', -8, 1, 0, 1, 0);
 INSERT INTO promise.planned_load (ref, resource, during, plan, lot, step, use, setup_state) VALUES
 	('SO1', 'welder', '[2026-11-05 08:00+01, 2026-11-05 09:00+01)', 1, 0, 2, 0, 'red');
+UPDATE promise.planned_lot SET firm = true WHERE lot = 0;
+UPDATE promise.planned_flow SET handed_over = quantity > 0, kept = quantity < 0 WHERE lot = 0;
+UPDATE promise.planned_load SET kept = true WHERE lot = 0;
 
 -- a mapping of a table whose name needs quotes, in a schema of its own
 CREATE SCHEMA "the shop";

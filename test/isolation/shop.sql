@@ -45,7 +45,7 @@ BEGIN
 	RETURN QUERY
 	SELECT 'supply', s.ref, s.item, s.at, s.quantity FROM promise.supply AS s
 	UNION ALL
-	SELECT 'planned', f.ref, f.item, f.at, f.quantity FROM promise.planned_flow AS f
+	SELECT 'planned', f.ref, f.item, f.at, f.quantity FROM promise.planned_flow AS f WHERE NOT f.handed_over
 	UNION ALL
 	SELECT c.kind, c.ref, c.item, c.at, -c.quantity FROM promise.commitment AS c
 	WHERE c.expires_at > clock_timestamp() IS NOT FALSE AND c.quantity > 0
