@@ -42,6 +42,26 @@ SELECT promise.explain('LID', 6, effort => 0) LIMIT 3;
 SELECT kind, item, quantity, start_at, end_at FROM promise.plan('LID', 6, effort => 0);
 SELECT promise.gantt('LID', 6, effort => 0, width => 60);
 
+-- who asks, and at what price: each line is held against the guidelines by itself
+SAVEPOINT p;
+INSERT INTO promise.customer (customer, customer_group) VALUES ('Ada', 'dealers');
+INSERT INTO promise.policy (policy, lead_time) VALUES ('standard', '2 days');
+INSERT INTO promise.policy (policy, customer_group, lead_time, maximum_quantity) VALUES ('dealers', 'dealers', '1 day', 5);
+INSERT INTO promise.policy (policy, minimum_margin) VALUES ('margin', 20);
+CREATE FUNCTION pg_temp.lines(customer text) RETURNS TABLE (ref text, kind text, quantity numeric, available_at timestamptz, reason promise.reason, detail text)
+LANGUAGE sql AS $$
+	SELECT ref, kind, quantity, available_at, reason, detail FROM promise.quote_lines(ARRAY[promise.request('POT', 1, '2026-12-01', NULL, 'a'),
+		promise.request('POT', 3, '2026-12-03', NULL, 'b'), promise.request('CAN', 8, '2026-12-07', NULL, 'c'), promise.request('POT', 9, NULL, NULL, 'd')],
+		customer => customer)
+$$;
+SELECT * FROM pg_temp.lines(NULL);
+SELECT * FROM pg_temp.lines('Ada');
+SELECT ref, quantity, reason, detail FROM promise.quote_query($$SELECT * FROM (VALUES ('a', 'POT', 1, '2026-12-01'::promise.due, 'Ada', NULL, NULL),
+	('b', 'POT', 1, '2026-12-03', NULL, NULL, NULL), ('c', 'CAN', 1, '2026-12-07', 'Ada', 10, 9)) AS t (ref, item, quantity, due, customer, price, cost)$$);
+SELECT quantity, reason, detail FROM promise.quote_lines(ARRAY[promise.request('POT', 1, '2026-12-01'), promise.request('CAN', 6, '2026-12-07')], true, customer => 'Ada');
+SELECT promise.explain('POT', 6, '2026-12-07', customer => 'Ada', price => 10, cost => 9);
+ROLLBACK TO p;
+
 -- what is no argument
 SAVEPOINT s;
 SELECT promise.plan('LID', 6, effort => -1); ROLLBACK TO s;

@@ -6,11 +6,14 @@
 #include "fmgr.h"
 #include "funcapi.h"
 
+#include "api/answer_way.h"
 #include "api/explain_plan.h"
 #include "api/plan_reason.h"
+#include "api/policy_mark.h"
 #include "api/question.h"
 #include "api/reason.h"
 #include "api/substitutes.h"
+#include "store/guards.h"
 #include "types/wording.h"
 
 PG_FUNCTION_INFO_V1(promise_explain);
@@ -23,6 +26,9 @@ PG_FUNCTION_INFO_V1(promise_explain);
 
 static void explain_ways(TextTree *tree, const Ways *ways);
 static bool is_more_than_stock(const Ways *ways);
+static void explain_guidelines(TextTree *tree, const WaysSearch *search,
+							   const Way *way, const DemandFacts *facts,
+							   Instant now);
 static void explain_way(TextTree *tree, const Way *way, bool is_best);
 static void explain_plans(TextTree *tree, const WaysSearch *search,
 						  const Way *way);
@@ -36,7 +42,8 @@ static void explain_claims(TextTree *tree, const AtpCurve *curve,
 
 /*
  * explain(item, quantity, due, location, after, exclude, method, objective,
- *		   placement, effort, parts_max, part_minimum, ship_complete)
+ *		   placement, effort, parts_max, part_minimum, ship_complete,
+ *		   customer, channel, seller, price, cost)
  *
  * First the answer, then for each location how it comes about: what is there,
  * what binds and what frees, with the rows that say so.  Then, if the answer is
@@ -49,6 +56,7 @@ promise_explain(PG_FUNCTION_ARGS)
 	BookQuery	query;
 	WaysSearch	search = {0};
 	QuoteRequest *request = &search.request;
+	DemandFacts facts;
 	Ways		ways;
 	Book	   *book;
 	TextTree	tree;
@@ -64,6 +72,9 @@ promise_explain(PG_FUNCTION_ARGS)
 	request->after = question_after(fcinfo, 4);
 	request->parts_max = question_parts(fcinfo, 10, 12);
 	request->part_minimum = question_part_minimum(fcinfo, 11);
+	question_facts(fcinfo, 13, &facts);
+	facts.price = question_number(fcinfo, 16);
+	facts.cost = question_number(fcinfo, 17);
 
 	question_query(&query, &item, request->location);
 	query.exclude = question_refs(fcinfo, 5, &query.nexclude);
@@ -104,7 +115,10 @@ promise_explain(PG_FUNCTION_ARGS)
 				   wording_instant(query.now));
 
 	if (ways.nways > 0)
+	{
 		explain_ways(&tree, &ways);
+		explain_guidelines(&tree, &search, &ways.ways[0], &facts, query.now);
+	}
 	else if (!book->known)
 		text_tree_line(&tree, 1, "no (unknown_item): item \"%s\" has no row in any role", item);
 	else
@@ -145,6 +159,38 @@ is_more_than_stock(const Ways *ways)
 {
 	return ways->nways > 0 &&
 		(ways->ways[0].nplans > 0 || ways->ways[0].substitute != NULL);
+}
+
+/*
+ * What guidelines have against the best way.
+ */
+static void
+explain_guidelines(TextTree *tree, const WaysSearch *search, const Way *way,
+				   const DemandFacts *facts, Instant now)
+{
+	Answer		answer = {
+		.item = search->item,
+		.quantity = search->request.quantity,
+		.due = search->request.due,
+		.after = search->request.after,
+		.by = search->by,
+		.valid_until = INSTANT_END
+	};
+	OfferList	list;
+
+	if (!guards_any_policy())
+		return;
+	offer_list_init(&list);
+	answer_way(&answer, way, 1, &list);
+	for (int i = 0; i < list.noffers; i++)
+		list.offers[i].detail = NULL;
+	policy_mark(&list, facts, now);
+	for (int i = 0; i < list.noffers; i++)
+	{
+		if (list.offers[i].detail != NULL)
+			text_tree_line(tree, 2, "outside of the guidelines: %s",
+						   list.offers[i].detail);
+	}
 }
 
 static void

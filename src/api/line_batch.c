@@ -8,6 +8,8 @@
 #include "utils/memutils.h"
 
 #include "api/line_batch.h"
+#include "api/policy_mark.h"
+#include "store/guards.h"
 #include "store/nodes.h"
 
 #define SH_PREFIX		rivals
@@ -25,6 +27,7 @@
 #include "lib/simplehash.h"
 
 static Rival *find_rival(Competition *competition, const char *name);
+static void mark_offers(const Batch *batch);
 
 /*
  * Begin a question about many lines, whose offers become rows of "rsinfo".
@@ -71,6 +74,8 @@ line_batch_begin(Batch *batch, Competition *competition,
 		if (lines[i].item == NULL)
 			continue;
 
+		line->facts = lines[i].facts != NULL ? lines[i].facts :
+			&competition->terms.facts;
 		line->answer.ref = lines[i].ref;
 		line->answer.item = lines[i].item;
 		line->answer.location = lines[i].location;
@@ -208,12 +213,42 @@ line_batch_end(Batch *batch)
 {
 	Competition *competition = batch->competition;
 
+	if (guards_any_policy())
+		mark_offers(batch);
 	for (int i = 0; i < batch->nlines; i++)
 		offer_list_put(competition->rsinfo, &batch->lines[i].offers);
 	for (int i = 0; i < batch->nitems; i++)
 		rivals_lookup(competition->rivals,
 					  batch->items[i].item)->batch_index = -1;
 	MemoryContextReset(competition->batch_context);
+}
+
+/*
+ * Hold all offers against the guidelines, each by itself.
+ */
+static void
+mark_offers(const Batch *batch)
+{
+	Offer	  **offers;
+	const DemandFacts **facts;
+	int			noffers = 0;
+
+	for (int i = 0; i < batch->nlines; i++)
+		noffers += batch->lines[i].offers.noffers;
+	offers = palloc(sizeof(Offer *) * (Size) (noffers + 1));
+	facts = palloc(sizeof(DemandFacts *) * (Size) (noffers + 1));
+	noffers = 0;
+	for (int i = 0; i < batch->nlines; i++)
+	{
+		const BatchLine *line = &batch->lines[i];
+
+		for (int k = 0; k < line->offers.noffers; k++)
+		{
+			offers[noffers] = &line->offers.offers[k];
+			facts[noffers++] = line->facts;
+		}
+	}
+	policy_mark_lines(offers, facts, noffers, batch->competition->now);
 }
 
 /*

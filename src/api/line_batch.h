@@ -72,6 +72,7 @@ typedef struct BatchLine
 	int			item;			/* -1: the line asks for nothing */
 	int			next;			/* next line of the same item; -1: none */
 	Answer		answer;
+	const DemandFacts *facts;	/* who asks */
 	OfferList	offers;
 } BatchLine;
 

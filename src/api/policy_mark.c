@@ -16,6 +16,26 @@ static void add_sentences(Offer *offer, const char *sentences);
 void
 policy_mark(OfferList *list, const DemandFacts *facts, Instant now)
 {
+	Offer	  **offers;
+	const DemandFacts **all;
+
+	if (!guards_any_policy())
+		return;
+
+	offers = palloc(Max(list->noffers, 1) * sizeof(Offer *));
+	all = palloc(Max(list->noffers, 1) * sizeof(DemandFacts *));
+	for (int i = 0; i < list->noffers; i++)
+	{
+		offers[i] = &list->offers[i];
+		all[i] = facts;
+	}
+	policy_mark_lines(offers, all, list->noffers, now);
+}
+
+void
+policy_mark_lines(Offer **offers, const DemandFacts **facts, int noffers,
+				  Instant now)
+{
 	LimitClaim *claims;
 	LimitViolation *violations;
 	int			nclaims = 0;
@@ -24,10 +44,10 @@ policy_mark(OfferList *list, const DemandFacts *facts, Instant now)
 	if (!guards_any_policy())
 		return;
 
-	claims = palloc0(Max(list->noffers, 1) * sizeof(LimitClaim));
-	for (int i = 0; i < list->noffers; i++)
+	claims = palloc0(Max(noffers, 1) * sizeof(LimitClaim));
+	for (int i = 0; i < noffers; i++)
 	{
-		const Offer *offer = &list->offers[i];
+		const Offer *offer = offers[i];
 		LimitClaim *claim = &claims[nclaims];
 
 		if (offer->available_at == INSTANT_END)
@@ -41,7 +61,7 @@ policy_mark(OfferList *list, const DemandFacts *facts, Instant now)
 			offer->due : offer->available_at;
 		claim->at = claim->due;
 		claim->after = claim->quantity;
-		claim->facts = facts;
+		claim->facts = facts[i];
 		nclaims++;
 	}
 	if (nclaims == 0)
@@ -49,8 +69,7 @@ policy_mark(OfferList *list, const DemandFacts *facts, Instant now)
 
 	violations = limits_ask_guidelines(claims, nclaims, now, &nviolations);
 	for (int i = 0; i < nviolations; i++)
-		add_sentences(&list->offers[atoi(violations[i].ref)],
-					  violations[i].detail);
+		add_sentences(offers[atoi(violations[i].ref)], violations[i].detail);
 }
 
 static void

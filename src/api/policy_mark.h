@@ -16,4 +16,8 @@
 extern void policy_mark(OfferList *list, const DemandFacts *facts,
 						Instant now);
 
+/* the same for offers of several lines, each with its own facts */
+extern void policy_mark_lines(Offer **offers, const DemandFacts **facts,
+							  int noffers, Instant now);
+
 #endif							/* PROMISE_POLICY_MARK_H */

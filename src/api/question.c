@@ -195,6 +195,27 @@ question_part_minimum(FunctionCallInfo fcinfo, int argno)
 }
 
 /*
+ * Who asks, for guidelines: customer, channel and seller, from that argument on.
+ */
+void
+question_facts(FunctionCallInfo fcinfo, int argno, DemandFacts *facts)
+{
+	memset(facts, 0, sizeof(DemandFacts));
+	facts->customer = question_text(fcinfo, argno);
+	facts->channel = question_text(fcinfo, argno + 1);
+	facts->seller = question_text(fcinfo, argno + 2);
+}
+
+/* a number in words; NULL if it is NULL */
+char *
+question_number(FunctionCallInfo fcinfo, int argno)
+{
+	return PG_ARGISNULL(argno) ? NULL :
+		DatumGetCString(DirectFunctionCall1(numeric_out,
+											PG_GETARG_DATUM(argno)));
+}
+
+/*
  * after, exclude, parts_max, part_minimum, ship_complete, objective, placement
  * and effort, from that argument on.
  */

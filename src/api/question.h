@@ -10,6 +10,7 @@
 
 #include "api/book.h"
 #include "api/capable.h"
+#include "engine/problem.h"
 
 /* the arguments of a question that hold for all of its lines */
 typedef struct QuestionTerms
@@ -20,6 +21,7 @@ typedef struct QuestionTerms
 	int			parts_max;
 	Quantity	part_minimum;
 	PlanWish	wish;
+	DemandFacts facts;
 } QuestionTerms;
 
 extern char *question_text(FunctionCallInfo fcinfo, int argno);
@@ -36,6 +38,9 @@ extern int	question_effort(FunctionCallInfo fcinfo, int argno);
 extern int	question_parts(FunctionCallInfo fcinfo, int argno,
 						   int ship_complete_argno);
 extern Quantity question_part_minimum(FunctionCallInfo fcinfo, int argno);
+extern void question_facts(FunctionCallInfo fcinfo, int argno,
+						   DemandFacts *facts);
+extern char *question_number(FunctionCallInfo fcinfo, int argno);
 extern void question_terms(FunctionCallInfo fcinfo, int argno,
 						   QuestionTerms *terms);
 extern Quantity question_quantity(Datum numeric);

@@ -5,7 +5,6 @@
 
 #include "fmgr.h"
 #include "funcapi.h"
-#include "utils/builtins.h"
 
 #include "api/answer_way.h"
 #include "api/policy_mark.h"
@@ -19,9 +18,6 @@ static Book *read_ways(BookQuery *query, WaysSearch *search, Ways *ways);
 static void add_plans(const BookQuery *query, WaysSearch *search, Ways *ways);
 static bool any_needs_detail(const Answer *answer, const Ways *ways);
 static void sort_asked_first(Book *book, const char *location);
-static void facts_arguments(FunctionCallInfo fcinfo, int argno,
-							DemandFacts *facts);
-static char *number_argument(FunctionCallInfo fcinfo, int argno);
 
 /*
  * quote(item, quantity, due, location, after, exclude, parts_max,
@@ -95,7 +91,9 @@ promise_quote(PG_FUNCTION_ARGS)
 		answer_nothing(&answer, book->known, &list);
 	for (int i = 0; i < ways.nways; i++)
 		answer_way(&answer, &ways.ways[i], i + 1, &list);
-	facts_arguments(fcinfo, 13, &facts);
+	question_facts(fcinfo, 13, &facts);
+	facts.price = question_number(fcinfo, 16);
+	facts.cost = question_number(fcinfo, 17);
 	policy_mark(&list, &facts, query.now);
 	offer_list_put(rsinfo, &list);
 	return (Datum) 0;
@@ -161,25 +159,4 @@ sort_asked_first(Book *book, const char *location)
 			return;
 		}
 	}
-}
-
-/*
- * Who asks, and at what price: for guidelines.
- */
-static void
-facts_arguments(FunctionCallInfo fcinfo, int argno, DemandFacts *facts)
-{
-	memset(facts, 0, sizeof(DemandFacts));
-	facts->customer = question_text(fcinfo, argno);
-	facts->channel = question_text(fcinfo, argno + 1);
-	facts->seller = question_text(fcinfo, argno + 2);
-	facts->price = number_argument(fcinfo, argno + 3);
-	facts->cost = number_argument(fcinfo, argno + 4);
-}
-
-static char *
-number_argument(FunctionCallInfo fcinfo, int argno)
-{
-	return PG_ARGISNULL(argno) ? NULL :
-		DatumGetCString(DirectFunctionCall1(numeric_out, PG_GETARG_DATUM(argno)));
 }

@@ -35,7 +35,8 @@ static char *text_or_null(Datum value, bool isnull);
 
 /*
  * quote_lines(lines request[], together, after, exclude, parts_max,
- *			   part_minimum, ship_complete, objective, placement, effort)
+ *			   part_minimum, ship_complete, objective, placement, effort,
+ *			   customer, channel, seller)
  */
 Datum
 promise_quote_lines(PG_FUNCTION_ARGS)
@@ -50,6 +51,7 @@ promise_quote_lines(PG_FUNCTION_ARGS)
 		return (Datum) 0;
 
 	question_terms(fcinfo, 2, &terms);
+	question_facts(fcinfo, 10, &terms.facts);
 	competition = line_batch_competition((ReturnSetInfo *) fcinfo->resultinfo,
 										 &terms);
 	lines = lines_from_array(PG_GETARG_ARRAYTYPE_P(0), &nlines);
@@ -90,6 +92,7 @@ promise_quote_query(PG_FUNCTION_ARGS)
 		return (Datum) 0;
 
 	question_terms(fcinfo, 2, &terms);
+	memset(&terms.facts, 0, sizeof(DemandFacts));
 	competition = line_batch_competition((ReturnSetInfo *) fcinfo->resultinfo,
 										 &terms);
 	line_context = AllocSetContextCreate(CurrentMemoryContext,

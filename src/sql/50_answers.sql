@@ -122,11 +122,14 @@ CREATE FUNCTION promise.quote_lines(
 	ship_complete boolean DEFAULT false,
 	objective text DEFAULT 'earliest',
 	placement text DEFAULT 'asap',
-	effort integer DEFAULT NULL
+	effort integer DEFAULT NULL,
+	customer text DEFAULT NULL,
+	channel text DEFAULT NULL,
+	seller text DEFAULT NULL
 ) RETURNS SETOF promise.offer
 	AS 'MODULE_PATHNAME', 'promise_quote_lines'
 	LANGUAGE C STABLE PARALLEL RESTRICTED COST 100000 ROWS 20;
-COMMENT ON FUNCTION promise.quote_lines(promise.request[], boolean, timestamptz, text[], integer, numeric, boolean, text, text, integer) IS
+COMMENT ON FUNCTION promise.quote_lines(promise.request[], boolean, timestamptz, text[], integer, numeric, boolean, text, text, integer, text, text, text) IS
 'the best offer for each line, lines competing in the given order; together: all at the earliest common date';
 
 CREATE FUNCTION promise.quote_query(
@@ -144,7 +147,7 @@ CREATE FUNCTION promise.quote_query(
 	AS 'MODULE_PATHNAME', 'promise_quote_query'
 	LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000000 ROWS 10000;
 COMMENT ON FUNCTION promise.quote_query(text, boolean, timestamptz, text[], integer, numeric, boolean, text, text, integer) IS
-'quote_lines() for the rows of a query with columns item, quantity and, if there are any, due, location, ref';
+'quote_lines() for the rows of a query with columns item, quantity and, if there are any, due, location, ref, customer, channel, zone, seller, price, cost, currency';
 
 CREATE FUNCTION promise.earliest(
 	item text,
@@ -220,33 +223,38 @@ CREATE FUNCTION promise.explain(
 	effort integer DEFAULT NULL,
 	parts_max integer DEFAULT 2,
 	part_minimum numeric DEFAULT NULL,
-	ship_complete boolean DEFAULT false
+	ship_complete boolean DEFAULT false,
+	customer text DEFAULT NULL,
+	channel text DEFAULT NULL,
+	seller text DEFAULT NULL,
+	price numeric DEFAULT NULL,
+	cost numeric DEFAULT NULL
 ) RETURNS SETOF text
 	AS 'MODULE_PATHNAME', 'promise_explain'
 	LANGUAGE C STABLE PARALLEL RESTRICTED COST 10000 ROWS 15;
-COMMENT ON FUNCTION promise.explain(text, numeric, promise.due, text, timestamptz, text[], text, text, text, integer, integer, numeric, boolean) IS
+COMMENT ON FUNCTION promise.explain(text, numeric, promise.due, text, timestamptz, text[], text, text, text, integer, integer, numeric, boolean, text, text, text, numeric, numeric) IS
 'why: the answer as an indented tree, with what binds and what frees at each location, and the plan if it has one';
 
 /* a question reveals other people's orders: the owner says who may ask */
 
 REVOKE ALL ON FUNCTION
 	promise.quote(text, numeric, promise.due, text, timestamptz, text[], integer, numeric, boolean, text, text, text, integer, text, text, text, numeric, numeric),
-	promise.quote_lines(promise.request[], boolean, timestamptz, text[], integer, numeric, boolean, text, text, integer),
+	promise.quote_lines(promise.request[], boolean, timestamptz, text[], integer, numeric, boolean, text, text, integer, text, text, text),
 	promise.quote_query(text, boolean, timestamptz, text[], integer, numeric, boolean, text, text, integer),
 	promise.earliest(text, numeric, text, timestamptz, text[], text, integer),
 	promise.feasible(text, numeric, promise.due, text, timestamptz, text[], text, integer),
 	promise.windows(text, numeric, tstzrange, text, timestamptz, text[], text, integer),
 	promise.availability(text, text, text[], text),
-	promise.explain(text, numeric, promise.due, text, timestamptz, text[], text, text, text, integer, integer, numeric, boolean)
+	promise.explain(text, numeric, promise.due, text, timestamptz, text[], text, text, text, integer, integer, numeric, boolean, text, text, text, numeric, numeric)
 FROM PUBLIC;
 
 GRANT ALL ON FUNCTION
 	promise.quote(text, numeric, promise.due, text, timestamptz, text[], integer, numeric, boolean, text, text, text, integer, text, text, text, numeric, numeric),
-	promise.quote_lines(promise.request[], boolean, timestamptz, text[], integer, numeric, boolean, text, text, integer),
+	promise.quote_lines(promise.request[], boolean, timestamptz, text[], integer, numeric, boolean, text, text, integer, text, text, text),
 	promise.quote_query(text, boolean, timestamptz, text[], integer, numeric, boolean, text, text, integer),
 	promise.earliest(text, numeric, text, timestamptz, text[], text, integer),
 	promise.feasible(text, numeric, promise.due, text, timestamptz, text[], text, integer),
 	promise.windows(text, numeric, tstzrange, text, timestamptz, text[], text, integer),
 	promise.availability(text, text, text[], text),
-	promise.explain(text, numeric, promise.due, text, timestamptz, text[], text, text, text, integer, integer, numeric, boolean)
+	promise.explain(text, numeric, promise.due, text, timestamptz, text[], text, text, text, integer, integer, numeric, boolean, text, text, text, numeric, numeric)
 TO @extowner@ WITH GRANT OPTION;

@@ -2,9 +2,9 @@
  * line_reader.c - order lines from a query of the user.
  *
  * The query runs with the rights and under the snapshot of the caller.  Its
- * columns are found by name: item and quantity must be there, due, location
- * and ref may be, and where the lines are to become promises, so may whatever
- * else promise.commit() takes of one.
+ * columns are found by name: item and quantity must be there, due, location,
+ * ref and who asks at what price may be, and where the lines are to become
+ * promises, so may whatever else promise.commit() takes of one.
  */
 #include "postgres.h"
 
@@ -27,11 +27,6 @@ typedef enum LineColumn
 	LINE_DUE,
 	LINE_LOCATION,
 	LINE_REF,
-	NUM_QUESTION_COLUMNS,
-
-	/* of promises */
-	LINE_KIND = NUM_QUESTION_COLUMNS,
-	LINE_GROUP_REF,
 	LINE_CUSTOMER,
 	LINE_CHANNEL,
 	LINE_ZONE,
@@ -39,6 +34,11 @@ typedef enum LineColumn
 	LINE_PRICE,
 	LINE_COST,
 	LINE_CURRENCY,
+	NUM_QUESTION_COLUMNS,
+
+	/* of promises */
+	LINE_KIND = NUM_QUESTION_COLUMNS,
+	LINE_GROUP_REF,
 	LINE_PRIORITY,
 	LINE_FIXED,
 	LINE_AFTER,
@@ -58,8 +58,6 @@ static const LineColumnDef line_columns[NUM_LINE_COLUMNS] = {
 	[LINE_DUE] = {"due", "promise.due", false},
 	[LINE_LOCATION] = {"location", "pg_catalog.text", false},
 	[LINE_REF] = {"ref", "pg_catalog.text", false},
-	[LINE_KIND] = {"kind", "pg_catalog.text", false},
-	[LINE_GROUP_REF] = {"group_ref", "pg_catalog.text", false},
 	[LINE_CUSTOMER] = {"customer", "pg_catalog.text", false},
 	[LINE_CHANNEL] = {"channel", "pg_catalog.text", false},
 	[LINE_ZONE] = {"zone", "pg_catalog.text", false},
@@ -67,6 +65,8 @@ static const LineColumnDef line_columns[NUM_LINE_COLUMNS] = {
 	[LINE_PRICE] = {"price", "pg_catalog.numeric", false},
 	[LINE_COST] = {"cost", "pg_catalog.numeric", false},
 	[LINE_CURRENCY] = {"currency", "pg_catalog.text", false},
+	[LINE_KIND] = {"kind", "pg_catalog.text", false},
+	[LINE_GROUP_REF] = {"group_ref", "pg_catalog.text", false},
 	[LINE_PRIORITY] = {"priority", "pg_catalog.int4", false},
 	[LINE_FIXED] = {"fixed", "pg_catalog.bool", false},
 	[LINE_AFTER] = {"after", "pg_catalog.timestamptz", false},
@@ -84,6 +84,7 @@ struct LineReader
 
 static char *wrap_query(const char *query, int ncolumns);
 static bool query_has_column(TupleDesc desc, const char *name);
+static const DemandFacts *facts_of(HeapTuple tuple, TupleDesc desc);
 static const LineTerms *terms_of(HeapTuple tuple, TupleDesc desc);
 static char *text_field(HeapTuple tuple, TupleDesc desc, LineColumn column);
 static bool numeric_field(HeapTuple tuple, TupleDesc desc, LineColumn column,
@@ -151,6 +152,7 @@ line_reader_fetch(LineReader *reader, int most, RequestLine *lines)
 			line->item = NULL;
 		else
 			line->quantity = quantity_from_datum(value);
+		line->facts = reader->with_terms ? NULL : facts_of(tuple, desc);
 		line->terms = reader->with_terms ? terms_of(tuple, desc) : NULL;
 	}
 	SPI_freetuptable(SPI_tuptable);
@@ -222,6 +224,36 @@ query_has_column(TupleDesc desc, const char *name)
 			return true;
 	}
 	return false;
+}
+
+static const DemandFacts *
+facts_of(HeapTuple tuple, TupleDesc desc)
+{
+	DemandFacts *facts;
+	Datum		value;
+	bool		any = false;
+
+	for (LineColumn i = LINE_CUSTOMER; i <= LINE_CURRENCY; i++)
+	{
+		bool		isnull;
+
+		(void) SPI_getbinval(tuple, desc, i + 1, &isnull);
+		any |= !isnull;
+	}
+	if (!any)
+		return NULL;
+
+	facts = palloc0(sizeof(DemandFacts));
+	facts->customer = text_field(tuple, desc, LINE_CUSTOMER);
+	facts->channel = text_field(tuple, desc, LINE_CHANNEL);
+	facts->zone = text_field(tuple, desc, LINE_ZONE);
+	facts->seller = text_field(tuple, desc, LINE_SELLER);
+	facts->currency = text_field(tuple, desc, LINE_CURRENCY);
+	if (numeric_field(tuple, desc, LINE_PRICE, &value))
+		facts->price = DatumGetCString(DirectFunctionCall1(numeric_out, value));
+	if (numeric_field(tuple, desc, LINE_COST, &value))
+		facts->cost = DatumGetCString(DirectFunctionCall1(numeric_out, value));
+	return facts;
 }
 
 static const LineTerms *

@@ -4,6 +4,7 @@
 #ifndef PROMISE_LINE_READER_H
 #define PROMISE_LINE_READER_H
 
+#include "engine/problem.h"
 #include "store/commitment.h"
 
 /* What a line says beyond that where it is to become a promise. */
@@ -22,6 +23,7 @@ typedef struct RequestLine
 	const char *location;		/* NULL: any */
 	Quantity	quantity;
 	Instant		due;			/* INSTANT_END: none */
+	const DemandFacts *facts;	/* who asks; NULL: the line does not say */
 	const LineTerms *terms;		/* NULL, unless they were asked for */
 } RequestLine;
 
