@@ -91,6 +91,71 @@ LEFT JOIN LATERAL promise.policy_winners(q.item, i.family, q.customer, c.custome
 LEFT JOIN LATERAL promise.check_policy(q.item, 2, q.due, customer => q.customer, channel => q.channel, at => q.at) AS v
 	ON v.limit_name = 'maximum_quantity'
 WHERE q.item IS NOT NULL AND v.policy IS DISTINCT FROM (w.winner).policy;
+
+-- The guard refuses what check_policy has something against, and nothing else
+DELETE FROM promise.policy WHERE may_promise IS NOT NULL;
+UPDATE promise.policy SET maximum_quantity = 3 + length(policy) % 2, lead_time = lead_time * (1 + ascii(substr(policy, 2)) % 9);
+UPDATE promise.policy SET maximum_share = 5 + ascii(substr(policy, 3)) % 30, share_period = 'week' WHERE policy < 'P6';
+CREATE TABLE sale (
+	ref text PRIMARY KEY,
+	item text,
+	at timestamptz,
+	quantity numeric,
+	customer text,
+	channel text,
+	price numeric,
+	cost numeric
+);
+CREATE INDEX ON sale (item, at) INCLUDE (quantity);
+SELECT promise.protect('sale');
+SELECT promise.enforce_policy();
+INSERT INTO promise.supply (item, at, quantity) SELECT 'I' || g % 4, '2030-01-01'::timestamptz + g * interval '3 days', 20
+FROM generate_series(0, 15) AS g;
+INSERT INTO promise.supply (item, quantity) SELECT 'I' || g, 60 FROM generate_series(0, 3) AS g;
+CREATE TEMP TABLE outcome (asked text, refused boolean, against text[]);
+DO $$
+DECLARE
+	s sale;
+	against text[];
+	refused boolean;
+BEGIN
+	FOR n IN 1 .. 250 LOOP
+		s.ref := 'S' || floor(random() * 250);
+		s.item := 'I' || floor(random() * 4);
+		s.at := '2030-01-01'::timestamptz + random() * interval '25 days';
+		s.quantity := 1 + floor(random() * 4);
+		s.customer := pg_temp.any_of('C', 4, 0.2);
+		s.channel := pg_temp.any_of('H', 2, 0.2);
+		s.price := 100;
+		s.cost := 97 + floor(random() * 3);
+		-- only new promises: a change is judged by what the row was, too
+		CONTINUE WHEN EXISTS (SELECT FROM sale AS o WHERE o.ref = s.ref);
+		against := ARRAY(SELECT v.limit_name FROM promise.check_policy(s.item, s.quantity, s.at, 'main', s.customer, s.channel,
+			price => s.price, cost => s.cost) AS v);
+		BEGIN
+			INSERT INTO sale SELECT s.*;
+			refused := false;
+		EXCEPTION
+			WHEN SQLSTATE 'PR002' THEN
+				refused := true;
+			WHEN SQLSTATE 'PR001' THEN
+				CONTINUE;
+		END;
+		INSERT INTO outcome VALUES (s.ref, refused, against);
+		COMMIT;
+	END LOOP;
+END
+$$;
+SELECT count(*) FILTER (WHERE refused) > 30 AS some_refused, count(*) FILTER (WHERE NOT refused) > 20 AS some_accepted,
+	   count(*) FILTER (WHERE 'maximum_share' = ANY (against)) > 5 AS shares,
+	   count(*) FILTER (WHERE 'lead_time' = ANY (against)) > 5 AS dates
+FROM outcome;
+SELECT * FROM outcome WHERE refused <> (cardinality(against) > 0);
+SELECT promise.enforce_policy(false);
+SELECT promise.unprotect(relation, role, mapping) FROM promise.guard ORDER BY guard;
+SELECT promise.unmap('demand', 'sale');
+DROP TABLE sale;
+DELETE FROM promise.supply;
 DELETE FROM promise.policy;
 DELETE FROM promise.customer;
 DELETE FROM promise.item;

@@ -134,7 +134,7 @@ BEGIN
 	INTO taken
 	FROM promise.demanded(item, location) AS d
 	WHERE greatest(d.at, now_at) <@ period
-	  AND d.kind IN ('customer', 'hold') IS NOT FALSE
+	  AND d.kind IN ('component', 'transfer', 'forecast') IS NOT TRUE
 	  AND (d.ref = except_ref) IS NOT TRUE
 	  AND promise.policy_covers(guideline, item, family, d.customer, d.channel, d.at);
 END

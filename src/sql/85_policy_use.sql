@@ -78,7 +78,7 @@ BEGIN
 		IF claim.resource IS NOT NULL THEN
 			RETURN QUERY
 			SELECT claim.ref, v.detail, v.hint FROM promise.policy_judge_load(claim) AS v;
-		ELSIF claim.quantity IS NOT NULL AND claim.kind IN ('customer', 'hold') IS NOT FALSE THEN
+		ELSIF claim.quantity IS NOT NULL AND claim.kind IN ('component', 'transfer', 'forecast') IS NOT TRUE THEN
 			RETURN QUERY
 			SELECT claim.ref, string_agg(v.detail, ' ' ORDER BY v.number), string_agg(v.hint, ' ' ORDER BY v.number)
 			FROM promise.policy_judge(claim, true)
