@@ -79,9 +79,8 @@ planner_plan(Planner *planner, const PlanRequest *request, PlanAnswer *answer)
 	planner->objective = request->objective;
 	planner->placement = request->placement;
 	planner->effort.schedules =
-		Min(request->effort, PG_INT32_MAX / PLANNER_LOT_SCHEDULES /
-			PLANNER_SEARCHED_LOTS) * PLANNER_LOT_SCHEDULES;
-	planner->effort.left = &planner->schedules_left;
+		Min(request->effort, PLANNER_MAX_EFFORT) * PLANNER_LOT_SCHEDULES;
+	planner->effort.left = &planner->steps_left;
 	planner->effort.seed = request->seed;
 	planner->keeps_safety_stock = true;
 	status = plan_attempt(planner, &attempt, answer);
@@ -264,8 +263,10 @@ find_earliest(Planner *planner, const Attempt *attempt, PlannerFragment *found,
 static void
 begin_phase(Planner *planner)
 {
-	planner->evaluations = 0;
-	planner->schedules_left = planner->effort.schedules * PLANNER_SEARCHED_LOTS;
+	planner->drafted = 0;
+	planner->most_drafted = PLANNER_WEIGHED_DRAFTS;
+	planner->steps_left = planner->effort.schedules / PLANNER_LOT_SCHEDULES *
+		PLANNER_ORDERED_STEPS;
 }
 
 static PromiseStatus

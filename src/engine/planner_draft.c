@@ -47,6 +47,7 @@ planner_add_need(Planner *planner, const PlannerNeed *ask, int *need)
 		planner->needs = repalloc(planner->needs, sizeof(DraftNeed) *
 								  (Size) planner->maxneeds);
 	}
+	planner->drafted++;
 	*need = planner->nneeds++;
 	planner->needs[*need] = (DraftNeed)
 	{

@@ -97,7 +97,6 @@ forward_within(Planner *planner, const PlannerLot *ask, Span starts, int *lot)
 	PromiseStatus status;
 
 	CORE_CHECK_INTERRUPTS();
-	planner->evaluations++;
 	*lot = -1;
 	status = planner_add_lot(planner, ask, &search.lot);
 	if (status == PROMISE_OK)
@@ -303,6 +302,7 @@ schedule_steps(Planner *planner, LotSearch *search, bool *found)
 	};
 	PromiseStatus status = PROMISE_OK;
 
+	planner->drafted += Max(source->nsteps, 1);
 	if (source->kind != PLAN_KIT)
 		status = workshop_forward(planner->workshop, source,
 								  search->ask->quantity, search->release,

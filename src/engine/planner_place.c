@@ -414,7 +414,7 @@ place_lot(Planner *planner, LotPlacement *place, bool *placed)
 	PromiseStatus status;
 
 	CORE_CHECK_INTERRUPTS();
-	planner->evaluations++;
+	planner->drafted += Max(place->ask.source->nsteps, 1);
 	status = planner_add_lot(planner, &place->ask, &place->lot);
 	if (status == PROMISE_OK)
 		status = planner_open_stocks(planner, place->ask.source,

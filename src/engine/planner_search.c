@@ -5,7 +5,8 @@
  * takes is best for each of them as it comes, not for all of them together.  The
  * search changes these ways at random, a few at a time, and keeps what is no later.
  * Every now and then it tries to place a plan from an earlier date down instead.
- * All chance comes from the seed.
+ * All chance comes from the seed, and the plans tried cost no more drafts together
+ * than the effort allows; so that depends on the question alone.
  */
 #include "engine/planner_state.h"
 
@@ -64,17 +65,22 @@ planner_improve(Planner *planner, const PlanRequest *request,
 	PromiseStatus status = PROMISE_OK;
 
 	pg_prng_seed(&improvement.prng, request->seed);
+	planner->most_drafted = 0;
 	for (int i = 0; i < request->effort && status == PROMISE_OK; i++)
 	{
 		CORE_CHECK_INTERRUPTS();
 		if (improvement.at <= enough || !has_ways(planner))
 			break;
-		planner->evaluations = 0;
+		/* plans that cost less than their share leave the rest to others */
+		planner->most_drafted += PLANNER_SEARCHED_DRAFTS;
+		if (!planner_is_weighing(planner))
+			continue;
 		if (below(&improvement, PLACED_TRIALS) == 0)
 			status = try_placed(planner, &improvement);
 		else
 			status = try_changed(planner, &improvement);
 	}
+	planner->searched = planner->drafted;
 	*at = improvement.at;
 	return status;
 }

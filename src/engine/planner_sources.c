@@ -277,10 +277,10 @@ planner_fail(Planner *planner, PlanBinding binding, PlanNode *node,
 
 /*
  * Is there time to weigh one way against another?  Where every level of a network
- * offers several, the ways multiply; after so many lots the first way is taken.
+ * offers several, the ways multiply; after so many drafts the first way is taken.
  */
 bool
 planner_is_weighing(const Planner *planner)
 {
-	return planner->evaluations < PLANNER_WEIGHED_LOTS;
+	return planner->drafted < planner->most_drafted;
 }

@@ -75,7 +75,7 @@ struct Planner
 	TimeJournal *journal;
 	Workshop   *workshop;
 	WorkshopEffort effort;		/* for the order of the steps of a lot */
-	int			schedules_left; /* for all lots, of the present phase */
+	int			steps_left;		/* to place for that, of the present phase */
 
 	DraftNeed  *needs;
 	int			nneeds;
@@ -101,7 +101,11 @@ struct Planner
 	PlanPlacement placement;
 	int			depth;
 	int			conversions;	/* makes and kits on the path */
-	int			evaluations;	/* lots that were scheduled so far */
+	int64		drafted;		/* needs and steps so far, of the present
+								 * phase */
+	int64		most_drafted;	/* up to which ways are weighed */
+	int64		searched;		/* drafts for better plans, of the last
+								 * request */
 	bool		is_stale;		/* something was moved to where it would not
 								 * be the same: a kit that consists of
 								 * something else then, or what spoils */
@@ -182,15 +186,25 @@ typedef enum PlannerSplit
 #define PLANNER_MAX_LOTS	10000
 
 /*
+ * What a request may cost.  It has three phases: looking for the first plan, for a
+ * better one, and placing it.  In each of them drafts are counted: a need that is
+ * looked into, a step that is scheduled, or a lot without steps.  After so many, no
+ * way is weighed against another any more: the plan that has been begun is finished
+ * with the first way of each need.  The search for a better plan gets so many more for
+ * each plan that it may try, and begins none that it has nothing left for.
+ */
+#define PLANNER_WEIGHED_DRAFTS	50000
+#define PLANNER_SEARCHED_DRAFTS	10000
+
+/*
  * Orders of the steps of a lot that are tried for each plan that may be tried, and
- * for how many lots in full, in each phase: looking for the first plan, for a better
- * one, and placing it.
+ * how many steps may be placed for that in each phase.
  */
 #define PLANNER_LOT_SCHEDULES	15
-#define PLANNER_SEARCHED_LOTS	20
+#define PLANNER_ORDERED_STEPS	5000
 
-/* lots scheduled for one plan up to which alternatives are weighed */
-#define PLANNER_WEIGHED_LOTS	20000
+/* more plans than that are not tried */
+#define PLANNER_MAX_EFFORT		100000
 
 /* planner_balance.c */
 extern PromiseStatus planner_node(Planner *planner, PlanNode *node,

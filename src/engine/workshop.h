@@ -41,8 +41,9 @@ typedef struct LotSchedule
 typedef struct WorkshopEffort
 {
 	int			schedules;		/* of one lot to try beyond the first */
-	int		   *left;			/* schedules that may be tried for all lots,
-								 * less those that were; NULL: without limit */
+	int		   *left;			/* steps that may be placed for that, of all
+								 * lots, less those that were; NULL: without
+								 * limit */
 	uint64		seed;
 } WorkshopEffort;
 

@@ -58,13 +58,13 @@ workshop_improve(ShopLot *lot, bool forward, const WorkshopEffort *effort,
 	open_improvement(&improvement, lot, forward);
 	flat = open_flat(&improvement);
 	if (effort->left != NULL)
-		schedules = Min(schedules, *effort->left);
+		schedules = Min(schedules, *effort->left / lot->source->nsteps);
 	left = schedules;
 	better = sequence_search(&improvement.sequence, &left, effort->seed, order,
 							 &reached) &&
 		(!*placed || (forward ? reached < first : reached > first));
 	if (effort->left != NULL)
-		*effort->left -= schedules - left;
+		*effort->left -= (schedules - left) * lot->source->nsteps;
 
 	lot->floor = improvement.floor;
 	lot->ready_by = improvement.ready_by;

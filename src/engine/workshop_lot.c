@@ -517,6 +517,6 @@ static bool
 order_matters(const ShopLot *lot, const WorkshopEffort *effort)
 {
 	return effort != NULL && effort->schedules > 0 &&
-		(effort->left == NULL || *effort->left > 0) && lot->crowded &&
+		(effort->left == NULL || *effort->left >= lot->source->nsteps) && lot->crowded &&
 		!lot->in_sequence;
 }

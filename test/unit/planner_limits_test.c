@@ -4,6 +4,8 @@
 #include "planner_fixture.h"
 #include "unit.h"
 
+#include "engine/planner_state.h"
+
 #define NOW		(1000 * DAY)
 #define LIMIT	(NOW + 1000 * DAY)
 
@@ -20,6 +22,7 @@ static void no_lot(void);
 static void deep(void);
 static void wide(void);
 static void many_ways(void);
+static void search_many_ways(PlanFixture *fixture, PlanNode *top);
 static void huge(void);
 static void beyond_the_limit(void);
 
@@ -230,6 +233,32 @@ many_ways(void)
 	plan_fixture_finish(fixture);
 	CHECK(planner_date(fixture, top, 1) <= NOW + 30 * 4 * HOUR);
 	CHECK_INT(status_of(fixture, top, UNITS(1), PLAN_JIT), PROMISE_OK);
+	search_many_ways(fixture, top);
+}
+
+/* the search ends, is never later, and answers the same again */
+static void
+search_many_ways(PlanFixture *fixture, PlanNode *top)
+{
+	PlanRequest request = planner_request(top, 1);
+	Instant		before = planner_date(fixture, top, 1);
+	Planner    *planner;
+
+	for (int i = 0; i < fixture->network.nnodes; i++)
+		fixture->nodes[i]->state = NULL;
+	planner = planner_create(&fixture->network);
+	for (request.effort = 1; request.effort < 20; request.effort *= 4)
+	{
+		PlanAnswer	answer = planner_ask(planner, &request);
+		int64		most = request.effort * PLANNER_SEARCHED_DRAFTS;
+
+		CHECK(answer.at <= before);
+		CHECK_INT(planner_ask(planner, &request).at, answer.at);
+
+		/* each of the plans that was begun is finished */
+		CHECK(planner->searched <= most + 30 * 64);
+		CHECK(planner->searched > most / 2);
+	}
 }
 
 static void

@@ -143,7 +143,8 @@ static void
 place(Shop *shop, bool forward, Instant deadline, int schedules,
 	  LotSchedule *schedule)
 {
-	int			left = schedules;
+	int			all = schedules * shop->source->nsteps;
+	int			left = all;
 	WorkshopEffort effort = {.schedules = schedules,.left = &left,.seed = 7};
 	TimeJournal *journal = time_journal_create();
 	Workshop   *workshop = workshop_create(&shop->fixture->network, journal);
@@ -155,7 +156,7 @@ place(Shop *shop, bool forward, Instant deadline, int schedules,
 	else
 		CHECK_INT(workshop_backward(workshop, shop->source, UNITS(1),
 									deadline, &effort, schedule), PROMISE_OK);
-	CHECK(left >= 0 && left <= schedules);
+	CHECK(left >= 0 && left <= all);
 
 	/* nothing is tried any more */
 	if (forward && left == 0)
