@@ -83,6 +83,8 @@ struct IndexRead
 	int			ncolumns;
 	Column		columns[MAX_COLUMNS];
 	bool		has_expressions;
+	bool		deforms;		/* columns lie behind others of varying width:
+								 * faster all at once than one by one */
 	bool		reads_in_flight;	/* can it read rows that may never count? */
 };
 
@@ -103,6 +105,7 @@ static bool take_conditions(IndexRead *read, const IndexOnlyScan *scan,
 							Relation index, int nparams);
 static bool take_columns(IndexRead *read, const IndexOnlyScan *scan,
 						 Relation index, const Oid *types, int ntypes);
+static bool deforms(const IndexRead *read, Relation index);
 static bool reads_as_stored(Node *expression, Relation index);
 static const Node *strip_relabel(const Node *node);
 static bool is_heap(Oid table);
@@ -352,7 +355,26 @@ take_columns(IndexRead *read, const IndexOnlyScan *scan, Relation index,
 		}
 		read->ncolumns++;
 	}
+	read->deforms = deforms(read, index);
 	return true;
+}
+
+/*
+ * Must most columns be searched for from the beginning of an entry?
+ */
+static bool
+deforms(const IndexRead *read, Relation index)
+{
+	TupleDesc	desc = RelationGetDescr(index);
+	int			first_varying = 0;
+	int			nbehind = 0;
+
+	while (first_varying < desc->natts &&
+		   TupleDescAttr(desc, first_varying)->attlen > 0)
+		first_varying++;
+	for (int i = 0; i < read->ncolumns; i++)
+		nbehind += read->columns[i].column > first_varying + 1;
+	return nbehind > 1;
 }
 
 /*
@@ -497,16 +519,30 @@ run_begin(IndexRun *run, const IndexRead *read, const Datum *params)
 
 /*
  * The columns of the result, from the index entry just found, if they are
- * nothing but columns of the index.  No others of its columns are looked at.
+ * nothing but columns of the index.
  */
 static void
 copy_row(const IndexRun *run, const IndexRead *read, Datum *values, bool *nulls)
 {
 	IndexTuple	entry = run->scan->xs_itup;
+	TupleDesc	desc = run->scan->xs_itupdesc;
+	Datum		all[INDEX_MAX_KEYS];
+	bool		all_null[INDEX_MAX_KEYS];
 
+	if (!read->deforms)
+	{
+		for (int i = 0; i < read->ncolumns; i++)
+			values[i] = index_getattr(entry, read->columns[i].column, desc,
+									  &nulls[i]);
+		return;
+	}
+
+	index_deform_tuple(entry, desc, all, all_null);
 	for (int i = 0; i < read->ncolumns; i++)
-		values[i] = index_getattr(entry, read->columns[i].column,
-								  run->scan->xs_itupdesc, &nulls[i]);
+	{
+		values[i] = all[read->columns[i].column - 1];
+		nulls[i] = all_null[read->columns[i].column - 1];
+	}
 }
 
 /*
