@@ -126,6 +126,17 @@ SELECT (SELECT count(*) FROM truth) > 200 AS enough,
 	   (SELECT count(*) FROM (TABLE truth EXCEPT ALL TABLE answer) AS d) AS missing,
 	   (SELECT count(*) FROM (TABLE answer EXCEPT ALL TABLE truth) AS d) AS too_many;
 
+-- without details the same counts as with them, which refs to be left out ask for
+INSERT INTO promise.supply (item, quantity) SELECT 'i' || n, 1000 FROM generate_series(0, 6) AS n;
+SELECT count(*) FILTER (WHERE lean IS NOT NULL) > 50 AS enough, count(*) FILTER (WHERE lean IS NULL) > 50 AS never,
+	   count(DISTINCT lean) > 10 AS different, count(*) FILTER (WHERE lean IS DISTINCT FROM detailed) AS wrong
+FROM (SELECT promise.earliest('i' || n, q) AS lean, promise.earliest('i' || n, q, exclude => '{nothing}') AS detailed
+	  FROM generate_series(0, 6) AS n, generate_series(1, 4001, 40) AS q) AS a;
+SELECT promise.unmap('demand', 'erp.line');
+SELECT count(*) FILTER (WHERE lean IS DISTINCT FROM detailed) AS wrong
+FROM (SELECT promise.earliest('i' || n, q) AS lean, promise.earliest('i' || n, q, exclude => '{nothing}') AS detailed
+	  FROM generate_series(0, 6) AS n, generate_series(1, 4001, 40) AS q) AS a;
+
 /*
  * Settled commitments cost a question nothing.
  */
@@ -161,5 +172,6 @@ SELECT count(*), min(at) FROM promise.events('fresh');
 DELETE FROM promise.mapping;
 DELETE FROM promise.commitment;
 DELETE FROM promise.planned_flow;
+DELETE FROM promise.supply;
 DELETE FROM promise.location;
 DROP SCHEMA erp CASCADE;

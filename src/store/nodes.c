@@ -128,18 +128,21 @@ read_events(Reader *reader)
 	};
 	const RoleId *order = reader->fetch.in_flight ? demand_first : roles;
 	int			flags = QUERY_AT_LOCATION | (reader->detail ? QUERY_DETAIL : 0);
+	bool		any_plan = fetch_any(&reader->fetch, ROLE_PLANNED_FLOW);
+
+	if (any_plan && !reader->detail)
+	{
+		reader->holds = holds_read(&reader->fetch);
+		if (reader->holds != NULL)
+			reader->fetch.label_context = reader->result;
+	}
 
 	for (int i = 0; i < lengthof(roles); i++)
 	{
 		bool		facts = reader->query->facts && order[i] == ROLE_DEMAND;
 
-		if (order[i] == ROLE_PLANNED_FLOW)
-		{
-			if (!fetch_any(&reader->fetch, ROLE_PLANNED_FLOW))
-				continue;
-			if (!reader->detail)
-				reader->holds = holds_read(&reader->fetch);
-		}
+		if (order[i] == ROLE_PLANNED_FLOW && !any_plan)
+			continue;
 		read_role(reader, order[i], flags | (facts ? QUERY_FACTS : 0), NULL,
 				  reader_take_event);
 		if (reader->fetch.stop)

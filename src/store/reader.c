@@ -53,9 +53,8 @@ typedef struct NodeEntry
 } NodeEntry;
 #include "lib/simplehash.h"
 
-static inline bool asks_for_details(const Reader *reader,
-									const PreparedQuery *query,
-									const Datum *values);
+static void add_hold(Reader *reader, RawEvent *event, Datum ref,
+					 bool at_is_null);
 static void add_detail(Reader *reader, RawEvent *event,
 					   const PreparedQuery *query, const Datum *values,
 					   const bool *nulls, bool at_is_null);
@@ -124,14 +123,24 @@ reader_take_event(const PreparedQuery *query, const Datum *values,
 	Quantity	quantity;
 	bool		is_demand;
 	bool		at_is_null;
+	bool		is_of_hold = false;
+	Instant		hold_end;
 	RawEvent   *event;
 
 	reader->known[item] = true;
 
-	if (!reader->detail && asks_for_details(reader, query, values))
+	if (!reader->detail)
 	{
-		reader->fetch.stop = true;
-		return false;
+		column = column_of[FIELD_BOUND];
+		is_of_hold = reader->holds != NULL && column_of[FIELD_REF] >= 0 &&
+			(role == ROLE_PLANNED_FLOW || reader->fetch.mapping->own) &&
+			holds_find(reader->holds, values[column_of[FIELD_REF]], &hold_end);
+		if ((column >= 0 && DatumGetBool(values[column])) ||
+			(is_of_hold && role == ROLE_PLANNED_FLOW && reader->fetch.in_flight))
+		{
+			reader->fetch.stop = true;
+			return false;
+		}
 	}
 
 	location = row_location(reader, query, values, nulls);
@@ -193,10 +202,16 @@ reader_take_event(const PreparedQuery *query, const Datum *values,
 			!is_kept(query, values))
 			return true;
 	}
+	else if (is_of_hold)
+	{
+		add_hold(reader, event, values[column_of[FIELD_REF]], at_is_null);
+		event->expires_at = hold_end;
+	}
 
 	if ((role == ROLE_DEMAND && reader->fetch.mapping->own) ||
-		(role == ROLE_PLANNED_FLOW && reader->detail &&
-		 !nulls[column_of[FIELD_FOR_REF]]))
+		(role == ROLE_PLANNED_FLOW &&
+		 (is_of_hold ||
+		  (reader->detail && !nulls[column_of[FIELD_FOR_REF]]))))
 	{
 		OwnRef	   *own;
 
@@ -213,21 +228,24 @@ reader_take_event(const PreparedQuery *query, const Datum *values,
 }
 
 /*
- * Is the row not for everybody for ever?  What is planned for a hold is not.
+ * A row of a hold, or of what is planned for one, in a read without details: as
+ * much as it takes to keep the one for the other.
  */
-static inline bool
-asks_for_details(const Reader *reader, const PreparedQuery *query,
-				 const Datum *values)
+static void
+add_hold(Reader *reader, RawEvent *event, Datum ref, bool at_is_null)
 {
-	int			bound = query->column_of[FIELD_BOUND];
-	Instant		expires_at;
+	FlowDetail *detail = MemoryContextAllocZero(reader->result,
+												sizeof(FlowDetail));
 
-	if (bound >= 0)
-		return DatumGetBool(values[bound]);
-	return reader->holds != NULL &&
-		reader->fetch.mapping->role == ROLE_PLANNED_FLOW &&
-		holds_find(reader->holds, values[query->column_of[FIELD_REF]],
-				   &expires_at);
+	detail->origin = event->is_planned ? FLOW_PLANNED : FLOW_DEMAND;
+	detail->is_supply = !event->is_demand;
+	detail->at_is_null = at_is_null;
+	detail->relation = reader->fetch.label;
+	detail->ref = value_text(reader->result, ref);
+	if (detail->is_supply)
+		detail->for_ref = detail->ref;
+	event->accepted_clock = VALUE_INSTANT;
+	event->detail = detail;
 }
 
 static void

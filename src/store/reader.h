@@ -72,7 +72,7 @@ typedef struct Reader
 	Fetch		fetch;			/* stops if a row turns up that asks for
 								 * details */
 	bool		detail;			/* read with all details */
-	const Holds *holds;			/* of rows of plans without details */
+	const Holds *holds;			/* for a read without details; NULL: none */
 	int			location;		/* of rows that do not say */
 
 	/* what the previous row said, which the next often repeats */
