@@ -19,8 +19,13 @@ ORDERS = """CREATE TABLE request (number bigint, ref text, item text, quantity n
 CREATE TABLE answer (number bigint, ref text, due timestamptz, at timestamptz, milliseconds numeric);
 """
 
-# Accept or quote one by one, and time each.
+# Accept or quote one by one, and time each.  Milliseconds of processor time that this
+# session has used, which the system counts in steps of 10.
 ONE_BY_ONE = """
+CREATE FUNCTION processor() RETURNS numeric LANGUAGE sql AS $$
+	SELECT sum(ticks::numeric) * 10
+	FROM unnest((string_to_array(regexp_replace(pg_read_file('/proc/self/stat'), '^.*[)] ', ''), ' '))[12:13]) AS ticks
+$$;
 CREATE FUNCTION quote_all() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
 	r request;
@@ -74,15 +79,15 @@ def main(folder, model):
     orders = sorted(record["demands"], key=lambda d: (d.get("priority", 0), d["due"], d["qty"], d["name"]))
     psql(session + "\n".join(inserts(case.tables)) + ORDERS + ONE_BY_ONE + requests(orders) + "ANALYZE;")
 
-    took, accepted = accept(session)
+    took, used = accept(session)
     late, days, weighted, none = psql(session + """SELECT count(*) FILTER (WHERE c.at > r.due),
 	round(avg(extract(epoch FROM c.at - r.due) / 86400) FILTER (WHERE c.at > r.due), 2),
 	round(sum(r.quantity * extract(epoch FROM c.at - r.due) / 86400) FILTER (WHERE c.at > r.due), 0),
 	count(*) FILTER (WHERE c.ref IS NULL)
 FROM request AS r LEFT JOIN promise.commitment AS c USING (ref);""")[0]
     lots = psql("SELECT count(*) FROM promise.planned_lot;")[0][0]
-    print("%s: %d orders accepted in %.1f s (%s lots); late %s, on average %s days (%s units x days), not promised %s" % (
-        model, len(orders), took, lots, late, days or 0, weighted or 0, none))
+    print("%s: %d orders accepted in %.1f s, %.1f s of CPU (%s lots); late %s, on average %s days (%s units x days), not promised %s" % (
+        model, len(orders), took, used, lots, late, days or 0, weighted or 0, none))
     print("  peer: %.1f s of CPU; late %s, on average %.2f days, short %s" % (
         theirs["full_plan_cpu_s"], theirs["late"], theirs["mean_days_late"], theirs["short"]))
     quotes(session, record["quotes"], folder, model)
@@ -91,13 +96,14 @@ FROM request AS r LEFT JOIN promise.commitment AS c USING (ref);""")[0]
 
 
 def accept(session):
-    """Seconds, and what was accepted."""
+    """Seconds, by the clock and of the processor."""
     rows = psql(session + """
 SELECT extract(epoch FROM clock_timestamp());
 SELECT count(*) FROM promise.commit_query(
 	'SELECT ref, item, quantity, due, ''factory'' AS location FROM request ORDER BY number', late => true, placement => 'jit');
-SELECT extract(epoch FROM clock_timestamp());""")
-    return float(rows[2][0]) - float(rows[0][0]), int(rows[1][0])
+SELECT extract(epoch FROM clock_timestamp());
+SELECT processor() / 1000;""")
+    return float(rows[2][0]) - float(rows[0][0]), float(rows[3][0])
 
 
 def check(session):
@@ -112,21 +118,32 @@ SELECT extract(epoch FROM clock_timestamp());""")]
 
 def quotes(session, asked, folder, model):
     psql(session + "ANALYZE;" + requests(asked))
-    first = psql(session + """SELECT quote_all();
-SELECT round(milliseconds, 1) FROM answer ORDER BY number LIMIT 1; TRUNCATE answer; SELECT quote_all();
-SELECT count(*) FILTER (WHERE at <= due), round(percentile_cont(0.5) WITHIN GROUP (ORDER BY milliseconds) FILTER (WHERE at <= due)::numeric, 2),
-	round(max(milliseconds) FILTER (WHERE at <= due), 1), count(*) FILTER (WHERE at > due),
-	round(percentile_cont(0.5) WITHIN GROUP (ORDER BY milliseconds) FILTER (WHERE at > due)::numeric, 2),
-	round(max(milliseconds) FILTER (WHERE at > due), 1), count(*) FILTER (WHERE at IS NULL) FROM answer;""")
-    first = [row for row in first if row != [""]]
-    print("  quotes: the first %s ms; on time %s: median %s ms, at most %s ms; late %s: median %s ms, at most %s ms; none %s" % (
-        (first[0][0],) + tuple(first[1])))
+    quote(session, "quotes")
+    psql(session + "CREATE TABLE asked AS TABLE answer; UPDATE request SET due = due + '1 year';")
+    quote(session, "the same a year later")
+    psql(session + "TRUNCATE answer; INSERT INTO answer TABLE asked;" + requests(asked))
     reads = psql(session + """SELECT round(avg(nodes), 1), round(avg(events), 0), round(avg(loads), 0), round(avg(sources + components + steps + resources), 0)
 FROM request AS r, promise.plan_reads(r.item, r.quantity, r.due, 'factory');""")[0]
     print("  read for a quote, on average: %s nodes, %s events, %s loads, %s rows of the network" % tuple(reads))
     path = os.path.join(folder, model + ".quality.json")
     if os.path.exists(path):
         compare(session, path)
+
+
+def quote(session, what):
+    """Quote all requests in a new session, and again."""
+    rows = psql(session + """SELECT quote_all();
+SELECT round(milliseconds, 1) FROM answer ORDER BY number LIMIT 1; TRUNCATE answer;
+SELECT processor() AS before \\gset
+SELECT quote_all();
+SELECT round((processor() - :before) / (SELECT count(*) FROM request), 1);
+SELECT count(*) FILTER (WHERE at <= due), round(percentile_cont(0.5) WITHIN GROUP (ORDER BY milliseconds) FILTER (WHERE at <= due)::numeric, 2),
+	round(max(milliseconds) FILTER (WHERE at <= due), 1), count(*) FILTER (WHERE at > due),
+	round(percentile_cont(0.5) WITHIN GROUP (ORDER BY milliseconds) FILTER (WHERE at > due)::numeric, 2),
+	round(max(milliseconds) FILTER (WHERE at > due), 1), count(*) FILTER (WHERE at IS NULL) FROM answer;""")
+    rows = [row for row in rows if row != [""]]
+    print("  %s: the first %s ms; on time %s: median %s ms, at most %s ms; late %s: median %s ms, at most %s ms; none %s; processor time %s ms" % (
+        (what, rows[0][0]) + tuple(rows[2]) + (rows[1][0],)))
 
 
 def deep(session):
