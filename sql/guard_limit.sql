@@ -83,14 +83,25 @@ SELECT * FROM promise.demanded('FRAME', 'main');
 SELECT * FROM promise.demanded('FRAME', 'nowhere');
 SELECT * FROM promise.demanded(NULL);
 
+-- in mode except only the demand of a ref becomes an exception
+CREATE FUNCTION refuse(claims promise.claim[]) RETURNS SETOF promise.limit_violation
+LANGUAGE sql STABLE AS $$ SELECT c.ref, NULL, NULL FROM unnest(claims) AS c $$;
+UPDATE promise.guard_limit SET check_function = 'refuse(promise.claim[])', loads = false;
+SELECT promise.protect('sale', mode => 'except'), promise.protect('nameless', mode => 'except');
+INSERT INTO sale (id, product, due, qty) VALUES (9, 'BIKE', '2030-01-10', 1);
+INSERT INTO nameless VALUES ('FRAME', '2030-01-09', 1, 'Ada');
+SELECT ref, item, at, quantity, reason, detail, status FROM promise.exception;
+DELETE FROM promise.exception;
+
 DELETE FROM promise.guard_limit;
+DROP FUNCTION refuse(promise.claim[]);
 DROP FUNCTION tell(promise.claim[]);
 DELETE FROM promise.planned_load;
 DELETE FROM promise.planned_flow;
 DELETE FROM promise.load;
 DELETE FROM promise.resource;
 DELETE FROM promise.commitment;
-SELECT promise.unprotect(relation, role, mapping) FROM promise.guard;
+SELECT promise.unprotect(relation, role, mapping) FROM promise.guard ORDER BY guard;
 SELECT promise.unmap('demand', 'sale'), promise.unmap('demand', 'nameless');
 DROP TABLE sale, nameless;
 DELETE FROM promise.supply;

@@ -195,7 +195,19 @@ COMMIT;
 -- modes
 SELECT promise.protect('sale', mode => 'warn');
 INSERT INTO sale VALUES ('S4', 'PUMP', '2030-01-01', 1);
+-- a pending exception, and an approved one
+SELECT promise.protect('sale', mode => 'except');
+INSERT INTO sale VALUES ('S6', 'PUMP', '2030-01-02', 41);
+SELECT ref, item, location, at, quantity, missing, reason, detail, status FROM promise.exception;
+UPDATE promise.exception SET status = 'approved';
 SELECT promise.protect('sale');
+DELETE FROM sale WHERE id = 'S6';
+INSERT INTO sale VALUES ('S7', 'PUMP', '2030-01-02', 41);
+INSERT INTO sale VALUES ('S6', 'PUMP', '2030-01-02', 42);
+INSERT INTO sale VALUES ('S6', 'PUMP', '2030-01-01', 41);
+INSERT INTO sale VALUES ('S6', 'PUMP', '2030-01-02', 41), ('S7', 'PUMP', '2030-01-04', 40);
+UPDATE sale SET qty = 42 WHERE id = 'S6';
+DELETE FROM promise.exception;
 DELETE FROM sale;
 -- own promises, holds; what they are made of is no promise
 SELECT quantity FROM promise.hold('H1', 'PUMP', 41, '2030-01-10', '1 hour');
@@ -268,6 +280,9 @@ SELECT p.policy, u.* FROM promise.policy AS p, promise.load_used(p, 'saw', '[202
 SELECT * FROM promise.load_promises('{T1,T2}') ORDER BY ref;
 INSERT INTO sale VALUES ('T3', 'TABLE', '2030-01-06', 1, NULL, 'web');
 INSERT INTO sale VALUES ('T3', 'TABLE', '2030-01-06', 10, NULL, 'phone');
+INSERT INTO promise.exception (ref, item, status) VALUES ('T4', 'TABLE', 'approved');
+INSERT INTO sale VALUES ('T4', 'TABLE', '2030-01-06', 1, NULL, 'web');
+DELETE FROM promise.exception;
 SELECT limit_name, policy, allowed FROM promise.allowed('TABLE', channel => 'web') WHERE policy IS NOT NULL;
 DELETE FROM sale;
 SELECT promise.release('T1');

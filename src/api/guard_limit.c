@@ -10,7 +10,9 @@
 #include "miscadmin.h"
 
 #include "api/guard_limit.h"
+#include "api/reason.h"
 #include "engine/claim.h"
+#include "store/exceptions.h"
 #include "store/limits.h"
 #include "types/report.h"
 
@@ -54,7 +56,15 @@ static Demanded demand_of_ref(const DemandRows *demand, const char *ref,
 static int	compare_rows(const void *left, const void *right);
 static void ask(const ClaimList *list, NodeKind kind, Instant now);
 static void act_on_violation(const GuardLimit *limit,
-							 const LimitViolation *violation, GuardMode mode);
+							 const LimitViolation *violation,
+							 const ClaimList *list);
+static bool is_about(const LimitViolation *violation, const LimitClaim *claim);
+static bool is_approved(const LimitViolation *violation, const ClaimList *list);
+static bool record_exceptions(const LimitViolation *violation,
+							  const ClaimList *list);
+static ExceptionCase case_of(const LimitClaim *claim);
+static void report(int level, const GuardLimit *limit,
+				   const LimitViolation *violation);
 
 bool
 guard_limit_any(NodeKind kind)
@@ -340,30 +350,107 @@ ask(const ClaimList *list, NodeKind kind, Instant now)
 		violations = limits_ask(&limits[i], list->claims, list->nclaims, now,
 								&nviolations);
 		for (int j = 0; j < nviolations; j++)
-		{
-			const char *ref = violations[j].ref;
-			GuardMode	mode = GUARD_REPORT;
-
-			/* one that names no promise of these is about all of them */
-			for (int k = 0; k < list->nclaims; k++)
-			{
-				if (ref == NULL || list->claims[k].ref == NULL ||
-					strcmp(list->claims[k].ref, ref) == 0)
-					mode = Max(mode, list->modes[k]);
-			}
-			act_on_violation(&limits[i], &violations[j], mode);
-		}
+			act_on_violation(&limits[i], &violations[j], list);
 	}
 }
 
+/*
+ * Do what the strictest guard says whose node the promise touched, unless it was
+ * approved.  A violation that names no promise of these is about all of them.
+ */
 static void
 act_on_violation(const GuardLimit *limit, const LimitViolation *violation,
-				 GuardMode mode)
+				 const ClaimList *list)
 {
-	int			level = mode == GUARD_BLOCK || mode == GUARD_EXCEPT ? ERROR : WARNING;
+	GuardMode	mode = GUARD_REPORT;
 
-	if (mode == GUARD_REPORT)
+	for (int i = 0; i < list->nclaims; i++)
+	{
+		if (is_about(violation, &list->claims[i]))
+			mode = Max(mode, list->modes[i]);
+	}
+	if (mode == GUARD_REPORT || is_approved(violation, list))
 		return;
+	if (mode == GUARD_EXCEPT && record_exceptions(violation, list))
+		report(NOTICE, limit, violation);
+	else
+		report(mode == GUARD_WARN ? WARNING : ERROR, limit, violation);
+}
+
+static bool
+is_about(const LimitViolation *violation, const LimitClaim *claim)
+{
+	return violation->ref == NULL || claim->ref == NULL ||
+		strcmp(claim->ref, violation->ref) == 0;
+}
+
+/*
+ * Has somebody approved all that the promise asks for?  What it loads follows
+ * from that.
+ */
+static bool
+is_approved(const LimitViolation *violation, const ClaimList *list)
+{
+	bool		any = false;
+
+	if (violation->ref == NULL || !exceptions_any())
+		return false;
+	for (int i = 0; i < list->nclaims; i++)
+	{
+		const LimitClaim *claim = &list->claims[i];
+		ExceptionCase wanted = case_of(claim);
+
+		if (claim->ref == NULL || strcmp(claim->ref, violation->ref) != 0)
+			continue;
+		if (claim->resource != NULL ? !exceptions_is_ref_approved(claim->ref) :
+			claim->is_demanded && !exceptions_is_approved(&wanted))
+			return false;
+		any |= claim->resource != NULL || claim->is_demanded;
+	}
+	return any;
+}
+
+/*
+ * Accept the promise as a pending exception.  False if it cannot become one:
+ * only the demand of a ref can.
+ */
+static bool
+record_exceptions(const LimitViolation *violation, const ClaimList *list)
+{
+	bool		any = false;
+
+	for (int i = 0; i < list->nclaims && violation->ref != NULL; i++)
+	{
+		const LimitClaim *claim = &list->claims[i];
+		ExceptionCase wanted = case_of(claim);
+
+		if (!claim->is_demanded || claim->ref == NULL ||
+			strcmp(claim->ref, violation->ref) != 0)
+			continue;
+		wanted.reason = reason_name(REASON_POLICY);
+		wanted.detail = violation->detail != NULL ? violation->detail : "";
+		exceptions_record(&wanted);
+		any = true;
+	}
+	return any;
+}
+
+static ExceptionCase
+case_of(const LimitClaim *claim)
+{
+	return (ExceptionCase)
+	{
+		.ref = claim->ref,
+			.item = claim->item,
+			.location = claim->location,
+			.at = claim->due,
+			.quantity = claim->quantity
+	};
+}
+
+static void
+report(int level, const GuardLimit *limit, const LimitViolation *violation)
+{
 	ereport(level,
 			(errcode(ERRCODE_PROMISE_POLICY),
 			 violation->ref != NULL ?

@@ -45,6 +45,12 @@ static const char approved_text[] =
 " AND (e.quantity IS NULL OR e.quantity OPERATOR(pg_catalog.>=) $5)"
 " LIMIT 1";
 
+static const char ref_approved_text[] =
+"SELECT FROM promise.exception AS e"
+" WHERE e.ref OPERATOR(pg_catalog.=) $1"
+" AND e.status OPERATOR(pg_catalog.=) 'approved'"
+" LIMIT 1";
+
 static const char record_text[] =
 "INSERT INTO promise.exception"
 " (ref, item, location, at, quantity, missing, reason, detail, asked_by)"
@@ -74,6 +80,14 @@ bool
 exceptions_is_approved(const ExceptionCase *wanted)
 {
 	return execute(approved_text, NUM_APPROVAL_PARAMS, wanted, true) > 0;
+}
+
+bool
+exceptions_is_ref_approved(const char *ref)
+{
+	ExceptionCase wanted = {.ref = ref,.item = "",.location = ""};
+
+	return execute(ref_approved_text, NUM_APPROVAL_PARAMS, &wanted, true) > 0;
 }
 
 void

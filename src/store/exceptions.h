@@ -32,6 +32,9 @@ extern bool exceptions_any(void);
  */
 extern bool exceptions_is_approved(const ExceptionCase *wanted);
 
+/* Has someone approved anything for this ref? */
+extern bool exceptions_is_ref_approved(const char *ref);
+
 /* Record it as pending, unless exactly that is pending already. */
 extern void exceptions_record(const ExceptionCase *wanted);
 
