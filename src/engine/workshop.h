@@ -95,4 +95,13 @@ extern PromiseStatus workshop_judge(Workshop *workshop, PlanSource *source,
 extern PromiseStatus workshop_take(Workshop *workshop, PlanSource *source,
 								   Quantity lot, const LotSchedule *schedule);
 
+/*
+ * Occupy what a load says, or give it back; not of resources with changeovers.
+ */
+extern void workshop_change_load(Workshop *workshop, const PlanLoad *load,
+								 bool give_back);
+
+/* is nothing overloaded while a load that is there lasts? */
+extern bool workshop_load_fits(Workshop *workshop, const PlanLoad *load);
+
 #endif							/* PROMISE_WORKSHOP_H */

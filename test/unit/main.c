@@ -37,6 +37,7 @@ extern void test_planner_shelf(void);
 extern void test_profile(void);
 extern void test_quantity(void);
 extern void test_quote(void);
+extern void test_replan(void);
 extern void test_serving(void);
 extern void test_serving_same(void);
 extern void test_sort(void);
@@ -85,6 +86,7 @@ static const UnitSuite suites[] = {
 	{"profile", test_profile},
 	{"quantity", test_quantity},
 	{"quote", test_quote},
+	{"replan", test_replan},
 	{"serving", test_serving},
 	{"serving_same", test_serving_same},
 	{"sort", test_sort},
