@@ -4,6 +4,7 @@
 #include "postgres.h"
 
 #include "api/answer_way.h"
+#include "api/moves.h"
 #include "api/plan_reason.h"
 #include "types/wording.h"
 
@@ -98,6 +99,9 @@ put_plan(const Answer *answer, const Way *way, int part, Offer *offer,
 		offer->detail = (answer->by < answer->after) ?
 			psprintf("not wanted before %s", wording_instant(answer->after)) :
 			"the date asked for has passed";
+	if (plan->nmoves > 0)
+		offer->detail = offer->detail == NULL ? moves_text(plan) :
+			psprintf("%s; %s", offer->detail, moves_text(plan));
 	offer_list_add(list, offer);
 }
 

@@ -8,6 +8,7 @@
 #include "utils/memutils.h"
 
 #include "api/capable.h"
+#include "api/moves.h"
 #include "api/plan_status.h"
 #include "api/stamp.h"
 #include "core/quantity.h"
@@ -51,6 +52,11 @@ capable_open(const CapableQuery *query)
 	capable->context = CurrentMemoryContext;
 	capable->network = network_open(&network);
 	capable->planner = planner_create(capable->network);
+	capable->as_owner = query->as_owner;
+	capable->nfixed = query->nexclude;
+	capable->fixed = palloc((query->nexclude + 1) * sizeof(char *));
+	for (int i = 0; i < query->nexclude; i++)
+		capable->fixed[i] = pstrdup(query->exclude[i]);
 	return capable;
 }
 
@@ -166,7 +172,27 @@ capable_plan_anyway(Capable *capable, const CapableRequest *request,
 		.arg = &name,
 		.previous = error_context_stack
 	};
+	PlanRequest wanted;
+
+	error_context_stack = &context;
+	memset(plan, 0, sizeof(CapablePlan));
+	plan->node = network->find_node(network, request->item, location->name);
+	wanted = capable_request(request, plan->node);
+	plan->location = location->name;
+	plan->priority = location->priority;
+	plan->quantity = request->quantity;
+	plan_status_check(network, wanted.node,
+					  planner_plan(capable->planner, &wanted, &plan->answer));
+	capable_judge(capable, request, plan);
+	error_context_stack = context.previous;
+	MemoryContextSwitchTo(old);
+}
+
+PlanRequest
+capable_request(const CapableRequest *request, const PlanNode *node)
+{
 	PlanRequest wanted = {
+		.node = unconstify(PlanNode *, node),
 		.quantity = request->quantity,
 		.due = request->due,
 		.after = request->after,
@@ -174,25 +200,22 @@ capable_plan_anyway(Capable *capable, const CapableRequest *request,
 		.placement = request->wish.placement,
 		.effort = request->wish.effort
 	};
+
+	return wanted;
+}
+
+void
+capable_judge(const Capable *capable, const CapableRequest *request,
+			  CapablePlan *plan)
+{
 	const PlanAnswer *answer = &plan->answer;
 
-	error_context_stack = &context;
-	wanted.node = network->find_node(network, request->item, location->name);
-	memset(plan, 0, sizeof(CapablePlan));
-	plan->node = wanted.node;
-	plan->location = location->name;
-	plan->priority = location->priority;
-	plan->quantity = request->quantity;
-	plan_status_check(network, wanted.node,
-					  planner_plan(capable->planner, &wanted, &plan->answer));
 	plan->available_at = answer->earliest != INSTANT_BEGIN ?
 		answer->earliest : answer->at;
 	plan->in_time = answer->possible &&
 		plan->available_at <= (request->due != INSTANT_END ? request->due :
-							   Max(request->after, network->now));
+							   Max(request->after, capable->network->now));
 	find_cost(plan);
-	error_context_stack = context.previous;
-	MemoryContextSwitchTo(old);
 }
 
 /* error context: what was to be planned? */
@@ -213,6 +236,9 @@ find_cost(CapablePlan *plan)
 {
 	const SupplyPlan *made = &plan->answer.plan;
 
+	plan->has_cost = false;
+	plan->cost = 0;
+	plan->currency = NULL;
 	for (int i = 0; i < made->nlots; i++)
 	{
 		const PlanSource *source = made->lots[i].source;
@@ -283,17 +309,26 @@ capable_earliest(Capable *capable, const CapableRequest *request,
 {
 	NetworkLocation *locations;
 	Instant		first = INSTANT_END;
+	CapablePlan *plans;
+	int			nplans = 0;
 	int			nlocations;
 
 	locations = capable_locations(capable, request->item, &nlocations);
+	plans = palloc(Max(nlocations, 1) * sizeof(CapablePlan));
 	for (int i = 0; i < nlocations; i++)
 	{
-		CapablePlan plan;
-
-		if ((location == NULL || strcmp(locations[i].name, location) == 0) &&
-			capable_plan(capable, request, &locations[i], &plan) &&
-			plan.answer.possible)
-			first = Min(first, plan.available_at);
+		if ((location != NULL && strcmp(locations[i].name, location) != 0) ||
+			!capable_plan(capable, request, &locations[i], &plans[nplans]))
+			continue;
+		if (plans[nplans].answer.possible)
+			first = Min(first, plans[nplans].available_at);
+		nplans++;
+	}
+	if (moves_improve(capable, request, plans, nplans))
+	{
+		for (int i = 0; i < nplans; i++)
+			if (plans[i].answer.possible)
+				first = Min(first, plans[i].available_at);
 	}
 	return first;
 }
@@ -303,6 +338,7 @@ capable_take(Capable *capable, const CapablePlan *plan)
 {
 	MemoryContext old = MemoryContextSwitchTo(capable->context);
 
+	moves_take(capable, plan);
 	promise_check(planner_take(capable->planner, &plan->answer.plan));
 	MemoryContextSwitchTo(old);
 }

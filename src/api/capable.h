@@ -35,7 +35,11 @@ typedef struct CapableRequest
 	Instant		due;			/* INSTANT_END: as early as possible */
 	Instant		after;			/* INSTANT_BEGIN: now */
 	PlanWish	wish;
+	bool		is_hold;		/* what is planned for it serves nobody else */
 } CapableRequest;
+
+/* a plan of another promise, placed anew: see moves.h */
+typedef struct PlanMove PlanMove;
 
 /* how a request is met at one location */
 typedef struct CapablePlan
@@ -52,6 +56,8 @@ typedef struct CapablePlan
 	bool		has_cost;		/* known for some lot, in one currency */
 	Quantity	cost;			/* of all lots of which it is known */
 	const char *currency;		/* NULL: none */
+	const PlanMove *moves;		/* of others, without which it is not possible */
+	int			nmoves;
 } CapablePlan;
 
 typedef struct Capable
@@ -59,6 +65,10 @@ typedef struct Capable
 	MemoryContext context;		/* of everything, and of all plans */
 	PlanNetwork *network;
 	Planner    *planner;
+	bool		as_owner;		/* see NodeQuery */
+	const char **fixed;			/* refs whose plans may not be moved: they are
+								 * left out, or were moved already */
+	int			nfixed;
 } Capable;
 
 /* nothing is planned farther ahead than this */
@@ -104,6 +114,12 @@ extern void capable_plan_anyway(Capable *capable,
 								const CapableRequest *request,
 								const NetworkLocation *location,
 								CapablePlan *plan);
+
+/* the request to the planner, and what its answer means for who asks */
+extern PlanRequest capable_request(const CapableRequest *request,
+								   const PlanNode *node);
+extern void capable_judge(const Capable *capable, const CapableRequest *request,
+						  CapablePlan *plan);
 
 /*
  * The largest part of a request, in whole units, or in thousandths of it, that can

@@ -262,6 +262,7 @@ demand_of(const CommitRequest *request, Demand *demand)
 	demand->due = request->row.requested_at;
 	demand->after = request->after;
 	demand->wish = request->wish;
+	demand->is_hold = request->is_hold;
 }
 
 /*

@@ -9,6 +9,7 @@
 #include "utils/timestamp.h"
 
 #include "api/decide.h"
+#include "api/moves.h"
 #include "api/reserve.h"
 #include "store/fetch.h"
 #include "store/node_lock.h"
@@ -61,6 +62,9 @@ decide(const Demand *demand, Decision *decision)
 		Capable    *capable;
 
 		CHECK_FOR_INTERRUPTS();
+		/* only what is moved can still be missing then */
+		if (attempt > LAST_ATTEMPT + 1)
+			node_lock_all();
 		lock_nodes(&wanted, &taken);
 
 		memset(decision, 0, sizeof(Decision));
@@ -75,7 +79,7 @@ decide(const Demand *demand, Decision *decision)
 		decide_by_plan(demand, decision, capable);
 		if (decision->planned != NULL)
 		{
-			reserve_add_plan(&touched, &decision->planned->answer.plan);
+			reserve_add_moves(&touched, decision->planned);
 			add_unlocked(&touched, &missing);
 		}
 		if (missing.nnodes > 0 && attempt >= LAST_ATTEMPT)
@@ -182,23 +186,28 @@ decide_by_plan(const Demand *demand, Decision *decision, Capable *capable)
 		.quantity = demand->quantity,
 		.due = due,
 		.after = demand->after,
-		.wish = demand->wish
+		.wish = demand->wish,
+		.is_hold = demand->is_hold
 	};
 	int			nlocations;
 	NetworkLocation *locations = capable_locations(capable, demand->item,
 												   &nlocations);
+	CapablePlan *plans = palloc((nlocations + 1) * sizeof(CapablePlan));
+	int			nplans = 0;
 	CapablePlan *best = NULL;
 
 	for (int i = 0; i < nlocations; i++)
 	{
-		CapablePlan *plan;
+		if ((demand->location == NULL ||
+			 strcmp(demand->location, locations[i].name) == 0) &&
+			capable_plan(capable, &request, &locations[i], &plans[nplans]))
+			nplans++;
+	}
+	(void) moves_improve(capable, &request, plans, nplans);
+	for (int i = 0; i < nplans; i++)
+	{
+		CapablePlan *plan = &plans[i];
 
-		if (demand->location != NULL &&
-			strcmp(demand->location, locations[i].name) != 0)
-			continue;
-		plan = palloc(sizeof(CapablePlan));
-		if (!capable_plan(capable, &request, &locations[i], plan))
-			continue;
 		if (best == NULL ||
 			(plan->answer.possible && !best->answer.possible) ||
 			(plan->answer.possible == best->answer.possible &&

@@ -10,7 +10,8 @@
  * known when it has been made, so they are locked out of order, without waiting,
  * and it is made once more.  If that cannot be, then the locks of this attempt
  * are given back and the next one takes all of them in order; the third attempt
- * takes whatever a plan could touch.
+ * takes whatever a plan could touch.  Where plans of others are moved, which ones
+ * may be others every time; then at last everything is locked at once.
  */
 #ifndef PROMISE_DECIDE_H
 #define PROMISE_DECIDE_H
@@ -32,6 +33,7 @@ typedef struct Demand
 	Instant		due;			/* INSTANT_END: as early as possible */
 	Instant		after;			/* not before */
 	PlanWish	wish;			/* for what stock alone does not serve */
+	bool		is_hold;
 	bool		may_be_unknown; /* an unknown item or location is no error */
 } Demand;
 

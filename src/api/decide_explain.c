@@ -156,6 +156,7 @@ find_nearest_yes(const Answer *answer, const Demand *demand,
 			.part_minimum = 1
 		},
 		.by = answer->by,
+		.may_move = true,
 		.wish = demand->wish
 	};
 	Ways		ways;

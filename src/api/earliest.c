@@ -13,6 +13,7 @@
 #include "utils/timestamp.h"
 #include "utils/typcache.h"
 
+#include "api/moves.h"
 #include "api/question.h"
 #include "engine/quote.h"
 #include "store/nodes.h"
@@ -271,6 +272,8 @@ add_planned_windows(FunctionCallInfo fcinfo, const Arguments *arguments,
 	Capable    *capable;
 	NetworkLocation *locations;
 	int			nlocations;
+	CapablePlan *plans;
+	int			nplans = 0;
 
 	if (earliest_anywhere(book, quantity, request.after) <=
 		Max(now, request.after))
@@ -282,19 +285,21 @@ add_planned_windows(FunctionCallInfo fcinfo, const Arguments *arguments,
 	locations = capable_locations(capable, request.item, &nlocations);
 	*windows = repalloc(*windows, sizeof(RangeType *) *
 						(Size) (*nwindows + nlocations + 1));
+	plans = palloc(sizeof(CapablePlan) * (Size) (nlocations + 1));
 	for (int i = 0; i < nlocations; i++)
 	{
-		CapablePlan plan;
-		Instant		horizon_end;
+		if ((location == NULL || strcmp(locations[i].name, location) == 0) &&
+			capable_plan(capable, &request, &locations[i], &plans[nplans]))
+			nplans++;
+	}
+	(void) moves_improve(capable, &request, plans, nplans);
+	for (int i = 0; i < nplans; i++)
+	{
+		Instant		horizon_end = plans[i].node->stock.rules.horizon_end;
 
-		if ((location != NULL && strcmp(locations[i].name, location) != 0) ||
-			spoils_at(book, locations[i].name) ||
-			!capable_plan(capable, &request, &locations[i], &plan) ||
-			!plan.answer.possible)
-			continue;
-		horizon_end = plan.node->stock.rules.horizon_end;
-		add_window(*windows, nwindows, rangetype, plan.available_at,
-				   horizon_end, horizon_end != INSTANT_END);
+		if (plans[i].answer.possible && !spoils_at(book, plans[i].location))
+			add_window(*windows, nwindows, rangetype, plans[i].available_at,
+					   horizon_end, horizon_end != INSTANT_END);
 	}
 }
 

@@ -8,6 +8,7 @@
 
 #include "api/answer_way.h"
 #include "api/explain_plan.h"
+#include "api/moves.h"
 #include "api/plan_reason.h"
 #include "api/policy_mark.h"
 #include "api/question.h"
@@ -101,6 +102,7 @@ promise_explain(PG_FUNCTION_ARGS)
 		};
 
 		search.capable = capable_open(&capable);
+		search.may_move = true;
 		ways_add_plans(&search, &ways);
 		if (!ways_suffice(&search, &ways))
 			substitutes_add_read(&query, &search, &ways);
@@ -232,6 +234,8 @@ explain_way(TextTree *tree, const Way *way, bool is_best)
 							   wording_instant(plan->answer.at));
 		else
 			planned = ", as planned";
+		if (plan->nmoves > 0)
+			planned = psprintf("%s; %s", planned, moves_text(plan));
 		text_tree_line(tree, 2, "%s%s from location \"%s\" on %s%s",
 					   wording_quantity(plan->quantity), instead, plan->location,
 					   wording_instant(plan->available_at), planned);

@@ -9,11 +9,14 @@
 #include "miscadmin.h"
 
 #include "api/explain_plan.h"
+#include "api/moves.h"
 #include "api/plan_reason.h"
 #include "api/reason.h"
 #include "engine/plan_tree.h"
 #include "types/wording.h"
 
+static void explain_moves(TextTree *tree, int depth, const CapablePlan *plan);
+static char *extent(const SupplyPlan *plan);
 static void explain_need(TextTree *tree, int depth, const PlanTree *rows,
 						 const PlanTreeRow *row, const char *location);
 static void explain_binding(TextTree *tree, int depth, const PlanTree *rows,
@@ -32,6 +35,7 @@ explain_plan(TextTree *tree, int depth, PlanNetwork *network,
 	const SupplyPlan *made = &plan->answer.plan;
 	PlanTree	rows;
 
+	explain_moves(tree, depth, plan);
 	if (made->nlots == 0)
 		return;
 	plan_tree_build(network, made, &rows);
@@ -56,6 +60,45 @@ explain_plan(TextTree *tree, int depth, PlanNetwork *network,
 				break;
 		}
 	}
+}
+
+/*
+ * What becomes of the plans of others that are in the way.
+ */
+static void
+explain_moves(TextTree *tree, int depth, const CapablePlan *plan)
+{
+	if (plan->nmoves > 0)
+		text_tree_line(tree, depth, "%s, %s", moves_text(plan),
+					   plan->nmoves == 1 ? "whose promised date holds" :
+					   "whose promised dates hold");
+	for (int i = 0; i < plan->nmoves; i++)
+	{
+		const PlanMove *move = &plan->moves[i];
+		const PlanNeed *promise = &move->before->needs[0];
+
+		text_tree_line(tree, depth + 1, "\"%s\", %s of item \"%s\" promised for %s: %s, not %s",
+					   move->ref, wording_quantity(promise->quantity),
+					   promise->node->item, wording_instant(promise->at),
+					   extent(&move->after), extent(move->before));
+	}
+}
+
+/* from when to when something is made, bought or moved */
+static char *
+extent(const SupplyPlan *plan)
+{
+	Instant		from = INSTANT_END;
+	Instant		until = INSTANT_BEGIN;
+
+	if (plan->nlots == 0)
+		return pstrdup("from stock");
+	for (int i = 0; i < plan->nlots; i++)
+	{
+		from = Min(from, plan->lots[i].start);
+		until = Max(until, plan->lots[i].end);
+	}
+	return psprintf("%s to %s", wording_instant(from), wording_instant(until));
 }
 
 /*

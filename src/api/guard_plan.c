@@ -22,6 +22,7 @@
 #include "api/decide.h"
 #include "api/guard_plan.h"
 #include "api/let_go.h"
+#include "api/moves.h"
 #include "api/reserve.h"
 #include "store/node_lock.h"
 #include "store/planned.h"
@@ -55,6 +56,7 @@ struct GuardPlanning
 	Capable    *capable;
 	PlanToWrite *plans;
 	int			nplans;
+	NodeSet		touched;		/* by these plans */
 };
 
 /* refs to be planned for at a node */
@@ -78,6 +80,8 @@ static bool run_if_sound(const TouchedNode *node, void (*function) (void *),
 						 void *arg);
 static void warn_of_network(const TouchedNode *node, const ErrorData *error);
 static void plan_refs(void *arg);
+static void add_plans(GuardPlanning *planning, const char *ref,
+					  const CapablePlan *plan);
 static void add_closure(void *arg);
 static void touch_again(const TouchedNode *node);
 static void write_plans(GuardPlanning *planning, const NodeSet *touched);
@@ -305,8 +309,9 @@ plan_refs(void *arg)
 	};
 
 	planning->capable = capable_open(&query);
-	planning->plans = palloc(nrefs * sizeof(PlanToWrite));
+	planning->plans = NULL;
 	planning->nplans = 0;
+	memset(&planning->touched, 0, sizeof(NodeSet));
 	for (int i = 0; i < nrefs; i++)
 	{
 		const FlowEvent *demand = find_demand(after, refs[i]);
@@ -315,28 +320,38 @@ plan_refs(void *arg)
 			.quantity = -demand->delta,
 			.due = Max(demand->at, now),
 			.after = INSTANT_BEGIN,
-			.wish = {.effort = settings_search_effort()}
+			.wish = {.effort = settings_search_effort()},
+			.is_hold = demand->detail->kind != NULL &&
+			strcmp(demand->detail->kind, "hold") == 0
 		};
 		CapablePlan *plan = palloc(sizeof(CapablePlan));
-		PlanChanges *changes;
 
 		if (!capable_plan(planning->capable, &request, &location, plan))
 			return;
+		(void) moves_improve(planning->capable, &request, plan, 1);
 		if (!plan->answer.possible || plan->answer.at > request.due)
 			continue;
 		capable_take(planning->capable, plan);
-		if (plan->answer.plan.nlots == 0)
-			continue;
-
-		changes = palloc(sizeof(PlanChanges));
-		promise_check(plan_changes(&plan->answer.plan, changes));
-		planning->plans[planning->nplans++] = (PlanToWrite)
-		{
-			.ref = pstrdup(refs[i]),
-				.plan = &plan->answer.plan,
-				.changes = changes
-		};
+		if (plan->answer.plan.nlots + plan->nmoves > 0)
+			add_plans(planning, refs[i], plan);
 	}
+}
+
+/* a plan for a ref, with those that it moves */
+static void
+add_plans(GuardPlanning *planning, const char *ref, const CapablePlan *plan)
+{
+	PlanToWrite *plans;
+	int			nplans = reserve_plans(plan, ref, &plans);
+
+	planning->plans = planning->plans == NULL ?
+		palloc(nplans * sizeof(PlanToWrite)) :
+		repalloc_huge(planning->plans,
+					  (planning->nplans + nplans) * sizeof(PlanToWrite));
+	memcpy(&planning->plans[planning->nplans], plans,
+		   nplans * sizeof(PlanToWrite));
+	planning->nplans += nplans;
+	reserve_add_moves(&planning->touched, plan);
 }
 
 TouchedNode **
@@ -350,7 +365,7 @@ void
 guard_plan_settle(GuardPlanning *planning, TouchedNode **nodes, int nnodes,
 				  TouchedNode **taken, int ntaken)
 {
-	NodeSet		touched = {0};
+	NodeSet		touched;
 	NodeSet		involved = {0};
 	NodeSet		missing = {0};
 	MemoryContext old;
@@ -358,9 +373,8 @@ guard_plan_settle(GuardPlanning *planning, TouchedNode **nodes, int nnodes,
 	if (planning->node == NULL)
 		return;
 
-	for (int i = 0; i < planning->nplans; i++)
-		reserve_add_plan(&touched, planning->plans[i].plan);
-	reserve_unique(&touched);
+	reserve_unique(&planning->touched);
+	touched = planning->touched;
 	for (int i = 0; i < touched.nnodes; i++)
 		reserve_add_node(&involved, touched.nodes[i]);
 
@@ -430,9 +444,15 @@ write_plans(GuardPlanning *planning, const NodeSet *touched)
 		before[i] = *touched->nodes[i];
 	for (int i = 0; i < planning->nplans; i++)
 	{
-		add_tried(planning, planning->plans[i].ref, false);
-		if (planned_any())
-			replace_plan(planning->plans[i].ref);
+		const PlanToWrite *plan = &planning->plans[i];
+
+		/* whoever relied on what is moved is served without it */
+		if (!plan->is_moved)
+			add_tried(planning, plan->ref, false);
+		if (planned_any() && plan->is_moved)
+			planned_remove_unfirm(plan->ref);
+		else if (planned_any())
+			replace_plan(plan->ref);
 	}
 	planned_write(planning->plans, planning->nplans);
 

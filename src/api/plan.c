@@ -8,6 +8,7 @@
 #include "funcapi.h"
 #include "utils/builtins.h"
 
+#include "api/moves.h"
 #include "api/plan_question.h"
 #include "api/plan_reason.h"
 #include "api/plan_rows.h"
@@ -48,12 +49,16 @@ promise_plan(PG_FUNCTION_ARGS)
 
 	plan_question_get(fcinfo, &question);
 	plan_question_get_wishes(fcinfo, &question, 8);
+	question.without_moves = PG_NARGS() > 9;
 	plan_question_ask(&question);
 	if (!question.found || !question.plan.answer.possible)
 		put_failure(result, &question);
 	else
 	{
-		plan_rows_put(result, plan, NULL, &nrows);
+		plan_rows_put(result, plan, NULL, NULL, &nrows);
+		for (int i = 0; i < question.plan.nmoves; i++)
+			plan_rows_put(result, &question.plan.moves[i].after,
+						  question.plan.moves[i].ref, NULL, &nrows);
 		if (PG_NARGS() > 9)
 			write_plan(question_text(fcinfo, 9), plan);
 	}
@@ -159,7 +164,7 @@ promise_planned(PG_FUNCTION_ARGS)
 					 errmsg("what is planned for \"%s\" cannot be understood",
 							ref),
 					 errdetail("%s.", plans[i].problem)));
-		plan_rows_put((ReturnSetInfo *) fcinfo->resultinfo, &plans[i].plan,
+		plan_rows_put((ReturnSetInfo *) fcinfo->resultinfo, &plans[i].plan, ref,
 					  plans[i].firm, &nrows);
 	}
 	PG_RETURN_NULL();

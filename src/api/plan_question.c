@@ -3,6 +3,7 @@
  */
 #include "postgres.h"
 
+#include "api/moves.h"
 #include "api/plan_question.h"
 #include "api/question.h"
 #include "store/nodes.h"
@@ -38,22 +39,29 @@ plan_question_ask(PlanQuestion *question)
 {
 	PlanNetwork *network;
 	NetworkLocation *locations;
+	CapablePlan *plans;
+	int			nplans = 0;
 	int			nlocations;
 
 	question->capable = capable_open(&question->query);
 	network = question->capable->network;
 	locations = network_locations(network, question->request.item, &nlocations);
+	plans = palloc(Max(nlocations, 1) * sizeof(CapablePlan));
 	for (int i = 0; i < nlocations; i++)
 	{
-		CapablePlan plan;
-
 		if (question->location != NULL &&
 			strcmp(question->location, locations[i].name) != 0)
 			continue;
 		capable_plan_anyway(question->capable, &question->request, &locations[i],
-							&plan);
-		if (!question->found || capable_compare(&plan, &question->plan) < 0)
-			question->plan = plan;
+							&plans[nplans++]);
+	}
+	if (!question->without_moves)
+		(void) moves_improve(question->capable, &question->request, plans,
+							 nplans);
+	for (int i = 0; i < nplans; i++)
+	{
+		if (!question->found || capable_compare(&plans[i], &question->plan) < 0)
+			question->plan = plans[i];
 		question->found = true;
 	}
 }

@@ -15,6 +15,7 @@ typedef struct PlanQuestion
 	CapableQuery query;
 	CapableRequest request;
 	const char *location;		/* NULL: the best of all */
+	bool		without_moves;	/* plans of others stay where they are */
 	Capable    *capable;
 	bool		found;			/* is anything known of the item there? */
 	CapablePlan plan;

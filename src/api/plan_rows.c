@@ -36,6 +36,7 @@ enum
 	ROW_END_AT,
 	ROW_REASON,
 	ROW_DETAIL,
+	ROW_REF,
 	NUM_ROW_COLUMNS
 };
 
@@ -44,6 +45,7 @@ typedef struct PlanRowWriter
 	ReturnSetInfo *result;
 	const SupplyPlan *plan;
 	const bool *firm;			/* of each lot; NULL: none is */
+	const char *ref;			/* whose it is; NULL: what was asked for */
 	int		   *first_need;		/* of each lot's needs; -1: none */
 	int		   *next_need;		/* of the same lot; -1: the last */
 	int			nrows;
@@ -69,11 +71,11 @@ static void end_row(PlanRowWriter *writer);
  * The rows of a plan, after so many others of the same result.
  */
 void
-plan_rows_put(ReturnSetInfo *result, const SupplyPlan *plan, const bool *firm,
-			  int *nrows)
+plan_rows_put(ReturnSetInfo *result, const SupplyPlan *plan, const char *ref,
+			  const bool *firm, int *nrows)
 {
 	PlanRowWriter writer = {
-		.result = result,.plan = plan,.firm = firm,.nrows = *nrows
+		.result = result,.plan = plan,.ref = ref,.firm = firm,.nrows = *nrows
 	};
 
 	writer.first_need = palloc(Max(plan->nlots, 1) * sizeof(int));
@@ -257,6 +259,7 @@ begin_row(PlanRowWriter *writer, const char *kind, int parent, int level)
 	writer->values[ROW_LEVEL] = Int32GetDatum(level);
 	writer->nulls[ROW_LEVEL] = false;
 	set_text(writer, ROW_KIND, kind);
+	set_text(writer, ROW_REF, writer->ref);
 }
 
 static void

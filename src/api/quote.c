@@ -124,6 +124,7 @@ add_plans(const BookQuery *query, WaysSearch *search, Ways *ways)
 	};
 
 	search->capable = capable_open(&capable);
+	search->may_move = true;
 	ways_add_plans(search, ways);
 	if (!ways_suffice(search, ways))
 		substitutes_add_read(query, search, ways);

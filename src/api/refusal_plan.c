@@ -6,6 +6,7 @@
  */
 #include "postgres.h"
 
+#include "api/moves.h"
 #include "api/nearest_yes.h"
 #include "api/plan_reason.h"
 #include "api/refusal_plan.h"
@@ -45,6 +46,7 @@ refusal_plan(const UnplannedClaim *unplanned, LatePlan *late)
 		},
 		.by = due,
 		.only_here = true,
+		.may_move = true,
 		.wish = request.wish
 	};
 	CapablePlan plan;
@@ -52,8 +54,10 @@ refusal_plan(const UnplannedClaim *unplanned, LatePlan *late)
 
 	query.exclude = refs_of(unplanned, &query.nexclude);
 	search.capable = capable_open(&query);
-	if (!capable_plan(search.capable, &request, &location, &plan) ||
-		(plan.answer.possible && plan.answer.at <= due))
+	if (!capable_plan(search.capable, &request, &location, &plan))
+		return false;
+	(void) moves_improve(search.capable, &request, &plan, 1);
+	if (plan.answer.possible && plan.answer.at <= due)
 		return false;
 
 	ways_from_stock(&search, &ways);

@@ -7,6 +7,7 @@
 #include "utils/snapmgr.h"
 
 #include "api/guard_check.h"
+#include "api/moves.h"
 #include "api/reserve.h"
 #include "store/node_lock.h"
 #include "store/planned.h"
@@ -19,7 +20,7 @@ typedef struct PlannedPromise
 	const Commitment *row;
 	PromisingWrite how;
 	LedgerCause cause;
-	const SupplyPlan *plan;
+	const CapablePlan *planned;
 	bool		written;
 } PlannedPromise;
 
@@ -89,6 +90,17 @@ reserve_add_plan(NodeSet *set, const SupplyPlan *plan)
 		if (i == 0 || resource != changes.loads[i - 1].resource)
 			reserve_add_node(set, touched_node(NODE_RESOURCE, resource->name,
 											   ""));
+	}
+}
+
+void
+reserve_add_moves(NodeSet *set, const CapablePlan *planned)
+{
+	reserve_add_plan(set, &planned->answer.plan);
+	for (int i = 0; i < planned->nmoves; i++)
+	{
+		reserve_add_plan(set, planned->moves[i].before);
+		reserve_add_plan(set, &planned->moves[i].after);
 	}
 }
 
@@ -257,7 +269,7 @@ reserve_write(const Commitment *row, PromisingWrite how, LedgerCause cause,
 	if (decision->planned == NULL)
 		return promising_write(row, how, cause);
 
-	promise.plan = &decision->planned->answer.plan;
+	promise.planned = decision->planned;
 	guard_together(write_planned, &promise);
 	return promise.written;
 }
@@ -270,21 +282,49 @@ static void
 write_planned(void *arg)
 {
 	PlannedPromise *promise = arg;
-	const char *ref = promise->row->ref;
-	PlanChanges changes;
-	PlanToWrite plan = {
-		.ref = ref,
-		.plan = promise->plan,
-		.changes = &changes
-	};
+	PlanToWrite *plans;
+	int			nplans;
 
 	promise->written = promising_write(promise->row, promise->how,
 									   promise->cause);
 	if (!promise->written)
 		return;
 
+	nplans = reserve_plans(promise->planned, promise->row->ref, &plans);
+	reserve_write_plans(plans, nplans);
+}
+
+int
+reserve_plans(const CapablePlan *planned, const char *ref, PlanToWrite **plans)
+{
+	int			nplans = 1 + planned->nmoves;
+
+	*plans = palloc(nplans * sizeof(PlanToWrite));
+	for (int i = 0; i < nplans; i++)
+	{
+		const PlanMove *move = i == 0 ? NULL : &planned->moves[i - 1];
+		const SupplyPlan *plan = move == NULL ? &planned->answer.plan : &move->after;
+		PlanChanges *changes = palloc(sizeof(PlanChanges));
+
+		promise_check(plan_changes(plan, changes));
+		(*plans)[i] = (PlanToWrite)
+		{
+			.ref = move == NULL ? pstrdup(ref) : move->ref,
+				.plan = plan,
+				.changes = changes,
+				.is_moved = move != NULL
+		};
+	}
+	return nplans;
+}
+
+void
+reserve_write_plans(const PlanToWrite *plans, int nplans)
+{
 	if (planned_any())
-		planned_remove_unfirm(ref);
-	promise_check(plan_changes(promise->plan, &changes));
-	planned_write(&plan, 1);
+	{
+		for (int i = 0; i < nplans; i++)
+			planned_remove_unfirm(plans[i].ref);
+	}
+	planned_write(plans, nplans);
 }

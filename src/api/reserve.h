@@ -8,6 +8,7 @@
 
 #include "api/decide.h"
 #include "api/promising.h"
+#include "store/planned_write.h"
 #include "store/touched.h"
 
 /* a growing set of nodes to be locked */
@@ -25,6 +26,16 @@ extern void reserve_unique(NodeSet *set);
 
 /* the nodes whose balance or capacity a plan changes */
 extern void reserve_add_plan(NodeSet *set, const SupplyPlan *plan);
+
+/* the same of a plan with what it moves, from where and to where */
+extern void reserve_add_moves(NodeSet *set, const CapablePlan *planned);
+
+/* what is to be written down for a ref, beside what it moves of others */
+extern int	reserve_plans(const CapablePlan *planned, const char *ref,
+						  PlanToWrite **plans);
+
+/* in place of what was planned for their refs */
+extern void reserve_write_plans(const PlanToWrite *plans, int nplans);
 
 /*
  * All that a plan for the item could ever touch, at one location or, if that is

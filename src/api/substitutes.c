@@ -68,6 +68,7 @@ add_substitute(const WaysSearch *search, const NetworkSubstitute *substitute,
 	instead.item = substitute->item;
 	instead.request.parts_max = 1;
 	instead.only_here = true;
+	instead.may_move = false;
 	promise_check(quantity_multiply_up(search->request.quantity,
 									   substitute->ratio,
 									   &instead.request.quantity));

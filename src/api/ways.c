@@ -3,6 +3,7 @@
  */
 #include "postgres.h"
 
+#include "api/moves.h"
 #include "api/ways.h"
 
 /* the locations that are planned at, and what came of it */
@@ -165,8 +166,11 @@ plan_locations(const WaysSearch *search, PlannedLocations *planned)
 		if (asked != NULL &&
 			(search->only_here ||
 			 (planned->n > 0 && planned->plans[0].in_time)))
-			return;
+			break;
 	}
+	if (search->may_move)
+		(void) moves_improve(search->capable, &request, planned->plans,
+							 planned->n);
 }
 
 static void

@@ -50,6 +50,7 @@ typedef struct WaysSearch
 	QuoteRequest request;
 	Instant		by;				/* the date asked for, or now */
 	bool		only_here;		/* from the location asked for */
+	bool		may_move;		/* plans of others, if all is late */
 	Capable    *capable;
 	PlanWish	wish;
 } WaysSearch;

@@ -263,6 +263,7 @@ find_earliest(Planner *planner, const Attempt *attempt, PlannerFragment *found,
 static void
 begin_phase(Planner *planner)
 {
+	planner->drafted_before += planner->drafted;
 	planner->drafted = 0;
 	planner->most_drafted = PLANNER_WEIGHED_DRAFTS;
 	planner->steps_left = planner->effort.schedules / PLANNER_LOT_SCHEDULES *

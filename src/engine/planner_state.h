@@ -103,6 +103,7 @@ struct Planner
 	int			conversions;	/* makes and kits on the path */
 	int64		drafted;		/* needs and steps so far, of the present
 								 * phase */
+	int64		drafted_before; /* in all earlier phases */
 	int64		most_drafted;	/* up to which ways are weighed */
 	int64		searched;		/* drafts for better plans, of the last
 								 * request */

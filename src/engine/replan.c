@@ -30,6 +30,7 @@ typedef struct Replan
 	Instant		enough;			/* earlier is of no use */
 	Instant		best;
 	int			sets_left;
+	int64		drafts_left;
 	ReplanAnswer *answer;
 } Replan;
 
@@ -53,6 +54,9 @@ static int	compare_dates(const void *a, const void *b);
 static PromiseStatus is_of_use(Replan *replan, bool *is);
 static PromiseStatus try_sets(Replan *replan);
 static PromiseStatus try_set(Replan *replan, int first, int end);
+static PromiseStatus try_asking(Replan *replan, const Asking *asking,
+								bool *placed);
+static int64 drafts(const Planner *planner);
 static PromiseStatus lift_set(Replan *replan, int first, int end,
 							  int *nlifted);
 static PromiseStatus ask(Replan *replan, const Asking *asking,
@@ -78,7 +82,9 @@ replan(Planner *planner, const PlanRequest *request, bool is_bound,
 		.others = others,
 		.enough = request->due == INSTANT_END ? from : Max(request->due, from),
 		.best = before->possible ? before->at : INSTANT_END,
-		.sets_left = request->effort,.answer = answer
+		.sets_left = request->effort,
+		.drafts_left = (int64) request->effort * PLANNER_SEARCHED_DRAFTS,
+		.answer = answer
 	};
 	PromiseStatus status;
 	bool		of_use;
@@ -280,7 +286,8 @@ try_set(Replan *replan, int first, int end)
 	bool		placed = false;
 
 	CORE_CHECK_INTERRUPTS();
-	if (replan->best <= replan->enough || replan->sets_left <= 0)
+	if (replan->best <= replan->enough || replan->sets_left <= 0 ||
+		replan->drafts_left <= 0)
 		return PROMISE_OK;
 	replan->sets_left--;
 	status = lift_set(replan, first, end, &nlifted);
@@ -288,36 +295,57 @@ try_set(Replan *replan, int first, int end)
 		return status;
 	for (int i = 0; i < lengthof(askings) && nlifted > 0 && !placed; i++)
 	{
-		TimeMark	lifted = planner_mark(replan->planner);
-		PlanAnswer	answer;
-		bool		earlier;
-
 		/* without a date the first way to ask is the second one */
-		if (!askings[i].at_once && replan->request->due == INSTANT_END)
-			continue;
-		status = ask(replan, &askings[i], &answer, &earlier);
-		for (int back = 1; back >= 0 && earlier && !placed; back--)
-		{
-			ReplanEffect taken;
-
-			if (status == PROMISE_OK)
-				status = replan_take(replan->planner, &answer.plan,
-									 replan->is_bound, &taken);
-			if (status == PROMISE_OK)
-				status = place_lifted(replan, back > 0, &placed);
-			if (status == PROMISE_OK && placed)
-				placed = keeps_safety_stock(replan, &answer.plan, &taken);
-			if (status != PROMISE_OK)
-				return status;
-			planner_undo(replan->planner, lifted);
-		}
+		if (askings[i].at_once || replan->request->due != INSTANT_END)
+			status = try_asking(replan, &askings[i], &placed);
 		if (status != PROMISE_OK)
 			return status;
-		if (placed)
-			keep(replan, &answer);
 	}
 	planner_undo(replan->planner, mark);
 	return PROMISE_OK;
+}
+
+/*
+ * Where room was made, is the request earlier, and do all others find room?
+ */
+static PromiseStatus
+try_asking(Replan *replan, const Asking *asking, bool *placed)
+{
+	Planner    *planner = replan->planner;
+	TimeMark	mark = planner_mark(planner);
+	int64		before = drafts(planner);
+	PlanAnswer	answer;
+	bool		earlier;
+	PromiseStatus status = ask(replan, asking, &answer, &earlier);
+
+	for (int back = 1; back >= 0 && earlier && !*placed; back--)
+	{
+		ReplanEffect taken;
+
+		if (status == PROMISE_OK)
+			status = replan_take(planner, &answer.plan, replan->is_bound,
+								 &taken);
+		if (status == PROMISE_OK)
+			status = place_lifted(replan, back > 0, placed);
+		if (status != PROMISE_OK)
+			return status;
+		*placed = *placed && keeps_safety_stock(replan, &answer.plan, &taken);
+		planner_undo(planner, mark);
+	}
+	if (status == PROMISE_OK && *placed)
+		keep(replan, &answer);
+
+	/* what a date costs must not keep from what is found without one */
+	if (asking->at_once)
+		replan->drafts_left -= drafts(planner) - before;
+	return status;
+}
+
+/* needs that were looked into and steps that were scheduled, so far */
+static int64
+drafts(const Planner *planner)
+{
+	return planner->drafted_before + planner->drafted;
 }
 
 /*
@@ -509,10 +537,11 @@ keep(Replan *replan, const PlanAnswer *answer)
 		{
 			const Rival *rival = &replan->rivals[i];
 
-			if (rival->other == other && rival->is_lifted && rival->is_moved)
-				best->moves[best->nmoves++] = (ReplanMove)
+			if (rival->other != other || !rival->is_lifted || !rival->is_moved)
+				continue;
+			best->moves[best->nmoves++] = (ReplanMove)
 			{
-				.other = other,.plan = rival->plan
+				.other = other,.is_bound = rival->is_bound,.plan = rival->plan
 			};
 		}
 	}

@@ -27,8 +27,9 @@
  * as possible, then with the other placement.  Then every lifted plan that still
  * fits goes back to where it was, and the others are planned anew, just in time
  * for their promised dates, in the order of these.  It ends when the request is in
- * time, when "effort" sets were tried, or, at once, if it would not be earlier even
- * with all of them out of the way.
+ * time, when "effort" sets were tried, or as many drafts made as another search with
+ * that effort may make (planner_state.h), or, at once, if the request would not be
+ * earlier even with all of them out of the way.
  *
  * Nothing here depends on the date asked for but the end of the search, so that a
  * date that was found without one is found again when it is asked for.
@@ -55,6 +56,7 @@ typedef struct ReplanOther
 typedef struct ReplanMove
 {
 	int			other;			/* among those given */
+	bool		is_bound;		/* it is planned for a hold */
 	SupplyPlan	plan;			/* in place of its plan; without lots: it
 								 * needs none any more */
 } ReplanMove;
@@ -92,5 +94,9 @@ extern PromiseStatus replan(Planner *planner, const PlanRequest *request,
 							bool is_bound, const PlanAnswer *before,
 							const ReplanOther *others, int nothers,
 							ReplanAnswer *answer);
+
+/* count a plan that was accepted as moved */
+extern PromiseStatus replan_move(Planner *planner, const SupplyPlan *before,
+								 const SupplyPlan *after, bool is_bound);
 
 #endif							/* PROMISE_REPLAN_H */

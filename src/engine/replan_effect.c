@@ -1,6 +1,7 @@
 /*
  * replan_effect.c - what a plan does to the trees of a planner, and taking it back.
  */
+#include "engine/replan.h"
 #include "engine/replan_effect.h"
 
 static PromiseStatus hide_bound(PlanChanges *changes);
@@ -201,6 +202,20 @@ replan_take(Planner *planner, const SupplyPlan *plan, bool is_bound,
 		status = add_flows(planner, &all, -1);
 	if (status == PROMISE_OK)
 		status = add_flows(planner, &effect->changes, 1);
+	return status;
+}
+
+PromiseStatus
+replan_move(Planner *planner, const SupplyPlan *before,
+			const SupplyPlan *after, bool is_bound)
+{
+	ReplanEffect effect;
+	PromiseStatus status = replan_effect(planner, before, is_bound, &effect);
+
+	if (status == PROMISE_OK)
+		status = change(planner, &effect, -1);
+	if (status == PROMISE_OK)
+		status = replan_take(planner, after, is_bound, &effect);
 	return status;
 }
 

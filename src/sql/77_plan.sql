@@ -15,7 +15,8 @@ CREATE TYPE promise.plan_row AS (
 	start_at	timestamptz,
 	end_at		timestamptz,
 	reason		promise.reason,
-	detail		text
+	detail		text,
+	ref			text
 );
 COMMENT ON TYPE promise.plan_row IS
 'one change that a plan makes: what is taken, made, bought or moved, or what a step occupies';
@@ -36,6 +37,8 @@ COMMENT ON COLUMN promise.plan_row.end_at IS 'when the lot yields, or when the s
 COMMENT ON COLUMN promise.plan_row.reason IS 'why it could not be had sooner, or at all; NULL: it could be had at once';
 COMMENT ON COLUMN promise.plan_row.detail IS
 'what of it is there without a lot, or what is missing; firm: a lot that was handed over to the orders of the business';
+COMMENT ON COLUMN promise.plan_row.ref IS
+'the promise that it is planned for; NULL: what is asked for. A plan that is moved for that has its rows after it';
 
 CREATE FUNCTION promise.plan(
 	item text,

@@ -113,6 +113,12 @@ network_reads(const PlanNetwork *network)
 	return ((const Network *) network)->reads;
 }
 
+bool
+network_is_as_owner(const PlanNetwork *network)
+{
+	return ((const Network *) network)->as_owner;
+}
+
 PlanSource *
 network_find_source(PlanNetwork *base, const char *name)
 {

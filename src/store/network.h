@@ -89,4 +89,7 @@ extern NetworkSubstitute *network_substitutes(PlanNetwork *network,
 
 extern NetworkReads network_reads(const PlanNetwork *network);
 
+/* is it read with the rights of each relation's owner? */
+extern bool network_is_as_owner(const PlanNetwork *network);
+
 #endif							/* PROMISE_NETWORK_H */

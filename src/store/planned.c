@@ -13,6 +13,7 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
+#include "utils/snapmgr.h"
 
 #include "store/fetch.h"
 #include "store/owner.h"
@@ -105,6 +106,12 @@ static Datum text_array(const char **texts, int ntexts);
 static void find_demand(void *arg);
 static void delete_rows(Statement flows, Statement loads, Statement lots,
 						const char *ref);
+
+Oid
+planned_table(void)
+{
+	return own_table("planned_flow");
+}
 
 /*
  * A table without blocks has no rows under any snapshot.
@@ -225,7 +232,9 @@ own_table(const char *table)
 
 /*
  * Run one of the statements, within SPI: what only reads under the active
- * snapshot, what writes as a statement of its own.
+ * snapshot, what writes as a statement of its own, under the latest one whatever
+ * the isolation level: the plan of another promise may be younger than the
+ * transaction.
  */
 static void
 execute(Statement statement, Datum *values, bool read_only)
@@ -247,8 +256,12 @@ execute(Statement statement, Datum *values, bool read_only)
 		SPI_keepplan(plan);
 		plans[statement] = plan;
 	}
-	result = SPI_execute_plan(plans[statement], values,
-							  NULL, read_only, 0);
+	if (read_only)
+		result = SPI_execute_plan(plans[statement], values, NULL, true, 0);
+	else
+		result = SPI_execute_snapshot(plans[statement], values, NULL,
+									  GetLatestSnapshot(), InvalidSnapshot,
+									  false, true, 0);
 	if (result < 0)
 		elog(ERROR, "SPI_execute_plan failed: %s", SPI_result_code_string(result));
 	compat_unpin_search_path(nest_level);

@@ -21,6 +21,9 @@ typedef struct PlannedNode
 								 * node and not a plan's; else InvalidOid */
 } PlannedNode;
 
+/* the table promise.planned_flow, whose owner is that of all own tables */
+extern Oid	planned_table(void);
+
 /* could there be any planned rows? */
 extern bool planned_any(void);
 

@@ -14,13 +14,31 @@
 
 #include "store/network.h"
 #include "store/nodes.h"
+#include "store/owner.h"
+#include "store/planned.h"
 #include "store/planned_read.h"
 #include "store/planned_rows.h"
+
+/* the rows of a node, read once for all plans */
+typedef struct NodeEvents
+{
+	const PlanNode *node;
+	const FlowEvent *events;
+	int			nevents;
+} NodeEvents;
+
+typedef struct EventCache
+{
+	NodeEvents *nodes;
+	int			nnodes;
+	int			max_nodes;
+} EventCache;
 
 /* a plan while it is put together from lots [first, end) */
 typedef struct PlanBuilder
 {
 	PlanNetwork *network;
+	EventCache *read;			/* what was read beside the network */
 	bool		whole;			/* has the network its rows by ref, all of
 								 * them? */
 	PlannedLots which;
@@ -36,8 +54,9 @@ static RecordedPlan *read_plans(PlanNetwork *network, bool whole,
 								int nrefs, int *nplans);
 static void name_ref(void *arg);
 static bool next_ref(const PlannedRows *all, PlannedRows *of_ref);
-static void build_plans(PlanNetwork *network, bool whole, PlannedLots which,
-						PlannedRows rows, RecordedPlan *plans, int *nplans);
+static void build_plans(PlanNetwork *network, bool whole, EventCache *read,
+						PlannedLots which, PlannedRows rows,
+						RecordedPlan *plans, int *nplans);
 static void build(PlanBuilder *builder);
 static int	find_lot(const PlanBuilder *builder, int64 plan, int lot);
 static int	compare_lots(const void *a, const void *b);
@@ -67,6 +86,13 @@ planned_read(PlanNetwork *network, const char *ref, PlannedLots lots,
 }
 
 RecordedPlan *
+planned_read_many(PlanNetwork *network, const char **refs, int nrefs,
+				  int *nplans)
+{
+	return read_plans(network, false, PLANNED_ALL, refs, nrefs, nplans);
+}
+
+RecordedPlan *
 planned_read_whole(PlanNetwork *network, const char **refs, int nrefs,
 				   int *nplans)
 {
@@ -82,6 +108,8 @@ read_plans(PlanNetwork *network, bool whole, PlannedLots which,
 {
 	PlannedRows all;
 	PlannedRows of_ref = {0};
+	EventCache	read = {0};
+	OwnerRights before;
 	RecordedPlan *result;
 	ErrorContextCallback context = {
 		.callback = name_ref,
@@ -89,7 +117,11 @@ read_plans(PlanNetwork *network, bool whole, PlannedLots which,
 		.previous = error_context_stack
 	};
 
+	if (network_is_as_owner(network))
+		owner_enter(planned_table(), &before);
 	planned_rows_read(refs, nrefs, &all);
+	if (network_is_as_owner(network))
+		owner_leave(&before);
 	result = MemoryContextAllocExtended(CurrentMemoryContext,
 										Max(all.nlots, 1) * sizeof(RecordedPlan),
 										MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
@@ -102,7 +134,7 @@ read_plans(PlanNetwork *network, bool whole, PlannedLots which,
 	while (next_ref(&all, &of_ref))
 	{
 		CHECK_FOR_INTERRUPTS();
-		build_plans(network, whole, which, of_ref, result, nplans);
+		build_plans(network, whole, &read, which, of_ref, result, nplans);
 	}
 	error_context_stack = context.previous;
 	return result;
@@ -158,8 +190,9 @@ next_ref(const PlannedRows *all, PlannedRows *of_ref)
  * The plans of a ref, added to others.
  */
 static void
-build_plans(PlanNetwork *network, bool whole, PlannedLots which,
-			PlannedRows rows, RecordedPlan *plans, int *nplans)
+build_plans(PlanNetwork *network, bool whole, EventCache *read,
+			PlannedLots which, PlannedRows rows, RecordedPlan *plans,
+			int *nplans)
 {
 	int			end;
 
@@ -170,6 +203,7 @@ build_plans(PlanNetwork *network, bool whole, PlannedLots which,
 		const LotRow *first = &rows.lots[start];
 		PlanBuilder builder = {
 			.network = network,
+			.read = read,
 			.whole = whole,
 			.which = which,
 			.rows = &rows,
@@ -534,8 +568,11 @@ find_events(PlanBuilder *builder, PlanNode *node, int *nevents)
 		.nitems = 1,
 		.location = node->location,
 		.detail = true,
+		.as_owner = network_is_as_owner(builder->network),
 		.now = builder->network->now
 	};
+	EventCache *read = builder->read;
+	NodeEvents *events;
 	ItemNodes  *found;
 
 	if (builder->whole)
@@ -543,9 +580,30 @@ find_events(PlanBuilder *builder, PlanNode *node, int *nevents)
 		builder->network->read_node(builder->network, node);
 		return problem_stock_of_ref(&node->stock, builder->record->ref, nevents);
 	}
+	for (int i = 0; i < read->nnodes; i++)
+	{
+		events = &read->nodes[i];
+		if (events->node == node)
+		{
+			*nevents = events->nevents;
+			return events->events;
+		}
+	}
+
+	if (read->nnodes == read->max_nodes)
+	{
+		read->max_nodes = Max(2 * read->max_nodes, 4);
+		read->nodes = read->nodes == NULL ?
+			palloc(read->max_nodes * sizeof(NodeEvents)) :
+			repalloc(read->nodes, read->max_nodes * sizeof(NodeEvents));
+	}
 	found = nodes_read(&query);
-	*nevents = found->nnodes == 0 ? 0 : found->nodes[0].nevents;
-	return *nevents == 0 ? NULL : found->nodes[0].events;
+	events = &read->nodes[read->nnodes++];
+	events->node = node;
+	events->nevents = found->nnodes == 0 ? 0 : found->nodes[0].nevents;
+	events->events = events->nevents == 0 ? NULL : found->nodes[0].events;
+	*nevents = events->nevents;
+	return events->events;
 }
 
 /* the first problem is told */

@@ -39,9 +39,13 @@ typedef enum PlannedLots
 extern RecordedPlan *planned_read(PlanNetwork *network, const char *ref,
 								  PlannedLots lots, int *nplans);
 
+/* the same of several refs, by ref, with all lots; the network leaves out nothing */
+extern RecordedPlan *planned_read_many(PlanNetwork *network, const char **refs,
+									   int nrefs, int *nplans);
+
 /*
- * The same of what is not firm, of several refs, by ref.  The network leaves out nothing and has its
- * rows by ref; it belongs to a context that lives as long as the plans.
+ * The same of what is not firm.  The network leaves out nothing and has its rows by
+ * ref; it belongs to a context that lives as long as the plans.
  */
 extern RecordedPlan *planned_read_whole(PlanNetwork *network, const char **refs,
 										int nrefs, int *nplans);

@@ -11,6 +11,7 @@ typedef struct PlanToWrite
 	const char *ref;
 	const SupplyPlan *plan;
 	const PlanChanges *changes; /* of the plan */
+	bool		is_moved;		/* it was planned already, and is placed anew */
 } PlanToWrite;
 
 /*

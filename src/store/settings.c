@@ -22,6 +22,7 @@ static bool clock_is_set = false;
 static int	grain_seconds = SECS_PER_HOUR;
 static bool notify = false;
 static int	search_effort = 20;
+static bool replan = true;
 
 /*
  * Define the settings.  Called once, when the library is loaded.
@@ -68,6 +69,15 @@ settings_define(void)
 							PGC_USERSET,
 							0,
 							NULL, NULL, NULL);
+
+	DefineCustomBoolVariable("promise.replan",
+							 "Lets plans of accepted promises be placed anew before a request is late or refused.",
+							 "Every promised date holds. How many are tried depends on the effort.",
+							 &replan,
+							 true,
+							 PGC_USERSET,
+							 0,
+							 NULL, NULL, NULL);
 }
 
 /*
@@ -106,6 +116,15 @@ int
 settings_search_effort(void)
 {
 	return search_effort;
+}
+
+/*
+ * The setting promise.replan.
+ */
+bool
+settings_replan(void)
+{
+	return replan;
 }
 
 /*

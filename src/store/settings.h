@@ -14,5 +14,6 @@ extern bool settings_clock(Instant *clock);
 extern int64 settings_grain(void);
 extern bool settings_notify(void);
 extern int	settings_search_effort(void);
+extern bool settings_replan(void);
 
 #endif							/* PROMISE_SETTINGS_H */
