@@ -185,7 +185,7 @@ competition_replay(const Take *takes, Book *book)
 void
 competition_take_there_is(AtpLedger *ledger, Quantity quantity, Instant at)
 {
-	Quantity	there = Min(quantity, atp_available(ledger, at));
+	Quantity	there = core_min(quantity, atp_available(ledger, at));
 
 	if (there > 0)
 		promise_check(atp_take(ledger, there, at));

@@ -245,9 +245,9 @@ earliest_planned(FunctionCallInfo fcinfo, const Arguments *arguments,
 	capable = ask_plans(fcinfo, arguments, now);
 	if (capable == NULL)
 		return stock_at;
-	return Min(stock_at,
-			   capable_earliest(capable, &request,
-								question_text(fcinfo, arguments->location)));
+	return core_min(stock_at,
+					capable_earliest(capable, &request,
+									 question_text(fcinfo, arguments->location)));
 }
 
 /*
@@ -332,7 +332,7 @@ earliest_anywhere(const Book *book, Quantity quantity, Instant after)
 	Instant		first = INSTANT_END;
 
 	for (int i = 0; i < book->nlocations; i++)
-		first = Min(first, quote_earliest(&book->ledgers[i], quantity, after));
+		first = core_min(first, quote_earliest(&book->ledgers[i], quantity, after));
 	return first;
 }
 

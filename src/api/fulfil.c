@@ -121,7 +121,7 @@ fulfil_change(PG_FUNCTION_ARGS)
 			.location = row->location,
 			.quantity = row->quantity,
 			.due = (row->at == before.at) ?
-			Max(row->at, decide_now()) : row->at,
+			core_max(row->at, decide_now()) : row->at,
 			.after = INSTANT_BEGIN
 		};
 

@@ -202,8 +202,8 @@ find_extent(const Section *sections, int nsections, int width, Instant from,
 				continue;
 			from = Min(from, row->start);
 			upto = Max(upto, row->end);
-			picture->label_width = Max(picture->label_width,
-									   pg_mbstrlen(label(&sections[i], row)));
+			picture->label_width = core_max(picture->label_width,
+											pg_mbstrlen(label(&sections[i], row)));
 		}
 	}
 	picture->label_width = Min(picture->label_width, width * 2 / 5);
@@ -228,7 +228,7 @@ midnight_before(Instant at)
 	midnight = (Timestamp) (date2j(tm.tm_year, tm.tm_mon, tm.tm_mday) -
 							POSTGRES_EPOCH_JDATE) * USECS_PER_DAY;
 	due_zone_init(&zone, timezone_setting_get());
-	return Min(due_from_local(&zone, midnight), at);
+	return core_min(due_from_local(&zone, midnight), at);
 }
 
 /*

@@ -281,7 +281,7 @@ stock_hint(const AtpLedger *ledger, const ClaimChange *claim, Instant at)
 	Quantity	quantity = claim->after;
 	Instant		whole_at = quote_earliest(ledger, quantity, at);
 	Quantity	there = (at > curve->rules.horizon_end) ? 0 :
-	Max(atp_available(ledger, at), 0);
+	core_max(atp_available(ledger, at), 0);
 	Instant		most_at;
 	Quantity	most;
 

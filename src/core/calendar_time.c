@@ -217,8 +217,8 @@ calendar_advance_days(const CalendarRules *rules, const CalendarZone *zone,
 		!instant_is_open(rules, zone, at - 1, &day))
 		day = calendar_local_day(piece_local(&piece, at));
 
-	first = Max(first, calendar_local_day(CALENDAR_EARLIEST));
-	last = Min(last, calendar_local_day(CALENDAR_LATEST));
+	first = core_max(first, calendar_local_day(CALENDAR_EARLIEST));
+	last = core_min(last, calendar_local_day(CALENDAR_LATEST));
 	if (days > 0 ? day >= last : day <= first)
 		return PROMISE_CALENDAR_EXHAUSTED;
 	if (days > 0 ?

@@ -36,6 +36,22 @@ typedef int64 Quantity;
 #define QUANTITY_MAX	PG_INT64_MAX
 
 /*
+ * Min() and Max() for what is found out by a call: as macros they would make it
+ * twice.
+ */
+static inline int64
+core_min(int64 a, int64 b)
+{
+	return a < b ? a : b;
+}
+
+static inline int64
+core_max(int64 a, int64 b)
+{
+	return a > b ? a : b;
+}
+
+/*
  * What can go wrong in the pure layers.  They report by value; types/report.c
  * alone turns a status into a SQLSTATE and a message.
  */

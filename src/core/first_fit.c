@@ -94,8 +94,8 @@ first_fit_backward(const FitDemand *demands, int ndemands, WorkTime *work,
 
 		blocked = end;
 		for (int i = 0; i < ndemands; i++)
-			blocked = Min(blocked, time_tree_first_below(demands[i].tree, start,
-														 blocked, demands[i].units));
+			blocked = core_min(blocked, time_tree_first_below(demands[i].tree, start,
+															  blocked, demands[i].units));
 		if (blocked == end)
 		{
 			fit->start = start;

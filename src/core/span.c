@@ -67,7 +67,7 @@ span_combine(SpanOp op, const Span *a, int na, const Span *b, int nb, Span *out)
 		else if (i >= 2 * na)
 			at = span_edge(b, j);
 		else
-			at = Min(span_edge(a, i), span_edge(b, j));
+			at = core_min(span_edge(a, i), span_edge(b, j));
 
 		/* pass every edge at this instant: touching spans are one */
 		while (i < 2 * na && span_edge(a, i) == at)

@@ -74,8 +74,8 @@ time_tree_least(const TimeTree *tree, Instant from, Instant until)
 	Quantity	value = time_tree_value(tree, from);
 
 	Assert(from < until);
-	return Min(value, search_least(tree, tree->height, tree->root, tree->base,
-								   from, until));
+	return core_min(value, search_least(tree, tree->height, tree->root, tree->base,
+										from, until));
 }
 
 Instant
@@ -96,7 +96,7 @@ Instant
 time_tree_clear_from(const TimeTree *tree, Instant from, Instant until,
 					 Quantity limit)
 {
-	return Max(from, last_piece_end(tree, from, until, limit, true));
+	return core_max(from, last_piece_end(tree, from, until, limit, true));
 }
 
 Instant
@@ -178,7 +178,7 @@ last_piece_end(const TimeTree *tree, Instant from, Instant until,
 			return INSTANT_BEGIN;
 		found = from;
 	}
-	return Min(time_tree_next(tree, found), until);
+	return core_min(time_tree_next(tree, found), until);
 }
 
 /*

@@ -112,7 +112,8 @@ static Quantity
 least_below(const Timeline *timeline, Place place, int from, int until)
 {
 	const TimelineNode *node = &timeline->nodes[place.node];
-	Quantity	least;
+	Quantity	left;
+	Quantity	right;
 
 	if (until <= place.from || from >= Min(place.until, timeline->n) ||
 		from >= until)
@@ -120,9 +121,9 @@ least_below(const Timeline *timeline, Place place, int from, int until)
 	if (from <= place.from && until >= Min(place.until, timeline->n))
 		return node->least;
 
-	least = Min(least_below(timeline, place_child(place, 0), from, until),
-				least_below(timeline, place_child(place, 1), from, until));
-	return least + node->added;
+	left = least_below(timeline, place_child(place, 0), from, until);
+	right = least_below(timeline, place_child(place, 1), from, until);
+	return Min(left, right) + node->added;
 }
 
 /*

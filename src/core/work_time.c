@@ -136,7 +136,7 @@ work_time_open_from(WorkTime *work, Instant at)
 
 	if (work_time_is_always(work))
 	{
-		at = Max(at, window_begin(work));
+		at = core_max(at, window_begin(work));
 		return at < window_limit(work) ? at : INSTANT_END;
 	}
 
@@ -163,7 +163,7 @@ work_time_open_until(WorkTime *work, Instant at)
 
 	if (work_time_is_always(work))
 	{
-		at = Min(at, window_limit(work));
+		at = core_min(at, window_limit(work));
 		return at > window_begin(work) ? at : INSTANT_BEGIN;
 	}
 
@@ -184,7 +184,7 @@ work_time_forward(WorkTime *work, Instant at, int64 amount)
 		return at;
 	if (work_time_is_always(work))
 	{
-		at = Max(at, window_begin(work));
+		at = core_max(at, window_begin(work));
 		if (pg_add_s64_overflow(at, amount, &at) || at > window_limit(work))
 			return INSTANT_END;
 		return at;
@@ -211,7 +211,7 @@ work_time_backward(WorkTime *work, Instant at, int64 amount)
 		return at;
 	if (work_time_is_always(work))
 	{
-		at = Min(at, window_limit(work));
+		at = core_min(at, window_limit(work));
 		if (pg_sub_s64_overflow(at, amount, &at) || at < window_begin(work))
 			return INSTANT_BEGIN;
 		return at;
@@ -235,14 +235,14 @@ work_time_unbroken_from(WorkTime *work, Instant at, int64 amount)
 	{
 		Instant		end;
 
-		at = Max(at, window_begin(work));
+		at = core_max(at, window_begin(work));
 		if (pg_add_s64_overflow(at, amount, &end) || end > window_limit(work))
 			return INSTANT_END;
 		return at;
 	}
 
 	grow_to(work, at);
-	i = Max(spans_until(work, at) - 1, 0);
+	i = core_max(spans_until(work, at) - 1, 0);
 	for (;;)
 	{
 		i = next_long(work, i, amount);
@@ -274,7 +274,7 @@ work_time_unbroken_until(WorkTime *work, Instant at, int64 amount)
 	{
 		Instant		start;
 
-		at = Min(at, window_limit(work));
+		at = core_min(at, window_limit(work));
 		if (pg_sub_s64_overflow(at, amount, &start) || start < window_begin(work))
 			return INSTANT_BEGIN;
 		return at;
@@ -295,8 +295,8 @@ work_time_between(WorkTime *work, Instant from, Instant until)
 		return 0;
 	if (work_time_is_always(work))
 	{
-		from = Max(from, window_begin(work));
-		until = Min(until, window_limit(work));
+		from = core_max(from, window_begin(work));
+		until = core_min(until, window_limit(work));
 		return until > from ? until - from : 0;
 	}
 	return open_before(work, until) - open_before(work, from);
@@ -315,7 +315,7 @@ work_time_longest(WorkTime *work, Instant from, Instant until)
 		return 0;
 
 	grow_to(work, until);
-	first = Max(spans_until(work, from) - 1, 0);
+	first = core_max(spans_until(work, from) - 1, 0);
 	last = spans_until(work, until - 1) - 1;
 
 	/* the first and the last may be cut, those between are whole */

@@ -268,7 +268,7 @@ match_lots(AtpCurve *curve)
 
 			lot->from = step;
 			lot->until = (spoils_at == INSTANT_END) ? shelf->nsteps :
-				Min(atp_curve_find(curve, spoils_at), shelf->nsteps);
+				core_min(atp_curve_find(curve, spoils_at), shelf->nsteps);
 			lot->quantity = flow->delta;
 		}
 		else if (pg_sub_s64_overflow(shelf->demand[step], flow->delta,

@@ -26,8 +26,8 @@ cause_find(const AtpLedger *ledger, Quantity quantity, Instant by,
 	AtpLedger	alone;
 
 	cause->there = (from > curve->rules.horizon_end) ? 0 :
-		Max(atp_available(ledger,
-						  Min(Max(by, from), curve->rules.horizon_end)), 0);
+		core_max(atp_available(ledger,
+							   Min(Max(by, from), curve->rules.horizon_end)), 0);
 	cause->missing = Max(quantity - cause->there, 0);
 	cause->frees_at = at;
 	cause->binds_at = INSTANT_END;
@@ -82,7 +82,7 @@ low_point(const AtpLedger *ledger, Instant by, int rise)
 	more_at = atp_earliest(ledger, there + 1, by);
 	if (more_at == INSTANT_END)
 		return ledger->curve->nsteps - 1;
-	return Max(atp_curve_find(ledger->curve, more_at) - 1, 0);
+	return core_max(atp_curve_find(ledger->curve, more_at) - 1, 0);
 }
 
 /*

@@ -133,7 +133,7 @@ fill_column(const AtpCurve *curve, Chart *chart, int column)
 	}
 
 	/* what is there now is no receipt, and what is overdue no new demand */
-	for (int i = Max(atp_curve_find(curve, from), 1); i < curve->nsteps; i++)
+	for (int i = core_max(atp_curve_find(curve, from), 1); i < curve->nsteps; i++)
 	{
 		const AtpStep *step = &curve->steps[i];
 

@@ -62,7 +62,7 @@ gantt_bar(const Gantt *gantt, const PlanTreeRow *row, char *bar)
 	for (int column = 0; column < gantt->ncolumns; column++)
 	{
 		Instant		next = gantt_column_begin(gantt, column + 1);
-		Instant		begin = Max(gantt_column_begin(gantt, column), row->start);
+		Instant		begin = core_max(gantt_column_begin(gantt, column), row->start);
 		Instant		end = Min(next, row->end);
 
 		bar[column] = GANTT_EMPTY;

@@ -93,7 +93,7 @@ plan_book_first_step(const BookedCurve *curve, Instant at)
 bool
 plan_book_is_short(const BookedCurve *curve, Instant from, Instant until)
 {
-	int			first = Max(plan_book_first_step(curve, from), 0);
+	int			first = core_max(plan_book_first_step(curve, from), 0);
 	int			found = curve->next_short[first];
 
 	return found < curve->nsteps && curve->steps[found].at < until;

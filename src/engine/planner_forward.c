@@ -10,6 +10,7 @@
  * before the best answer so far are bisected, since smaller lots are there no
  * later.
  */
+#include "core/sort.h"
 #include "engine/planner_state.h"
 
 /* starts of steps that are looked at together */
@@ -26,6 +27,13 @@ typedef struct Search
 	Quantity	missing;		/* the same of the best way */
 	PlannerChoice choice;
 } Search;
+
+/* what a lot yields, and when */
+typedef struct LotYield
+{
+	Instant		at;
+	Quantity	yield;
+} LotYield;
 
 static PromiseStatus search_need(Planner *planner, Search *search);
 static PromiseStatus search_steps(Planner *planner, Search *search);
@@ -50,6 +58,7 @@ static PromiseStatus try_lots(Planner *planner, Search *search,
 static PromiseStatus served_from(const Planner *planner, const Search *search,
 								 const PlanSource *source, int *lots,
 								 int nlots, Instant *at);
+static int	compare_yields(const void *a, const void *b);
 static PromiseStatus finish_need(Planner *planner, const Search *search);
 static void name_binding(const Planner *planner, const Search *search,
 						 PlanNeed *need);
@@ -352,9 +361,9 @@ try_lots(Planner *planner, Search *search, PlanSource *source, int output,
 
 	/* an end after which the best so far would not be bettered */
 	if (nlots == 1 && source->outputs[output].after_step == 0)
-		ask.latest = Min(ask.latest,
-						 planner_due_at(search->state, search->choice.best - 1,
-										search->limit));
+		ask.latest = core_min(ask.latest,
+							  planner_due_at(search->state, search->choice.best - 1,
+											 search->limit));
 
 	for (int i = 0; i < nlots; i++)
 	{
@@ -405,37 +414,45 @@ served_from(const Planner *planner, const Search *search,
 
 /*
  * From when on the lots alone yield a quantity: the balance is not lowered any
- * more.  The lots are sorted by when they do; INSTANT_END: they do not.
+ * more.  INSTANT_END: they do not.
  */
 PromiseStatus
-planner_enough_from(const Planner *planner, Quantity quantity, int *lots,
+planner_enough_from(const Planner *planner, Quantity quantity, const int *lots,
 					int nlots, Instant *at)
 {
-	for (int i = 0; i < nlots && quantity > 0; i++)
-	{
-		const DraftLot *lot;
-		Quantity	yield;
-		PromiseStatus status;
-		int			next = i;
+	LotYield   *yields = palloc(sizeof(LotYield) * ((Size) nlots + 1));
 
-		for (int j = i + 1; j < nlots; j++)
-		{
-			if (yields_at(&planner->lots[lots[j]]) <
-				yields_at(&planner->lots[lots[next]]))
-				next = j;
-		}
-		lot = &planner->lots[lots[next]];
-		lots[next] = lots[i];
+	for (int i = 0; i < nlots; i++)
+	{
+		const DraftLot *lot = &planner->lots[lots[i]];
+		PromiseStatus status;
+
+		yields[i].at = yields_at(lot);
 		status = plan_output_quantity(&lot->lot.source->outputs[lot->output],
-									  lot->lot.quantity, &yield);
+									  lot->lot.quantity, &yields[i].yield);
 		if (status != PROMISE_OK)
 			return status;
-		quantity -= yield;
-		*at = yields_at(lot);
+	}
+	core_sort(yields, nlots, sizeof(LotYield), compare_yields);
+
+	for (int i = 0; i < nlots && quantity > 0; i++)
+	{
+		quantity -= yields[i].yield;
+		*at = yields[i].at;
 	}
 	if (quantity > 0)
 		*at = INSTANT_END;
+	pfree(yields);
 	return PROMISE_OK;
+}
+
+static int
+compare_yields(const void *a, const void *b)
+{
+	const LotYield *ya = a;
+	const LotYield *yb = b;
+
+	return (ya->at > yb->at) - (ya->at < yb->at);
 }
 
 /* when a lot yields what it is made for */

@@ -243,8 +243,8 @@ place_late_lots(Planner *planner, const Placement *place, PlanSource *source,
 	{
 		Quantity	yield;
 
-		deadlines[i] = Min(planner_due_at(place->state, place->ask->at, kept),
-						   planner->network->limit - 1);
+		deadlines[i] = core_min(planner_due_at(place->state, place->ask->at, kept),
+								planner->network->limit - 1);
 		status = plan_output_quantity(&source->outputs[output], sizes[i],
 									  &yield);
 		kept -= yield;

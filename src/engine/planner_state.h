@@ -285,7 +285,7 @@ extern bool planner_is_weighing(const Planner *planner);
 extern PromiseStatus planner_earliest(Planner *planner, const PlannerNeed *ask,
 									  Instant bound, int *need);
 extern PromiseStatus planner_enough_from(const Planner *planner,
-										 Quantity quantity, int *lots,
+										 Quantity quantity, const int *lots,
 										 int nlots, Instant *at);
 
 /* planner_lot.c */

@@ -238,8 +238,8 @@ offer_parts_across(QuoteSearch *search)
 
 		/* leave at least the minimum to each part that follows */
 		part->ledger = order[i];
-		part->quantity = Min(offered_at(search, order[i], first),
-							 rest - request->part_minimum * (nparts - 1 - i));
+		part->quantity = core_min(offered_at(search, order[i], first),
+								  rest - request->part_minimum * (nparts - 1 - i));
 		part->available_at = quote_earliest(ledger, part->quantity,
 											request->after);
 		rest -= part->quantity;
@@ -298,11 +298,11 @@ offered_at(const QuoteSearch *search, int ledger_no, Instant at)
 	if (from > upto)
 		return 0;
 	if (atp_curve_rises(curve))
-		return Max(atp_available(ledger, upto), 0);
+		return core_max(atp_available(ledger, upto), 0);
 
 	for (int i = atp_curve_find(curve, from);
 		 i < curve->nsteps && curve->steps[i].at <= upto; i++)
-		most = Max(most, atp_available(ledger, Max(curve->steps[i].at, from)));
+		most = core_max(most, atp_available(ledger, Max(curve->steps[i].at, from)));
 	return most;
 }
 
@@ -382,8 +382,8 @@ offer_what_there_is(QuoteSearch *search)
 			OfferPart  *part = &option->parts[option->nparts];
 
 			part->ledger = order[i];
-			part->quantity = Min(offered_at(search, order[i], last),
-								 option->missing);
+			part->quantity = core_min(offered_at(search, order[i], last),
+									  option->missing);
 			if (part->quantity < request->part_minimum)
 				break;
 			part->available_at = quote_earliest(&search->ledgers[order[i]],

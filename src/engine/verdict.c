@@ -220,8 +220,9 @@ walk_balances(Balance *before, Balance *mixed, Balance *after, Instant end,
 {
 	for (;;)
 	{
-		Instant		at = Min(Min(balance_next(before), balance_next(mixed)),
-							 balance_next(after));
+		Instant		at = core_min(core_min(balance_next(before),
+										   balance_next(mixed)),
+								  balance_next(after));
 		PromiseStatus status;
 
 		if (at == INSTANT_END || at >= end)

@@ -169,7 +169,7 @@ workshop_room_last(StepRoom *room, Instant until, Instant floor,
 		if (latest_start < floor)
 			return false;
 		fit->setup = 0;
-		bound = Min(bound, last_end(room, room->amount, latest_start));
+		bound = core_min(bound, last_end(room, room->amount, latest_start));
 		if (!fit_last(room, room->amount, bound, floor, &fit->span))
 			return false;
 		if (room->nchanged > 0)
@@ -178,9 +178,9 @@ workshop_room_last(StepRoom *room, Instant until, Instant floor,
 
 			/* in this gap; those after it are too short for the work alone */
 			fit->setup = changeover_at(room, fit->span.start);
-			bound = Min(until, last_end(room, room->amount + fit->setup,
-										latest_start));
-			bound = Min(bound, next_allows(room, fit->span.start));
+			bound = core_min(until, last_end(room, room->amount + fit->setup,
+											 latest_start));
+			bound = core_min(bound, next_allows(room, fit->span.start));
 			if ((fit->setup > 0 || fit->span.end > bound) &&
 				(!fit_last(room, room->amount + fit->setup, bound, floor,
 						   &fit->span) ||
@@ -404,8 +404,8 @@ changeover_at(const StepRoom *room, Instant start)
 		const char *before = state_before(room->workshop, room->changed[i],
 										  start);
 
-		longest = Max(longest, changeover(room->workshop, room->changed[i],
-										  before, room->setup_state));
+		longest = core_max(longest, changeover(room->workshop, room->changed[i],
+											   before, room->setup_state));
 	}
 	return longest;
 }
@@ -472,8 +472,8 @@ next_occupied(const StepRoom *room, Instant at)
 	Instant		next = INSTANT_END;
 
 	for (int i = 0; i < room->nchanged; i++)
-		next = Min(next, time_tree_first_below(room->changed[i]->setups, at,
-											   INSTANT_END, 0));
+		next = core_min(next, time_tree_first_below(room->changed[i]->setups, at,
+													INSTANT_END, 0));
 	return next;
 }
 
@@ -487,8 +487,8 @@ last_occupied(const StepRoom *room, Instant at)
 	Instant		last = INSTANT_BEGIN;
 
 	for (int i = 0; i < room->nchanged; i++)
-		last = Max(last, time_tree_clear_from(room->changed[i]->setups,
-											  INSTANT_BEGIN, at, 0));
+		last = core_max(last, time_tree_clear_from(room->changed[i]->setups,
+												   INSTANT_BEGIN, at, 0));
 	return last;
 }
 

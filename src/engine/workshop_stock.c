@@ -154,8 +154,8 @@ workshop_stock_until(const ShopLot *lot, int step, Instant done)
 		const ShopStock *stock = &lot->stocks[i];
 
 		if (stock->yields[step] > 0 && done > lot->floor)
-			done = Min(done, time_tree_first_below(stock->balance, lot->floor,
-												   done, stock->yields[step]));
+			done = core_min(done, time_tree_first_below(stock->balance, lot->floor,
+														done, stock->yields[step]));
 	}
 	return done;
 }

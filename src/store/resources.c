@@ -309,7 +309,7 @@ take_setup(const ResourceReader *reader, const PreparedQuery *query,
 
 	column = query->column_of[FIELD_DURATION];
 	if (column >= 0 && !nulls[column])
-		event->changeover = Max(value_time(values[column]), 0);
+		event->changeover = core_max(value_time(values[column]), 0);
 }
 
 static bool

@@ -45,17 +45,17 @@ rules_apply(NodeRules *rules, const StockingRow *row, Instant now, pg_tz *zone)
 	if (row->has_safety_stock)
 		rules->safety_stock = Max(rules->safety_stock, row->safety_stock);
 	if (row->has_horizon)
-		rules->horizon_end = Min(rules->horizon_end,
-								 add_interval(now, &row->horizon, zone));
+		rules->horizon_end = core_min(rules->horizon_end,
+									  add_interval(now, &row->horizon, zone));
 	if (row->has_lead_time)
-		rules->lead_end = Max(rules->lead_end,
-							  add_interval(grain, &row->lead_time, zone));
+		rules->lead_end = core_max(rules->lead_end,
+								   add_interval(grain, &row->lead_time, zone));
 	rules->unlimited |= row->unlimited;
 	if (row->has_overdue_counts && !row->overdue_counts)
 		rules->overdue_at = INSTANT_END;
 	else if (row->has_overdue_after)
-		rules->overdue_at = Max(rules->overdue_at,
-								add_interval(grain, &row->overdue_after, zone));
+		rules->overdue_at = core_max(rules->overdue_at,
+									 add_interval(grain, &row->overdue_after, zone));
 }
 
 /*
