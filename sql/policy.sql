@@ -14,6 +14,8 @@ INSERT INTO promise.customer (customer, customer_group, region, zone) VALUES
 INSERT INTO promise.seller (seller, team, role_name) VALUES
 	('Kim', 'inside', NULL), ('Pat', 'field', NULL), ('Lee', 'inside', 'nobody of this name');
 
+SELECT promise.check_policy(NULL, 1), promise.check_policy('BIKE', NULL);
+SELECT promise.check_policy('BIKE', 0);
 -- without guidelines nothing is said
 SELECT * FROM promise.check_policy('BIKE', 1000000, '2030-01-01', customer => 'Ada', price => 1, cost => 2);
 SELECT limit_name, policy, allowed, allowed_at, allowed_quantity FROM promise.allowed('BIKE');
@@ -240,6 +242,8 @@ UPDATE sale SET qty = qty + 1 WHERE id = 'W2';
 SELECT limit_name, policy, allowed, allowed_quantity FROM promise.allowed('BIKE', channel => 'web') WHERE policy IS NOT NULL;
 SELECT policy, allowed_quantity, detail, hint FROM promise.check_policy('BIKE', 37, '2030-02-01', channel => 'web');
 SELECT policy, allowed_quantity FROM promise.check_policy('BIKE', 36, '2030-02-01', channel => 'web');
+SELECT policy FROM promise.check_policy('BIKE', 36, 'infinity', channel => 'web');
+SELECT policy, allowed_quantity FROM promise.check_policy('BIKE', 36, '-infinity', channel => 'web');
 -- what others promise is not of it, but there is less for the next month
 INSERT INTO sale VALUES ('P1', 'BIKE', '2030-01-31', 70);
 SELECT policy, allowed_quantity, detail FROM promise.check_policy('BIKE', 16, '2030-02-01', channel => 'web');

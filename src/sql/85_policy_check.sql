@@ -101,7 +101,8 @@ COMMENT ON FUNCTION promise.policy_covers(promise.policy, text, text, text, text
 /*
  * What an item has to give within a period, and what promises that a guideline
  * is for take of it: stock and receipts until its end, less what is due before
- * its begin.
+ * its begin.  From the end of the replenishment lead time on there is enough for
+ * all.
  */
 CREATE FUNCTION promise.share_used(
 	guideline promise.policy,
@@ -111,7 +112,8 @@ CREATE FUNCTION promise.share_used(
 	period tstzrange,
 	except_ref text,
 	OUT available numeric,
-	OUT taken numeric
+	OUT taken numeric,
+	OUT lead_end timestamptz
 ) RETURNS record
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 20000
 SET search_path = pg_catalog, pg_temp
@@ -130,6 +132,9 @@ BEGIN
 	FROM unnest(places) AS p (place), promise.check_flows(item, p.place) AS f;
 	available := greatest(available, 0);
 
+	SELECT r.lead_end INTO lead_end
+	FROM promise.node_rules(item, COALESCE(location, 'main')) AS r;
+
 	SELECT COALESCE(sum(d.quantity), 0)
 	INTO taken
 	FROM promise.demanded(item, location) AS d
@@ -140,7 +145,84 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION promise.share_used(promise.policy, text, text, text, tstzrange, text) IS
-'what an item has to give within a period, and what promises that a guideline is for take of it';
+'what an item has to give within a period, what promises that a guideline is for take of it, and from when on it can be replenished';
+
+/*
+ * What a guideline has against a promise of a share, beside those that have been
+ * promised.
+ */
+CREATE FUNCTION promise.policy_judge_share(
+	guideline promise.policy,
+	claim promise.claim,
+	period tstzrange,
+	available numeric,
+	taken numeric,
+	lead_end timestamptz
+) RETURNS SETOF promise.policy_violation
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1000 ROWS 1
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	share constant numeric := trunc(available * (guideline).maximum_share / 100, 6);
+	room constant numeric := trim_scale(greatest(share - taken, 0));
+	v promise.policy_violation;
+BEGIN
+	IF (claim).quantity <= share - taken OR (claim).due >= lead_end THEN
+		RETURN;
+	END IF;
+	v.policy := (guideline).policy;
+	v.limit_name := 'maximum_share';
+	v.wanted := promise.policy_text((claim).quantity);
+	v.allowed := promise.policy_text(room);
+	v.allowed_quantity := room;
+	v.detail := format('Guideline "%s" leaves %s %% of item "%s" in the %s from %s, that is %s of %s; %s of that are promised.',
+					   v.policy, promise.policy_text((guideline).maximum_share), (claim).item, (guideline).share_period,
+					   to_char(lower(period) AT TIME ZONE promise.policy_zone(NULL), 'YYYY-MM-DD'),
+					   promise.policy_text(share), promise.policy_text(available), promise.policy_text(share - room));
+	v.hint := CASE WHEN room > 0 THEN format('Promise at most %s, or another %s.', v.allowed, (guideline).share_period)
+				   ELSE format('Promise it for another %s.', (guideline).share_period) END;
+	RETURN NEXT v;
+END
+$$;
+COMMENT ON FUNCTION promise.policy_judge_share(promise.policy, promise.claim, tstzrange, numeric, numeric, timestamptz) IS
+'what a guideline has against a promise of a share, beside what others have taken of it';
+
+/*
+ * The guideline that says how large a share a promise may be of; NULL if none
+ * does.
+ */
+CREATE FUNCTION promise.policy_share(
+	claim promise.claim,
+	OUT guideline promise.policy,
+	OUT family text,
+	OUT period tstzrange
+) RETURNS record
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 2000
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_variable
+DECLARE
+	buyer promise.customer;
+BEGIN
+	IF (claim).due IS NULL OR (claim).due = 'infinity'
+		OR (claim).was_quantity > 0
+		   AND (claim).quantity <= (claim).was_quantity AND (claim).due >= (claim).was_due
+		OR NOT EXISTS (SELECT FROM promise.policy AS p WHERE p.maximum_share IS NOT NULL)
+	THEN
+		RETURN;
+	END IF;
+	SELECT * INTO buyer FROM promise.customer AS c WHERE c.customer = (claim).customer;
+	SELECT f.family INTO family FROM promise.families(ARRAY[(claim).item]) AS f;
+	SELECT (w.winner).* INTO guideline
+	FROM promise.policy_winners((claim).item, family, (claim).customer, buyer.customer_group, (claim).channel,
+								buyer.region, (claim).due, (claim).checked_at) AS w
+	WHERE w.limit_name = 'maximum_share';
+	period := promise.policy_period(greatest((claim).due, (claim).checked_at), (guideline).share_period,
+									promise.policy_zone(NULL));
+END
+$$;
+COMMENT ON FUNCTION promise.policy_share(promise.claim) IS
+'the guideline that says of how large a share a promise may be, and of which period; null if none does';
 
 /*
  * What is known of the refs that load a resource.  Of a promise that is mapped,
@@ -226,8 +308,9 @@ COMMENT ON FUNCTION promise.load_used(promise.policy, text, tstzrange) IS
 'what a resource can do within a period from now on, in units times seconds, and what promises that a guideline is for take of it';
 
 /*
- * Everything that guidelines have against one claim.  In the guard what is not
- * said is missing; a question does not say all, and is judged by what it says.
+ * Everything that guidelines have against one claim by itself; shares, which it
+ * has together with others, come beside it.  In the guard what is not said is
+ * missing; a question does not say all, and is judged by what it says.
  */
 CREATE FUNCTION promise.policy_judge(
 	claim promise.claim,
@@ -249,9 +332,6 @@ DECLARE
 	flexible promise.policy;
 	v promise.policy_violation;
 	p promise.policy;
-	period tstzrange;
-	used record;
-	room numeric;
 BEGIN
 	SELECT * INTO buyer FROM promise.customer AS c WHERE c.customer = (claim).customer;
 	SELECT f.family INTO family FROM promise.families(ARRAY[(claim).item]) AS f;
@@ -310,33 +390,6 @@ BEGIN
 			v.allowed := promise.policy_text(p.minimum_margin) || ' %';
 			RETURN NEXT v;
 
-		WHEN 'maximum_share' THEN
-			CONTINUE WHEN NOT asks_more OR (claim).due IS NULL
-				OR (SELECT COALESCE((claim).due >= r.lead_end, false)
-					FROM promise.node_rules((claim).item, COALESCE((claim).location, 'main')) AS r);
-			period := promise.policy_period(greatest((claim).due, (claim).checked_at), p.share_period,
-											promise.policy_zone(NULL));
-			used := promise.share_used(p, (claim).item, (claim).location, family, period, (claim).ref);
-			room := trunc(used.available * p.maximum_share / 100, 6) - used.taken;
-			-- in the guard a row without a ref is among those that were counted
-			IF in_guard AND (claim).ref IS NULL THEN
-				room := room + (claim).quantity;
-			END IF;
-			CONTINUE WHEN (claim).quantity <= room;
-			room := trim_scale(greatest(room, 0));
-			v.wanted := promise.policy_text((claim).quantity);
-			v.allowed := promise.policy_text(room);
-			v.allowed_quantity := room;
-			v.detail := format('Guideline "%s" leaves %s %% of item "%s" in the %s from %s, that is %s of %s; %s of that are promised.',
-							   p.policy, promise.policy_text(p.maximum_share), (claim).item, p.share_period,
-							   to_char(lower(period) AT TIME ZONE promise.policy_zone(NULL), 'YYYY-MM-DD'),
-							   promise.policy_text(trunc(used.available * p.maximum_share / 100, 6)),
-							   promise.policy_text(used.available),
-							   promise.policy_text(trunc(used.available * p.maximum_share / 100, 6) - room));
-			v.hint := CASE WHEN room > 0 THEN format('Promise at most %s, or another %s.', v.allowed, p.share_period)
-						   ELSE format('Promise it for another %s.', p.share_period) END;
-			RETURN NEXT v;
-
 		WHEN 'may_promise' THEN
 			CONTINUE WHEN promise.may_act((claim).who, (claim).seller, p.may_promise);
 			v.wanted := COALESCE((claim).seller, (claim).who);
@@ -349,7 +402,7 @@ BEGIN
 			RETURN NEXT v;
 
 		ELSE
-			-- maximum_load: of loads, see promise.policy_judge_load()
+			-- maximum_share and maximum_load: with others, see below
 			NULL;
 		END CASE;
 	END LOOP;
@@ -363,7 +416,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION promise.policy_judge(promise.claim, boolean) IS
-'everything that guidelines have against a promise; in the guard what is not said is missing';
+'what guidelines have against a promise by itself, without its share; in the guard what is not said is missing';
 
 /*
  * Lead time and latest order time.
@@ -559,6 +612,9 @@ DECLARE
 	room numeric;
 	v promise.policy_violation;
 BEGIN
+	IF NOT EXISTS (SELECT FROM promise.policy AS g WHERE g.load_resource = (claim).resource) THEN
+		RETURN;
+	END IF;
 	SELECT * INTO promised FROM promise.load_promises(ARRAY[(claim).ref]);
 	IF NOT FOUND THEN
 		RETURN;

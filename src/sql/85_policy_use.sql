@@ -2,6 +2,28 @@
  * 85_policy_use.sql - guidelines in use: asked about, enforced.
  */
 
+CREATE FUNCTION promise.policy_ask(claim promise.claim) RETURNS SETOF promise.policy_violation
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 20000 ROWS 2
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	share record;
+	used record;
+BEGIN
+	RETURN QUERY SELECT * FROM promise.policy_judge(claim, false);
+	share := promise.policy_share(claim);
+	IF (share.guideline).policy IS NOT NULL THEN
+		used := promise.share_used(share.guideline, (claim).item, (claim).location, share.family, share.period,
+								   (claim).ref);
+		RETURN QUERY
+		SELECT * FROM promise.policy_judge_share(share.guideline, claim, share.period, used.available, used.taken,
+											   used.lead_end);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION promise.policy_ask(promise.claim) IS
+'everything that guidelines have against a promise that is asked about';
+
 /*
  * A ref that is promised already is asked about as a change of it.
  */
@@ -28,6 +50,8 @@ DECLARE
 BEGIN
 	IF item IS NULL OR quantity IS NULL THEN
 		RETURN;
+	ELSIF quantity <= 0 THEN
+		RAISE SQLSTATE 'PR006' USING MESSAGE = 'quantity must be above zero';
 	END IF;
 	claim.ref := ref;
 	claim.item := item;
@@ -57,18 +81,32 @@ BEGIN
 		claim.cost := COALESCE(cost, claim.cost);
 		claim.currency := COALESCE(currency, claim.currency);
 	END IF;
-	RETURN QUERY SELECT * FROM promise.policy_judge(claim, false);
+	RETURN QUERY SELECT * FROM promise.policy_ask(claim);
 END
 $$;
 COMMENT ON FUNCTION promise.check_policy(text, numeric, promise.due, text, text, text, text, numeric, numeric, text, text, timestamptz) IS
 'what guidelines have against a promise, a row for each limit; no row: it may be given without asking anybody';
 
+/*
+ * Claims come item by item.  What is taken of a share is the same for all
+ * promises of an item that are held against it, those that are judged here
+ * among them, so it is summed up once for each.
+ */
 CREATE FUNCTION promise.check_policy(claims promise.claim[]) RETURNS SETOF promise.limit_violation
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 20000 ROWS 1
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	claim promise.claim;
+	share record;
+	used record;
+	node text[];						-- item and location of the shares that are known
+	shares text[];						-- guideline and period of each
+	availables numeric[];
+	takens numeric[];
+	lead_end timestamptz;				-- of the node
+	position integer;
+	sharing promise.policy_violation;
 BEGIN
 	IF NOT EXISTS (SELECT FROM promise.policy) THEN
 		RETURN;
@@ -78,13 +116,41 @@ BEGIN
 		IF claim.resource IS NOT NULL THEN
 			RETURN QUERY
 			SELECT claim.ref, v.detail, v.hint FROM promise.policy_judge_load(claim) AS v;
-		ELSIF claim.quantity IS NOT NULL AND claim.kind IN ('component', 'transfer', 'forecast') IS NOT TRUE THEN
-			RETURN QUERY
-			SELECT claim.ref, string_agg(v.detail, ' ' ORDER BY v.number), string_agg(v.hint, ' ' ORDER BY v.number)
-			FROM promise.policy_judge(claim, true)
-				 WITH ORDINALITY AS v (policy, limit_name, wanted, allowed, detail, hint, allowed_at, allowed_quantity, number)
-			HAVING count(*) > 0;
+			CONTINUE;
 		END IF;
+		CONTINUE WHEN claim.quantity IS NULL OR claim.kind IN ('component', 'transfer', 'forecast');
+
+		sharing := NULL;
+		share := promise.policy_share(claim);
+		IF (share.guideline).policy IS NOT NULL THEN
+			IF node IS DISTINCT FROM ARRAY[claim.item, claim.location] THEN
+				node := ARRAY[claim.item, claim.location];
+				shares := '{}';
+				availables := '{}';
+				takens := '{}';
+			END IF;
+			position := array_position(shares, concat(share.period, (share.guideline).policy));
+			IF position IS NULL THEN
+				used := promise.share_used(share.guideline, claim.item, claim.location, share.family, share.period, NULL);
+				shares := shares || concat(share.period, (share.guideline).policy);
+				availables := availables || used.available;
+				takens := takens || used.taken;
+				lead_end := used.lead_end;
+				position := cardinality(shares);
+			END IF;
+			SELECT * INTO sharing
+			FROM promise.policy_judge_share(share.guideline, claim, share.period, availables[position],
+											takens[position] - claim.quantity, lead_end);
+		END IF;
+
+		RETURN QUERY
+		SELECT claim.ref, string_agg(v.detail, ' ' ORDER BY v.number), string_agg(v.hint, ' ' ORDER BY v.number)
+		FROM (SELECT j.number, j.detail, j.hint
+			  FROM promise.policy_judge(claim, true)
+				   WITH ORDINALITY AS j (policy, limit_name, wanted, allowed, detail, hint, allowed_at, allowed_quantity, number)
+			  UNION ALL
+			  SELECT 1000, sharing.detail, sharing.hint WHERE sharing.policy IS NOT NULL) AS v
+		HAVING count(*) > 0;
 	END LOOP;
 END
 $$;
@@ -108,7 +174,7 @@ BEGIN
 		claim.ref := NULL;
 		RETURN QUERY
 		SELECT offer, string_agg(v.detail, ' ' ORDER BY v.number), string_agg(v.hint, ' ' ORDER BY v.number)
-		FROM promise.policy_judge(claim, false)
+		FROM promise.policy_ask(claim)
 			 WITH ORDINALITY AS v (policy, limit_name, wanted, allowed, detail, hint, allowed_at, allowed_quantity, number)
 		HAVING count(*) > 0;
 	END LOOP;
@@ -291,6 +357,9 @@ REVOKE ALL ON FUNCTION
 	promise.load_promises(text[]),
 	promise.load_used(promise.policy, text, tstzrange),
 	promise.policy_judge(promise.claim, boolean),
+	promise.policy_ask(promise.claim),
+	promise.policy_share(promise.claim),
+	promise.policy_judge_share(promise.policy, promise.claim, tstzrange, numeric, numeric, timestamptz),
 	promise.policy_first(promise.policy, promise.policy, timestamptz),
 	promise.policy_judge_date(promise.policy, promise.policy, promise.claim, text),
 	promise.times_changed(text),
@@ -312,6 +381,9 @@ GRANT ALL ON FUNCTION
 	promise.load_promises(text[]),
 	promise.load_used(promise.policy, text, tstzrange),
 	promise.policy_judge(promise.claim, boolean),
+	promise.policy_ask(promise.claim),
+	promise.policy_share(promise.claim),
+	promise.policy_judge_share(promise.policy, promise.claim, tstzrange, numeric, numeric, timestamptz),
 	promise.policy_first(promise.policy, promise.policy, timestamptz),
 	promise.policy_judge_date(promise.policy, promise.policy, promise.claim, text),
 	promise.times_changed(text),
