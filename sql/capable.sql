@@ -34,6 +34,11 @@ SELECT q, promise.earliest('BIKE', q) FROM unnest('{5,6,9,10,15,16,20,40}'::nume
 SELECT d, promise.feasible('BIKE', 40, d) FROM unnest('{2026-12-04,2026-12-08,2026-12-09,2026-12-15}'::promise.due[]) d;
 SELECT promise.windows('BIKE', 9, NULL), promise.windows('BIKE', 9, '[2026-12-01 09:00+00,2026-12-02)');
 
+-- smaller lots, if they are wanted: of the five to make for 10 four begin at once, and the last one at 10:00
+SET LOCAL promise.smaller_lots = on;
+SELECT q, promise.earliest('BIKE', q) FROM unnest('{9,10}'::numeric[]) q;
+SET LOCAL promise.smaller_lots = off;
+
 -- stock is in time: nothing is planned
 SELECT * FROM pg_temp.offers(5, '2026-12-01');
 -- made in time; in two parts where it is late; whole where it ships complete

@@ -12,6 +12,7 @@
 #include "api/plan_status.h"
 #include "api/stamp.h"
 #include "core/quantity.h"
+#include "store/settings.h"
 #include "types/report.h"
 
 /* all that it reads and makes lives in "context", and is thrown away together */
@@ -198,7 +199,8 @@ capable_request(const CapableRequest *request, const PlanNode *node)
 		.after = request->after,
 		.objective = request->wish.objective,
 		.placement = request->wish.placement,
-		.effort = request->wish.effort
+		.effort = request->wish.effort,
+		.smaller_lots = settings_smaller_lots()
 	};
 
 	return wanted;

@@ -55,6 +55,8 @@ typedef struct PlanRequest
 	int			effort;			/* plans to try beyond the first; and for
 								 * each, several orders of parallel steps */
 	uint64		seed;
+	bool		smaller_lots;	/* with effort, try more lots than the largest
+								 * that is allowed asks for */
 } PlanRequest;
 
 typedef struct PlanAnswer

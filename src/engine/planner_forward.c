@@ -328,7 +328,8 @@ try_source(Planner *planner, Search *search, PlanSource *source,
 	Quantity   *sizes;
 	int		   *lots;
 	PromiseStatus status = planner_lot_sizes(source, output, search->trying,
-											 split, &sizes, nlots);
+											 split, search->state->pieces,
+											 &sizes, nlots);
 
 	if (status != PROMISE_OK)
 		return status;

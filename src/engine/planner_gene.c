@@ -74,6 +74,7 @@ planner_reset_genes(Planner *planner)
 				planner->genes[state->node->sources[j]->number] = 0;
 		}
 		state->gene = 0;
+		state->pieces = 0;
 		state->is_visited = false;
 	}
 	planner->nvisited = 0;

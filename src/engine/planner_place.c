@@ -227,7 +227,8 @@ place_late_lots(Planner *planner, const Placement *place, PlanSource *source,
 	Quantity   *sizes;
 	Instant    *deadlines;
 	PromiseStatus status = planner_lot_sizes(source, output, place->missing,
-											 split, &sizes, nlots);
+											 split, place->state->pieces,
+											 &sizes, nlots);
 
 	if (status != PROMISE_OK)
 		return status;

@@ -3,10 +3,12 @@
  *
  * Which source, which component and which order of components the forward pass
  * takes is best for each of them as it comes, not for all of them together.  The
- * search changes these ways at random, a few at a time, and keeps what is no later.
- * Every now and then it tries to place a plan from an earlier date down instead.
- * All chance comes from the seed, and the plans tried cost no more drafts together
- * than the effort allows; so that depends on the question alone.
+ * search first makes smaller lots along what made the plan late, since they fit
+ * where a large one does not; then it changes ways at random, a few at a time, and
+ * keeps what is no later.  Every now and then it tries to place a plan from an
+ * earlier date down instead.  All chance comes from the seed, and the plans tried
+ * cost no more drafts together than the effort allows; so that depends on the
+ * question alone.
  */
 #include "engine/planner_state.h"
 
@@ -17,6 +19,9 @@
 
 /* ways changed at once, at most */
 #define MAX_CHANGES		3
+
+/* lots that are made of one, at most */
+#define MAX_PIECES		8
 
 /* a way that was changed: of a source, or else of a node */
 typedef struct WayChange
@@ -34,10 +39,20 @@ typedef struct Improvement
 	PlannerFragment *best;
 	Instant		at;				/* of the best plan */
 	Instant		enough;
+
+	/* smaller lots, for what made the best plan late */
+	int			level;			/* of the request, then of what it waits for */
+	int			pieces;			/* that were tried there; 0: none */
+	bool		is_split;		/* all of them were tried */
 } Improvement;
 
 static bool has_ways(const Planner *planner);
 static int	count_ways(const PlannerNode *node);
+static PromiseStatus try_split(Planner *planner, Improvement *improvement,
+							   PlannerNode *node);
+static PlannerNode *next_to_split(Improvement *improvement);
+static PlannerNode *late_node(const Improvement *improvement, int level);
+static bool waits_for_room(const PlanSource *source);
 static PromiseStatus try_changed(Planner *planner, Improvement *improvement);
 static PromiseStatus try_placed(Planner *planner, Improvement *improvement);
 static int	change_ways(Planner *planner, Improvement *improvement,
@@ -60,7 +75,7 @@ planner_improve(Planner *planner, const PlanRequest *request,
 {
 	Improvement improvement = {
 		.ask = ask,.mark = planner_draft_mark(planner),.best = found,
-		.at = *at,.enough = enough
+		.at = *at,.enough = enough,.is_split = !request->smaller_lots
 	};
 	PromiseStatus status = PROMISE_OK;
 
@@ -68,14 +83,21 @@ planner_improve(Planner *planner, const PlanRequest *request,
 	planner->most_drafted = 0;
 	for (int i = 0; i < request->effort && status == PROMISE_OK; i++)
 	{
+		PlannerNode *node;
+
 		CORE_CHECK_INTERRUPTS();
-		if (improvement.at <= enough || !has_ways(planner))
+		if (improvement.at <= enough)
+			break;
+		node = next_to_split(&improvement);
+		if (node == NULL && !has_ways(planner))
 			break;
 		/* plans that cost less than their share leave the rest to others */
 		planner->most_drafted += PLANNER_SEARCHED_DRAFTS;
 		if (!planner_is_weighing(planner))
 			continue;
-		if (below(&improvement, PLACED_TRIALS) == 0)
+		if (node != NULL)
+			status = try_split(planner, &improvement, node);
+		else if (below(&improvement, PLACED_TRIALS) == 0)
 			status = try_placed(planner, &improvement);
 		else
 			status = try_changed(planner, &improvement);
@@ -108,6 +130,112 @@ count_ways(const PlannerNode *node)
 	for (int i = 0; i < node->node->nsources; i++)
 		nways += node->node->sources[i]->ncomponents > 1;
 	return nways;
+}
+
+/*
+ * The next node to make smaller lots of; NULL: all were tried.
+ */
+static PlannerNode *
+next_to_split(Improvement *improvement)
+{
+	PlannerNode *node = NULL;
+
+	if (improvement->best->nneeds == 0)
+		improvement->is_split = true;
+	while (!improvement->is_split)
+	{
+		node = late_node(improvement, improvement->level);
+		improvement->pieces = Max(improvement->pieces, 1);
+		if (node == NULL)
+			improvement->is_split = true;
+		else if (2 * improvement->pieces <= MAX_PIECES)
+			break;
+		improvement->level++;
+		improvement->pieces = 0;
+	}
+	return improvement->is_split ? NULL : node;
+}
+
+/*
+ * What made the best plan late, as far as it is worked on: the request, what its
+ * last lot waits for, and so on; NULL below that.
+ */
+static PlannerNode *
+late_node(const Improvement *improvement, int level)
+{
+	const PlannerFragment *best = improvement->best;
+	int			need = best->first_need;
+
+	for (;;)
+	{
+		const PlanNeed *late = &best->needs[need - best->first_need].need;
+		const DraftLot *last = NULL;
+
+		for (int i = late->first_lot; i >= 0;
+			 i = best->lots[i - best->first_lot].lot.next_lot)
+		{
+			const DraftLot *lot = &best->lots[i - best->first_lot];
+
+			if (last == NULL || lot->lot.end > last->lot.end)
+				last = lot;
+		}
+		if ((last == NULL ? late->node->nsources > 0 :
+			 waits_for_room(last->lot.source)) && level-- == 0)
+			return late->node->state;
+		if (last == NULL || late->bound_by_need < 0)
+			return NULL;
+		need = late->bound_by_need;
+	}
+}
+
+/*
+ * Is a source worked on where there is not always room?  Elsewhere lots side by side
+ * would take no time at all if only they were small enough.
+ */
+static bool
+waits_for_room(const PlanSource *source)
+{
+	for (int i = 0; i < source->nsteps; i++)
+	{
+		for (int k = 0; k < source->steps[i].nuses; k++)
+		{
+			const PlanUse *use = &source->steps[i].uses[k];
+
+			for (int n = 0; n < use->nchoices; n++)
+			{
+				if (use->choices[n]->capacity.finite)
+					return true;
+			}
+		}
+	}
+	return false;
+}
+
+/*
+ * Make twice as many lots of a node as were tried last.
+ */
+static PromiseStatus
+try_split(Planner *planner, Improvement *improvement, PlannerNode *node)
+{
+	int			before = node->pieces;
+	int			need;
+	PromiseStatus status;
+
+	improvement->pieces *= 2;
+	node->pieces = improvement->pieces;
+	status = planner_earliest(planner, improvement->ask, improvement->at,
+							  &need);
+	if (status != PROMISE_OK)
+		return status;
+	if (need >= 0 && !planner->is_stale)
+		keep(planner, improvement, planner->needs[need].need.at);
+	else
+	{
+		planner_draft_undo(planner, improvement->mark);
+		node->pieces = before;
+	}
+	planner->is_stale = false;
+	return PROMISE_OK;
 }
 
 static PromiseStatus

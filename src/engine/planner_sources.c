@@ -5,8 +5,8 @@
 
 static void remember_visit(Planner *planner, PlannerNode *node);
 static PromiseStatus largest_lot(const PlanSource *source, int output,
-								 Quantity quantity, bool even,
-								 Quantity *largest);
+								 Quantity quantity, PlannerSplit split,
+								 int pieces, Quantity *largest);
 static bool comes_after(const PlanSource *source, int a, int b);
 static Instant next_change(Span span, Instant after, Instant next);
 
@@ -77,16 +77,17 @@ planner_output_of(const PlanSource *source, const PlanNode *node)
 
 /*
  * The lots that yield a quantity of an output: none if there are no such lots.  If
- * one is not enough, split says how large they are.
+ * one is not enough, or several are wanted, split says how large they are.
  */
 PromiseStatus
 planner_lot_sizes(const PlanSource *source, int output, Quantity quantity,
-				  PlannerSplit split, Quantity **sizes, int *nsizes)
+				  PlannerSplit split, int pieces, Quantity **sizes,
+				  int *nsizes)
 {
 	Quantity	largest;
 	int			maxsizes = 1;
 	PromiseStatus status = largest_lot(source, output, quantity,
-									   split == PLANNER_EVEN, &largest);
+									   split, pieces, &largest);
 
 	*sizes = palloc(sizeof(Quantity));
 	*nsizes = 0;
@@ -134,32 +135,47 @@ planner_lot_sizes(const PlanSource *source, int output, Quantity quantity,
 
 /*
  * The largest lot to make, 0 if none is allowed: lots of that size (of which the
- * last may be smaller) are as many as the largest that is allowed asks for.
+ * last may be smaller) are as many as the largest that is allowed asks for, or as
+ * are wanted.  Where they are not even, one of so many is about half as large as the
+ * others.
  */
 static PromiseStatus
 largest_lot(const PlanSource *source, int output, Quantity quantity,
-			bool even, Quantity *largest)
+			PlannerSplit split, int pieces, Quantity *largest)
 {
 	Quantity	multiple = Max(source->lot_multiple, 1);
 	Quantity	yield;
-	Quantity	lots;
+	Quantity	lots = 1;
+	Quantity	wanted;
 	PromiseStatus status;
 
 	*largest = QUANTITY_MAX;
-	if (source->lot_maximum == 0)
-		return PROMISE_OK;
-	*largest = source->lot_maximum - source->lot_maximum % multiple;
-	if (*largest < source->lot_minimum)
-		*largest = 0;
-	if (*largest == 0 || !even)
+	if (source->lot_maximum > 0)
+	{
+		*largest = source->lot_maximum - source->lot_maximum % multiple;
+		if (*largest < source->lot_minimum)
+			*largest = 0;
+		if (*largest == 0)
+			return PROMISE_OK;
+		status = plan_output_quantity(&source->outputs[output], *largest,
+									  &yield);
+		if (status != PROMISE_OK || yield <= 0)
+			return status;
+		lots = quantity / yield + (quantity % yield != 0);
+	}
+	if (pieces <= lots && (split != PLANNER_EVEN || lots == 1))
 		return PROMISE_OK;
 
-	status = plan_output_quantity(&source->outputs[output], *largest, &yield);
-	if (status != PROMISE_OK || yield <= 0)
-		return status;
-	lots = quantity / yield + (quantity % yield != 0);
-	return plan_source_lot(source, output,
-						   quantity / lots + (quantity % lots != 0), largest);
+	lots = Max(lots, pieces);
+	wanted = quantity / lots + (quantity % lots != 0);
+	if (split != PLANNER_EVEN)
+		wanted = Min(quantity, wanted + wanted * (lots - 1) / (lots + 1));
+	/* who asks for whole units is not given parts of them */
+	if (pieces >= lots && quantity % QUANTITY_SCALE == 0)
+		wanted += QUANTITY_SCALE - 1 - (wanted - 1) % QUANTITY_SCALE;
+	status = plan_source_lot(source, output, wanted, &wanted);
+	*largest = Min(*largest, wanted);
+	return status;
 }
 
 /*

@@ -31,6 +31,8 @@ typedef struct PlannerNode
 
 	/* in a search: the only source to try, from 1; 0: all */
 	int			gene;
+	int			pieces;			/* lots for one need, as far as lot sizes
+								 * allow; 0: as few as do */
 	bool		is_visited;		/* its sources were looked at for the request */
 } PlannerNode;
 
@@ -268,7 +270,8 @@ extern PromiseStatus planner_may_take(const Planner *planner,
 extern int	planner_output_of(const PlanSource *source, const PlanNode *node);
 extern PromiseStatus planner_lot_sizes(const PlanSource *source, int output,
 									   Quantity quantity, PlannerSplit split,
-									   Quantity **sizes, int *nsizes);
+									   int pieces, Quantity **sizes,
+									   int *nsizes);
 extern Instant planner_next_effective(const PlanSource *source, Instant after);
 extern bool planner_starts_alike(const PlanSource *source, Instant a,
 								 Instant b);

@@ -23,6 +23,7 @@ static int	grain_seconds = SECS_PER_HOUR;
 static bool notify = false;
 static int	search_effort = 20;
 static bool replan = true;
+static bool smaller_lots = false;
 
 /*
  * Define the settings.  Called once, when the library is loaded.
@@ -78,6 +79,15 @@ settings_define(void)
 							 PGC_USERSET,
 							 0,
 							 NULL, NULL, NULL);
+
+	DefineCustomBoolVariable("promise.smaller_lots",
+							 "Tries more and smaller lots than there need be, where that could be earlier.",
+							 "Only with promise.search_effort above 0, and as far as lot sizes allow.",
+							 &smaller_lots,
+							 false,
+							 PGC_USERSET,
+							 0,
+							 NULL, NULL, NULL);
 }
 
 /*
@@ -125,6 +135,15 @@ bool
 settings_replan(void)
 {
 	return replan;
+}
+
+/*
+ * The setting promise.smaller_lots.
+ */
+bool
+settings_smaller_lots(void)
+{
+	return smaller_lots;
 }
 
 /*

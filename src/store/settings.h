@@ -15,5 +15,6 @@ extern int64 settings_grain(void);
 extern bool settings_notify(void);
 extern int	settings_search_effort(void);
 extern bool settings_replan(void);
+extern bool settings_smaller_lots(void);
 
 #endif							/* PROMISE_SETTINGS_H */

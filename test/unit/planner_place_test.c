@@ -25,6 +25,7 @@ static void fences_and_effectivity(void);
 static void components_in_force(void);
 static void components_of_choice(void);
 static void with_effort(void);
+static void with_smaller_lots(void);
 static void deterministic(void);
 
 void
@@ -45,6 +46,7 @@ test_planner_place(void)
 	components_in_force();
 	components_of_choice();
 	with_effort();
+	with_smaller_lots();
 	deterministic();
 }
 
@@ -515,6 +517,53 @@ with_effort(void)
 	answer = planner_ask(fresh_planner(fixture), &request);
 	CHECK_INT(answer.at, NOW + 9 * DAY);
 	CHECK_INT(answer.earliest, NOW + 9 * DAY);
+}
+
+/*
+ * A machine has two gaps, neither as long as the whole lot; with effort there is one
+ * lot for each of them.
+ */
+static void
+with_smaller_lots(void)
+{
+	PlanFixture *fixture = planner_network(NOW, LIMIT);
+	PlanNode   *bolt = fixture_node(fixture, "bolt");
+	PlanNode   *wire = fixture_node(fixture, "wire");
+	PlanSource *turning = fixture_source(fixture, PLAN_MAKE, "turning", bolt);
+	PlanResource *lathe = fixture_resource(fixture, "lathe", UNITS(1));
+	PlanRequest request = planner_request(bolt, 9);
+	PlanAnswer	answer;
+
+	fixture_step(turning, lathe, UNITS(1), 0, HOUR);
+	fixture_component(turning, wire, UNITS(1), 0);
+	fixture_event(wire, INSTANT_BEGIN, UNITS(100));
+	fixture_capacity(lathe, NOW + 5 * HOUR, NOW + 10 * HOUR, -UNITS(1), true);
+	fixture_capacity(lathe, NOW + 15 * HOUR, NOW + 9 * DAY, -UNITS(1), true);
+	plan_fixture_finish(fixture);
+
+	CHECK_INT(planner_date(fixture, bolt, 9), NOW + 9 * DAY + 9 * HOUR);
+	request.effort = 20;
+	CHECK_INT(planner_ask(fresh_planner(fixture), &request).at,
+			  NOW + 9 * DAY + 9 * HOUR);
+	request.smaller_lots = true;
+	answer = planner_ask(fresh_planner(fixture), &request);
+	CHECK_INT(answer.at, NOW + 14 * HOUR);
+	CHECK_INT(answer.plan.nlots, 2);
+
+	/* whole units, and for the date that is asked for */
+	CHECK_INT(answer.plan.lots[0].quantity % QUANTITY_SCALE, 0);
+	request.due = NOW + DAY;
+	request.placement = PLAN_JIT;
+	answer = planner_ask(fresh_planner(fixture), &request);
+	CHECK_INT(answer.at, NOW + DAY);
+	CHECK_INT(answer.earliest, NOW + 14 * HOUR);
+	CHECK_INT(answer.plan.needs[0].at, NOW + DAY);
+
+	/* lots may not be as small as that */
+	turning->lot_minimum = UNITS(6);
+	request.due = INSTANT_END;
+	CHECK_INT(planner_ask(fresh_planner(fixture), &request).at,
+			  NOW + 9 * DAY + 9 * HOUR);
 }
 
 /* the same question has the same answer, whatever was asked in between */
