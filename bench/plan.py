@@ -1,14 +1,23 @@
 """plan.py FOLDER MODEL: load a model, accept its orders, quote; see bench/plan.
 
 Orders are accepted in the peer's order (priority, due date, quantity, name), just
-in time or, if late, as early as possible.  Goods leave at any time: the working
-time of the plant is that of its machines and purchases.
+in time for their date or, if late, for the earliest one.  The same rules hold for both:
+
+* The lead time of a purchase is plain time, as with the peer: its operation has the
+  working hours of no location but one with the supplier's name, and there is none.
+* Machines work in the plant's hours without its holidays, work pauses meanwhile.
+* The peer's deliveries wait for the plant's hours, ours do not.  What is late comes
+  from a machine, within these hours; what comes from stock is in time for both.
+* An order is as late as its last unit.  The peer may deliver it in parts, each from
+  lots of its own.  Here it is delivered whole, from several lots if that is earlier
+  (promise.smaller_lots).
 """
 import gzip
 import json
 import os
 import subprocess
 import sys
+from datetime import timedelta
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "test", "peers", "frepple"))
 
@@ -75,21 +84,23 @@ def main(folder, model):
     with open(os.path.join(folder, model + ".result.json")) as file:
         theirs = json.load(file)
     case = Case(ways(record))
-    session = "SET client_min_messages = warning; SET timezone = 'UTC'; SET promise.clock = %s;\n" % literal(zulu(case.now))
+    session = "SET client_min_messages = warning; SET timezone = 'UTC'; SET promise.smaller_lots = on; SET promise.clock = %s;\n" % literal(zulu(case.now))
     orders = sorted(record["demands"], key=lambda d: (d.get("priority", 0), d["due"], d["qty"], d["name"]))
     psql(session + "\n".join(inserts(case.tables)) + ORDERS + ONE_BY_ONE + requests(orders) + "ANALYZE;")
 
     took, used = accept(session)
-    late, days, weighted, none = psql(session + """SELECT count(*) FILTER (WHERE c.at > r.due),
+    late, days, total, weighted, none = psql(session + """SELECT count(*) FILTER (WHERE c.at > r.due),
 	round(avg(extract(epoch FROM c.at - r.due) / 86400) FILTER (WHERE c.at > r.due), 2),
+	round(sum(extract(epoch FROM c.at - r.due) / 86400) FILTER (WHERE c.at > r.due), 0),
 	round(sum(r.quantity * extract(epoch FROM c.at - r.due) / 86400) FILTER (WHERE c.at > r.due), 0),
 	count(*) FILTER (WHERE c.ref IS NULL)
 FROM request AS r LEFT JOIN promise.commitment AS c USING (ref);""")[0]
     lots = psql("SELECT count(*) FROM promise.planned_lot;")[0][0]
-    print("%s: %d orders accepted in %.1f s, %.1f s of CPU (%s lots); late %s, on average %s days (%s units x days), not promised %s" % (
-        model, len(orders), took, used, lots, late, days or 0, weighted or 0, none))
-    print("  peer: %.1f s of CPU; late %s, on average %.2f days, short %s" % (
-        theirs["full_plan_cpu_s"], theirs["late"], theirs["mean_days_late"], theirs["short"]))
+    print("%s: %d orders accepted in %.1f s, %.1f s of CPU (%s lots); late %s, on average %s days, in all %s (%s units x days), not promised %s" % (
+        model, len(orders), took, used, lots, late, days or 0, total or 0, weighted or 0, none))
+    print("  peer: %.1f s of CPU; late %s, on average %.2f days, in all %.0f, short %s" % (
+        theirs["full_plan_cpu_s"], theirs["late"], theirs["mean_days_late"],
+        theirs["late"] * theirs["mean_days_late"], theirs["short"]))
     quotes(session, record["quotes"], folder, model)
     deep(session)
     return check(session)
@@ -181,13 +192,16 @@ def compare(session, path):
         theirs = {quote["name"]: quote for quote in json.load(file)["quotes"]}
     ours = dict(psql("SELECT ref, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') FROM answer;"))
     earlier = later = 0
+    late = [0, 0]
     for name, quote in theirs.items():
         due = instant(quote["due"])
         if quote.get("date") and ours.get(name):
-            difference = max(instant(ours[name]), due) - max(instant(quote["date"]), due)
-            earlier += difference.total_seconds() < 0
-            later += difference.total_seconds() > 0
-    print("  against the peer's dates (each on its own plan of the orders): earlier %d, later %d of %d" % (earlier, later, len(theirs)))
+            both = [max(instant(date) - due, timedelta(0)) / timedelta(1) for date in (ours[name], quote["date"])]
+            earlier += both[0] < both[1]
+            later += both[0] > both[1]
+            late = [a + b for a, b in zip(late, both)]
+    print("  against the peer's dates (each on its own plan of the orders): earlier %d, later %d of %d; days late in all %.1f, peer %.1f" % (
+        (earlier, later, len(theirs)) + tuple(late)))
 
 
 if __name__ == "__main__":

@@ -145,7 +145,10 @@ class Case:
         if name in self.made:
             return
         self.made.add(name)
-        hours = self.hours_of_location(location)
+        # The peer's transfers work the hours of their destination.  Its purchases have
+        # no hours, so that their lead time is plain time, unless a location has the
+        # supplier's name (OperationItemSupplier and OperationItemDistribution there).
+        hours = self.hours_of_location(terms["supplier"] if columns["kind"] == "buy" else location)
         self.tables.add("source", source=name, item=item, location=location, priority=priority,
                         lead_time=seconds(terms.get("leadtime", 0)),
                         calendar=self.calendars[hours[0]].literal() if hours else None,
