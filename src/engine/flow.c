@@ -91,6 +91,8 @@ place_rows(const StockNode *node, Instant now, FlowList *list,
 		const FlowEvent *event = &node->events[i];
 		Instant		at = flow_counts_at(event, &node->rules, now);
 
+		if ((i & 0xFFFF) == 0)
+			CORE_CHECK_INTERRUPTS();
 		if (event->delta == 0)
 			continue;
 
@@ -166,9 +168,10 @@ sort_flows(Flow *flows, int nflows)
 	{
 		int			nmerged = 0;
 
-		CORE_CHECK_INTERRUPTS();
 		for (int i = 0; i < nruns; i += 2)
 		{
+			if ((i & 0x3FFF) == 0)
+				CORE_CHECK_INTERRUPTS();
 			if (i + 1 < nruns)
 				merge_runs(&flows[starts[i]], starts[i + 1] - starts[i],
 						   starts[i + 2] - starts[i], buffer);

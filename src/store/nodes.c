@@ -365,6 +365,8 @@ hand_out(Reader *reader)
 		RawEvent   *raw = &reader->events[i];
 		FlowEvent  *event;
 
+		if ((i & 0xFFFF) == 0)
+			CHECK_FOR_INTERRUPTS();
 		if (raw->dropped)
 			continue;
 		event = &events[reader->nodes[raw->node].position++];
