@@ -135,11 +135,9 @@ fulfil_change(PG_FUNCTION_ARGS)
 			row->at = decision.at;
 	}
 	if (row->quantity != before.quantity || row->at != before.at)
-	{
 		(void) reserve_write(row, PROMISING_CHANGE, LEDGER_CHANGE, &decision);
-		if (decision.planned == NULL)
-			guard_let_go(ref, LET_GO_UNNEEDED);
-	}
+	if (decision.planned == NULL)
+		guard_let_go(ref, LET_GO_UNNEEDED);
 
 	offer.ref = ref;
 	offer.option = 1;

@@ -54,7 +54,6 @@ static void touch_vanished(TouchedNode **nodes, int nnodes);
 static TouchedNode **unlocked_nodes(TouchedNode **nodes, int nnodes, int *count);
 static void touch_plans(bool all);
 static bool settle_plans(bool all, Instant now);
-static bool let_go_now(const char *ref, LetGo how, Instant now);
 static bool has_plan(const PlannedNode *planned, int nplanned,
 					 const char *ref);
 static void at_transaction_end(XactEvent event, void *arg);
@@ -397,7 +396,7 @@ settle_plans(bool all, Instant now)
 		if (!has_plan(planned, nplanned, orphans[i]))
 			continue;
 		CHECK_FOR_INTERRUPTS();
-		(void) let_go_now(orphans[i], LET_GO_ALL, now);
+		(void) let_go(orphans[i], LET_GO_ALL, now);
 		planned_remove(orphans[i]);
 		written = true;
 	}
@@ -405,22 +404,9 @@ settle_plans(bool all, Instant now)
 	/* it may have been asked for of one that still has demand */
 	if (letting_go.ref != NULL &&
 		has_plan(planned, nplanned, letting_go.ref) &&
-		let_go_now(letting_go.ref, letting_go.how, now))
+		let_go(letting_go.ref, letting_go.how, now))
 		written = true;
 	return written;
-}
-
-/* as everything is by now */
-static bool
-let_go_now(const char *ref, LetGo how, Instant now)
-{
-	bool		result;
-
-	CommandCounterIncrement();
-	PushActiveSnapshot(GetLatestSnapshot());
-	result = let_go(ref, how, now);
-	PopActiveSnapshot();
-	return result;
 }
 
 /* is any of these nodes there because of what is planned for the ref? */

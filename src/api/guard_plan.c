@@ -14,9 +14,9 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "nodes/pg_list.h"
 #include "utils/memutils.h"
 #include "utils/resowner.h"
-#include "utils/snapmgr.h"
 
 #include "api/capable.h"
 #include "api/decide.h"
@@ -50,6 +50,9 @@ struct GuardPlanning
 	TriedRef   *tried;
 	int			ntried;
 	int			max_tried;
+	List	   *passed_on;		/* refs whose plans were passed on as far as
+								 * others rely on them; once each, for two
+								 * could rely on each other's */
 
 	/* what was planned, for claims at one node; all of it in "context" */
 	const TouchedNode *node;	/* NULL: nothing */
@@ -84,8 +87,10 @@ static void add_plans(GuardPlanning *planning, const char *ref,
 					  const CapablePlan *plan);
 static void add_closure(void *arg);
 static void touch_again(const TouchedNode *node);
+static bool pass_on_plans(GuardPlanning *planning);
+static bool is_passed_on(const GuardPlanning *planning, const char *ref);
+static void add_passed_on(GuardPlanning *planning, const char *ref);
 static void write_plans(GuardPlanning *planning, const NodeSet *touched);
-static void replace_plan(const char *ref);
 
 GuardPlanning *
 guard_plan_begin(void)
@@ -390,7 +395,11 @@ guard_plan_settle(GuardPlanning *planning, TouchedNode **nodes, int nnodes,
 
 	touch_again(planning->node);
 	if (missing.nnodes == 0)
-		write_plans(planning, &touched);
+	{
+		/* what others rely on stays, which the plans do not know yet */
+		if (!pass_on_plans(planning))
+			write_plans(planning, &touched);
+	}
 	else if (planning->attempt >= LAST_ATTEMPT ||
 			 !node_lock_try(missing.nodes, missing.nnodes))
 	{
@@ -430,6 +439,53 @@ touch_again(const TouchedNode *node)
 }
 
 /*
+ * Pass on what was planned for these refs before, as far as others rely on it, and
+ * let go what nobody needs then: they may turn out to need no plan any more.  True
+ * if others did.
+ */
+static bool
+pass_on_plans(GuardPlanning *planning)
+{
+	bool		any = false;
+
+	for (int i = 0; i < planning->nplans && planned_any(); i++)
+	{
+		const char *ref = planning->plans[i].ref;
+
+		if (planning->plans[i].is_moved || is_passed_on(planning, ref))
+			continue;
+		add_passed_on(planning, ref);
+		if (!let_go(ref, LET_GO_TO_OTHERS, decide_now()))
+			continue;
+		(void) let_go(ref, LET_GO_UNNEEDED, decide_now());
+		any = true;
+	}
+	return any;
+}
+
+static bool
+is_passed_on(const GuardPlanning *planning, const char *ref)
+{
+	ListCell   *cell;
+
+	foreach(cell, planning->passed_on)
+	{
+		if (strcmp(lfirst(cell), ref) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+add_passed_on(GuardPlanning *planning, const char *ref)
+{
+	MemoryContext old = MemoryContextSwitchTo(planning->lasting);
+
+	planning->passed_on = lappend(planning->passed_on, pstrdup(ref));
+	MemoryContextSwitchTo(old);
+}
+
+/*
  * In place of what was planned for these refs.  What a plan breaks is as serious
  * as what it was made for, whatever the guard of the tables that it is written
  * to says.
@@ -446,13 +502,15 @@ write_plans(GuardPlanning *planning, const NodeSet *touched)
 	{
 		const PlanToWrite *plan = &planning->plans[i];
 
-		/* whoever relied on what is moved is served without it */
 		if (!plan->is_moved)
 			add_tried(planning, plan->ref, false);
-		if (planned_any() && plan->is_moved)
-			planned_remove_unfirm(plan->ref);
-		else if (planned_any())
-			replace_plan(plan->ref);
+		if (!planned_any())
+			continue;
+
+		/* whoever relied on what is moved is served without it */
+		if (!plan->is_moved)
+			(void) let_go(plan->ref, LET_GO_TO_OTHERS, decide_now());
+		planned_remove_unfirm(plan->ref);
 	}
 	planned_write(planning->plans, planning->nplans);
 
@@ -463,17 +521,4 @@ write_plans(GuardPlanning *planning, const NodeSet *touched)
 
 		touched_set_mode(touched->nodes[i], as->mode, as->relation);
 	}
-}
-
-/*
- * Remove what was planned for a ref before, but for what others rely on.
- */
-static void
-replace_plan(const char *ref)
-{
-	CommandCounterIncrement();
-	PushActiveSnapshot(GetLatestSnapshot());
-	(void) let_go(ref, LET_GO_TO_OTHERS, decide_now());
-	PopActiveSnapshot();
-	planned_remove_unfirm(ref);
 }

@@ -9,7 +9,9 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "miscadmin.h"
+#include "utils/snapmgr.h"
 
 #include "api/let_go.h"
 #include "engine/serving.h"
@@ -49,6 +51,7 @@ typedef struct Settlement
 	int			max_balances;
 } Settlement;
 
+static bool settle(const char *ref, LetGo how, Instant now);
 static void find_depths(Settlement *settlement);
 static int	compare_units(const void *left, const void *right, void *arg);
 static void find_balances(Settlement *settlement);
@@ -79,6 +82,18 @@ static bool must_move(Settlement *settlement, int unit, PlannedMove *move);
 
 bool
 let_go(const char *ref, LetGo how, Instant now)
+{
+	bool		written;
+
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetLatestSnapshot());
+	written = settle(ref, how, now);
+	PopActiveSnapshot();
+	return written;
+}
+
+static bool
+settle(const char *ref, LetGo how, Instant now)
 {
 	Settlement	settlement = {.ref = ref,.how = how,.now = now};
 	bool		written = false;

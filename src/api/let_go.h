@@ -19,8 +19,8 @@ typedef enum LetGo
 } LetGo;
 
 /*
- * The nodes where something is planned for the ref are locked, and the active
- * snapshot is the latest.  True if rows were written, which that does not see.
+ * As everything is by now; the nodes where something is planned for the ref are
+ * locked.  True if rows were written.
  */
 extern bool let_go(const char *ref, LetGo how, Instant now);
 

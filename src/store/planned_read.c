@@ -67,7 +67,6 @@ static PlanResource *find_resource(PlanBuilder *builder, const LotRow *row,
 								   const PlanStep *step, int use);
 static int	compare_uses(const void *a, const void *b);
 static void link_lots(PlanBuilder *builder);
-static bool is_for_firm(const PlanBuilder *builder, int number);
 static int	find_need(const PlanBuilder *builder, int64 plan, int need);
 static int	compare_needs(const void *a, const void *b);
 static void find_components(PlanBuilder *builder);
@@ -196,8 +195,7 @@ build_plans(PlanNetwork *network, bool whole, EventCache *read,
 {
 	int			end;
 
-	if (which == PLANNED_UNFIRM)
-		planned_rows_leave_out_firm(&rows);
+	planned_rows_find_trees(&rows, which == PLANNED_UNFIRM);
 	for (int start = 0; start < rows.nlots; start = end)
 	{
 		const LotRow *first = &rows.lots[start];
@@ -392,30 +390,22 @@ link_lots(PlanBuilder *builder)
 	for (int i = plan->nlots - 1; i >= 0; i--)
 	{
 		PlanLot    *lot = &plan->lots[i];
-		int			need = lot->need == 0 || is_for_firm(builder, i) ? 0 :
-		find_need(builder, builder->lots[i].plan, lot->need);
+		const LotRow *row = &builder->lots[i];
+		int			need = row->need == 0 ||
+		planned_rows_is_root(builder->rows, row,
+							 builder->which == PLANNED_UNFIRM) ? 0 :
+		find_need(builder, row->plan, row->need);
 
 		if (need < 0)
 		{
 			complain(builder, psprintf("lot %d of plan " INT64_FORMAT " is for a need that is not there",
-									   builder->lots[i].lot,
-									   builder->lots[i].plan));
+									   row->lot, row->plan));
 			return;
 		}
 		lot->need = need;
 		lot->next_lot = plan->needs[need].first_lot;
 		plan->needs[need].first_lot = i;
 	}
-}
-
-/* is a lot for what a firm one takes, which is no need of this part? */
-static bool
-is_for_firm(const PlanBuilder *builder, int number)
-{
-	const LotRow *row = &builder->lots[number];
-
-	return row->tree > 0 &&
-		planned_rows_need(builder->rows, row->plan, row->need)->firm;
 }
 
 /* the position of a need in the plan, not of the request; -1 if it is not there */

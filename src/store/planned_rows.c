@@ -45,7 +45,7 @@ static const char *get_text(uint64 row, int column);
 static Quantity get_quantity(uint64 row, int column);
 static void read_lot(uint64 row, LotRow *lot);
 static Datum *get_array(uint64 row, int column, Oid type, int *n);
-static int	find_tree(const PlannedRows *rows, int lot);
+static int	find_tree(const PlannedRows *rows, int lot, bool leave_out_firm);
 static int	compare_lots(const void *left, const void *right);
 static int	compare_needs(const void *left, const void *right);
 
@@ -243,7 +243,7 @@ get_array(uint64 row, int column, Oid type, int *n)
 }
 
 void
-planned_rows_leave_out_firm(PlannedRows *rows)
+planned_rows_find_trees(PlannedRows *rows, bool leave_out_firm)
 {
 	int			nlots = 0;
 	bool		any_firm = false;
@@ -254,19 +254,31 @@ planned_rows_leave_out_firm(PlannedRows *rows)
 		return;
 
 	for (int i = 0; i < rows->nlots; i++)
-		rows->lots[i].tree = find_tree(rows, i);
+		rows->lots[i].tree = find_tree(rows, i, leave_out_firm);
 	for (int i = 0; i < rows->nlots; i++)
 	{
-		if (!rows->lots[i].firm)
+		if (!(leave_out_firm && rows->lots[i].firm))
 			rows->lots[nlots++] = rows->lots[i];
 	}
 	rows->nlots = nlots;
 	qsort(rows->lots, nlots, sizeof(LotRow), compare_lots);
 }
 
-/* up from lot to lot, as long as they are not firm */
+bool
+planned_rows_is_root(const PlannedRows *rows, const LotRow *lot,
+					 bool leave_out_firm)
+{
+	const NeedRow *need;
+
+	if (lot->need == 0)
+		return false;
+	need = planned_rows_need(rows, lot->plan, lot->need);
+	return need == NULL ? lot->firm : need->firm && leave_out_firm;
+}
+
+/* up from lot to lot, to the promise or the lot that a tree begins with */
 static int
-find_tree(const PlannedRows *rows, int lot)
+find_tree(const PlannedRows *rows, int lot, bool leave_out_firm)
 {
 	/* a plan is no deeper than it has lots */
 	for (int i = 0; i < rows->nlots; i++)
@@ -275,13 +287,11 @@ find_tree(const PlannedRows *rows, int lot)
 		const NeedRow *need;
 		int			parent = 0;
 
-		if (row->need == 0)
-			return 0;
+		if (planned_rows_is_root(rows, row, leave_out_firm))
+			return lot + 1;
 		need = planned_rows_need(rows, row->plan, row->need);
 		if (need == NULL)
 			return 0;
-		if (need->firm)
-			return lot + 1;
 		while (parent < rows->nlots &&
 			   (rows->lots[parent].plan != need->plan ||
 				rows->lots[parent].lot != need->lot))

@@ -77,10 +77,16 @@ extern const char **planned_refs(int *nrefs);
 extern void planned_rows_read(const char **refs, int nrefs, PlannedRows *rows);
 
 /*
- * Of the rows of one ref leave only the lots that are not firm.  What they were
- * made for may be taken by a lot that is: then they are a tree of their own.
+ * Find the trees among the lots of one ref, and sort them by tree.  A firm lot may
+ * have been for one that was planned anew.  If firm lots are to be left out, what
+ * others were made for may be taken by one of them.  Then they are a tree of their
+ * own, which begins with that lot.
  */
-extern void planned_rows_leave_out_firm(PlannedRows *rows);
+extern void planned_rows_find_trees(PlannedRows *rows, bool leave_out_firm);
+
+/* does a tree begin with a lot, whatever need it names? */
+extern bool planned_rows_is_root(const PlannedRows *rows, const LotRow *lot,
+								 bool leave_out_firm);
 
 /* of one ref; NULL if there is none of these numbers */
 extern const NeedRow *planned_rows_need(const PlannedRows *rows, int64 plan,
