@@ -126,16 +126,26 @@ SELECT (SELECT count(*) FROM truth) > 200 AS enough,
 	   (SELECT count(*) FROM (TABLE truth EXCEPT ALL TABLE answer) AS d) AS missing,
 	   (SELECT count(*) FROM (TABLE answer EXCEPT ALL TABLE truth) AS d) AS too_many;
 
--- without details the same counts as with them, which refs to be left out ask for
+-- without details the same counts as with them, which bound supply asks for; also where refs are left out
 INSERT INTO promise.supply (item, quantity) SELECT 'i' || n, 1000 FROM generate_series(0, 6) AS n;
-SELECT count(*) FILTER (WHERE lean IS NOT NULL) > 50 AS enough, count(*) FILTER (WHERE lean IS NULL) > 50 AS never,
-	   count(DISTINCT lean) > 10 AS different, count(*) FILTER (WHERE lean IS DISTINCT FROM detailed) AS wrong
-FROM (SELECT promise.earliest('i' || n, q) AS lean, promise.earliest('i' || n, q, exclude => '{nothing}') AS detailed
-	  FROM generate_series(0, 6) AS n, generate_series(1, 4001, 40) AS q) AS a;
+CREATE TABLE erp.answer AS
+SELECT n, q, mapped, refs, NULL::timestamptz AS lean
+FROM generate_series(0, 6) AS n, generate_series(1, 4001, 80) AS q, unnest('{t,f}'::boolean[]) AS mapped,
+	 (VALUES (NULL::text[]), ('{r8,r7}'), (ARRAY(SELECT 'r' || k FROM generate_series(1, 150, 3) AS k))) AS r (refs);
+UPDATE erp.answer SET lean = promise.earliest('i' || n, q, exclude => refs) WHERE mapped;
 SELECT promise.unmap('demand', 'erp.line');
-SELECT count(*) FILTER (WHERE lean IS DISTINCT FROM detailed) AS wrong
-FROM (SELECT promise.earliest('i' || n, q) AS lean, promise.earliest('i' || n, q, exclude => '{nothing}') AS detailed
-	  FROM generate_series(0, 6) AS n, generate_series(1, 4001, 40) AS q) AS a;
+UPDATE erp.answer SET lean = promise.earliest('i' || n, q, exclude => refs) WHERE NOT mapped;
+INSERT INTO promise.supply (item, quantity, for_ref) SELECT 'i' || n, 1, 'nobody at all' FROM generate_series(0, 6) AS n;
+SELECT count(*) FILTER (WHERE lean IS DISTINCT FROM promise.earliest('i' || n, q, exclude => refs)) AS wrong
+FROM erp.answer WHERE NOT mapped;
+SELECT promise.map('demand', 'erp.line', kind => 'NULL');
+SELECT count(*) FILTER (WHERE lean IS DISTINCT FROM promise.earliest('i' || n, q, exclude => refs)) AS wrong
+FROM erp.answer WHERE mapped;
+SELECT count(lean) > 300 AS enough, count(*) - count(lean) > 300 AS never, count(DISTINCT lean) > 20 AS different
+FROM erp.answer;
+SELECT count(DISTINCT answers) AS different
+FROM (SELECT array_agg(lean ORDER BY n, q) AS answers FROM erp.answer GROUP BY mapped, refs) AS a;
+SELECT promise.unmap('demand', 'erp.line');
 
 /*
  * Settled commitments cost a question nothing.

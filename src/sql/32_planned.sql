@@ -79,7 +79,7 @@ CREATE TABLE promise.planned_flow (
 	CONSTRAINT planned_flow_is_kept_or_not CHECK (NOT (handed_over AND kept))
 );
 CREATE INDEX planned_flow_item ON promise.planned_flow (item, location, at)
-	INCLUDE (quantity, ref) WHERE NOT handed_over;
+	INCLUDE (quantity, ref, kept) WHERE NOT handed_over;
 CREATE INDEX planned_flow_ref ON promise.planned_flow (ref);
 COMMENT ON TABLE promise.planned_flow IS 'supply and demand planned for a promise';
 COMMENT ON COLUMN promise.planned_flow.id IS 'identifies the row';

@@ -86,8 +86,7 @@ read_all(void *arg)
 	const NodeQuery *query = read->query;
 	Reader		reader;
 
-	reader_begin(&reader, query, query->detail || query->nexclude > 0,
-				 read->context);
+	reader_begin(&reader, query, query->detail, read->context);
 	reader.fetch.in_flight = query->in_flight;
 	if (!read_events(&reader))
 	{
@@ -139,12 +138,17 @@ read_events(Reader *reader)
 
 	for (int i = 0; i < lengthof(roles); i++)
 	{
-		bool		facts = reader->query->facts && order[i] == ROLE_DEMAND;
+		int			more = 0;
 
 		if (order[i] == ROLE_PLANNED_FLOW && !any_plan)
 			continue;
-		read_role(reader, order[i], flags | (facts ? QUERY_FACTS : 0), NULL,
-				  reader_take_event);
+		if (order[i] == ROLE_DEMAND)
+		{
+			/* mapped rows tell their refs only with details */
+			more = (reader->query->facts ? QUERY_FACTS : 0) |
+				(reader->query->nexclude > 0 ? QUERY_DETAIL : 0);
+		}
+		read_role(reader, order[i], flags | more, NULL, reader_take_event);
 		if (reader->fetch.stop)
 			return false;
 	}

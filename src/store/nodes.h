@@ -39,9 +39,9 @@ typedef struct NodeQuery
  *
  * Either all events of a call have their detail or none: the reader fills it
  * without being asked where it matters, that is where a row of supply is bound
- * to a ref or expires, or where refs are left out.  Where none has, holds and what
- * is planned for them have as much of it as keeps the one for the other: not the
- * kind, and not the order in which they are served.
+ * to a ref or expires.  Where none has, holds and what is planned for them have as
+ * much of it as keeps the one for the other: not the kind, and not the order in
+ * which they are served.
  */
 typedef struct ItemNodes
 {

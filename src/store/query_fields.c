@@ -85,7 +85,7 @@ static const FieldDef planned_flow_fields[] = {
 	{FIELD_EXPIRES_AT, "expires_at", USE_DETAIL},
 	{FIELD_PRIORITY, "priority", USE_DETAIL},
 	{FIELD_ACCEPTED_AT, "accepted_at", USE_DETAIL},
-	{FIELD_KEPT, "kept", USE_DETAIL},
+	{FIELD_KEPT, "kept", USE_ALWAYS},
 	{0, NULL}
 };
 

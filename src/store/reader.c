@@ -53,6 +53,9 @@ typedef struct NodeEntry
 } NodeEntry;
 #include "lib/simplehash.h"
 
+/* up to so many refs to be left out are compared with a text as it lies there */
+#define MAX_COMPARED_REFS	8
+
 static void add_hold(Reader *reader, RawEvent *event, Datum ref,
 					 bool at_is_null);
 static void add_detail(Reader *reader, RawEvent *event,
@@ -63,6 +66,8 @@ static DemandFacts *read_facts(Reader *reader, const PreparedQuery *query,
 static Quantity take_quantity(Reader *reader, int item, Datum value,
 							  Oid type);
 static bool is_excluded(const Reader *reader, const char *ref);
+static bool has_excluded_ref(const Reader *reader, const PreparedQuery *query,
+							 const Datum *values, const bool *nulls);
 static bool is_kept(const PreparedQuery *query, const Datum *values);
 static int	find_location(Reader *reader, const char *name);
 static inline int row_location(Reader *reader, const PreparedQuery *query,
@@ -188,20 +193,17 @@ reader_take_event(const PreparedQuery *query, const Datum *values,
 		event->expires_at = value_instant(values[column], types[column],
 										  &event->expires_clock);
 
-	if (reader->detail)
-	{
-		add_detail(reader, event, query, values, nulls, at_is_null);
+	/*
+	 * What was planned for an excluded ref goes with it, demand or supply;
+	 * but what a lot takes that was handed over is taken all the same.
+	 */
+	if (reader->exclude != NULL && role != ROLE_SUPPLY &&
+		has_excluded_ref(reader, query, values, nulls) &&
+		!is_kept(query, values))
+		return true;
 
-		/*
-		 * What was planned for an excluded ref goes with it, demand or
-		 * supply; but what a lot takes that was handed over is taken all the
-		 * same.
-		 */
-		if ((is_demand || role == ROLE_PLANNED_FLOW) &&
-			is_excluded(reader, event->detail->ref) &&
-			!is_kept(query, values))
-			return true;
-	}
+	if (reader->detail)
+		add_detail(reader, event, query, values, nulls, at_is_null);
 	else if (is_of_hold)
 	{
 		add_hold(reader, event, values[column_of[FIELD_REF]], at_is_null);
@@ -447,6 +449,33 @@ is_excluded(const Reader *reader, const char *ref)
 	return ref != NULL && reader->exclude != NULL &&
 		bsearch(&ref, reader->exclude, reader->query->nexclude, sizeof(char *),
 				compare_refs) != NULL;
+}
+
+/* the same of the ref of a row */
+static bool
+has_excluded_ref(const Reader *reader, const PreparedQuery *query,
+				 const Datum *values, const bool *nulls)
+{
+	int			column = query->column_of[FIELD_REF];
+	struct varlena *packed;
+	size_t		length;
+	bool		result = false;
+
+	if (column < 0 || nulls[column])
+		return false;
+	if (query->query.types[column] != TEXTOID ||
+		reader->query->nexclude > MAX_COMPARED_REFS)
+		return is_excluded(reader, value_key(CurrentMemoryContext, values[column],
+											 query->query.types[column]));
+
+	packed = PG_DETOAST_DATUM_PACKED(values[column]);
+	length = VARSIZE_ANY_EXHDR(packed);
+	for (int i = 0; i < reader->query->nexclude && !result; i++)
+		result = strncmp(reader->exclude[i], VARDATA_ANY(packed), length) == 0 &&
+			reader->exclude[i][length] == '\0';
+	if ((Pointer) packed != DatumGetPointer(values[column]))
+		pfree(packed);
+	return result;
 }
 
 /* is it of a lot that was handed over without it? */
