@@ -78,7 +78,7 @@ fulfil_deliver(PG_FUNCTION_ARGS)
 	row->quantity -= quantity;
 	if (row->quantity == 0)
 		row->delivered_at = at;
-	(void) promising_write(row, PROMISING_CHANGE, LEDGER_DELIVER);
+	promising_deliver(row, at);
 	commitment_book_stock(row, quantity, now);
 	PG_RETURN_NUMERIC(quantity_get_numeric(row->quantity));
 }

@@ -106,6 +106,22 @@ promising_write(const Commitment *row, PromisingWrite how, LedgerCause cause)
 	return written;
 }
 
+void
+promising_deliver(const Commitment *row, Instant at)
+{
+	Instant		before = ledger_set_delivery(at);
+
+	PG_TRY();
+	{
+		(void) promising_write(row, PROMISING_CHANGE, LEDGER_DELIVER);
+	}
+	PG_FINALLY();
+	{
+		(void) ledger_set_delivery(before);
+	}
+	PG_END_TRY();
+}
+
 /* error context: which promise is it about? */
 void
 promising_name(void *ref)

@@ -29,6 +29,7 @@ extern Quantity promising_quantity(FunctionCallInfo fcinfo, int argno,
 extern void promising_wish(FunctionCallInfo fcinfo, int argno, PlanWish *wish);
 extern bool promising_write(const Commitment *row, PromisingWrite how,
 							LedgerCause cause);
+extern void promising_deliver(const Commitment *row, Instant at);
 extern void promising_name(void *ref);
 extern bool promising_is_hold(const Commitment *row);
 extern bool promising_has_expired(const Commitment *row, Instant now);

@@ -20,7 +20,8 @@ CREATE TABLE promise.ledger (
 	who text NOT NULL,
 	session_who text NOT NULL,
 	at_time timestamptz NOT NULL,
-	transaction xid8 NOT NULL
+	transaction xid8 NOT NULL,
+	delivered_at timestamptz
 );
 CREATE INDEX ledger_ref ON promise.ledger (ref, entry);
 COMMENT ON TABLE promise.ledger IS
@@ -38,6 +39,8 @@ COMMENT ON COLUMN promise.ledger.who IS 'the role that did it';
 COMMENT ON COLUMN promise.ledger.session_who IS 'the role that had logged in';
 COMMENT ON COLUMN promise.ledger.at_time IS 'when: the clock, or the setting promise.clock';
 COMMENT ON COLUMN promise.ledger.transaction IS 'the transaction that did it';
+COMMENT ON COLUMN promise.ledger.delivered_at IS
+'when it was delivered, the given date, not that of the entry; NULL: it was not';
 
 SELECT pg_catalog.pg_extension_config_dump('promise.ledger', '');
 SELECT pg_catalog.pg_extension_config_dump('promise.ledger_entry_seq', '');

@@ -39,6 +39,7 @@ enum
 	COMMITMENT_AT,
 	COMMITMENT_QUANTITY,
 	COMMITMENT_KIND,
+	COMMITMENT_DELIVERED_AT = 17,
 	NUM_COMMITMENT_COLUMNS
 };
 
@@ -56,6 +57,7 @@ enum
 	ENTRY_SESSION_WHO,
 	ENTRY_AT_TIME,
 	ENTRY_TRANSACTION,
+	ENTRY_DELIVERED_AT,
 	NUM_ENTRY_COLUMNS
 };
 
@@ -72,6 +74,8 @@ typedef struct LedgerWriter
 	Datum		who;
 	Datum		session_who;
 	Datum		transaction;
+	Instant		delivered_at;	/* of what the row has less of; INSTANT_END:
+								 * that was not delivered */
 } LedgerWriter;
 
 /* reading a transition table; values belong to the slot */
@@ -79,6 +83,7 @@ typedef struct ChangedRows
 {
 	Tuplestorestate *store;		/* NULL: it has no rows */
 	TupleTableSlot *slot;
+	Instant		delivered_at;	/* of the current row; INSTANT_END: none */
 } ChangedRows;
 
 static void writer_open(LedgerWriter *writer);
@@ -88,6 +93,7 @@ static void add_change(LedgerWriter *writer, const Datum *before,
 static void add_entry(LedgerWriter *writer, const Datum *row, Datum change,
 					  const char *kind);
 static const char *cause_kind(const char *statement);
+static bool is_less(Datum change);
 static bool same_place(const Datum *a, const Datum *b);
 static bool same_text(Datum a, Datum b);
 static bool is_hold(Datum kind);
@@ -100,12 +106,24 @@ static Datum role_name(Oid role);
 /* on whose behalf; set and set back by ledger_set_cause */
 static LedgerCause current_cause = LEDGER_STATEMENT;
 
+/* when that is delivered; set and set back by ledger_set_delivery */
+static Instant current_delivery = INSTANT_END;
+
 LedgerCause
 ledger_set_cause(LedgerCause cause)
 {
 	LedgerCause before = current_cause;
 
 	current_cause = cause;
+	return before;
+}
+
+Instant
+ledger_set_delivery(Instant at)
+{
+	Instant		before = current_delivery;
+
+	current_delivery = at;
 	return before;
 }
 
@@ -134,6 +152,11 @@ ledger_add_statement(const TriggerData *trigger)
 		CHECK_FOR_INTERRUPTS();
 		if (old_row == NULL && new_row == NULL)
 			break;
+
+		writer.delivered_at = current_delivery;
+		if (current_cause == LEDGER_STATEMENT &&
+			before.delivered_at == INSTANT_END)
+			writer.delivered_at = after.delivered_at;
 
 		caller = MemoryContextSwitchTo(GetPerTupleMemoryContext(writer.estate));
 		add_change(&writer, old_row, new_row);
@@ -250,6 +273,7 @@ writer_open(LedgerWriter *writer)
 	writer->session_who = role_name(GetSessionUserId());
 	writer->transaction =
 		FullTransactionIdGetDatum(GetTopFullTransactionId());
+	writer->delivered_at = INSTANT_END;
 
 	/* triggers that somebody has put on the ledger run at the end */
 	AfterTriggerBeginQuery();
@@ -355,9 +379,21 @@ add_entry(LedgerWriter *writer, const Datum *row, Datum change,
 	slot->tts_values[ENTRY_SESSION_WHO] = writer->session_who;
 	slot->tts_values[ENTRY_AT_TIME] = writer->at_time;
 	slot->tts_values[ENTRY_TRANSACTION] = writer->transaction;
+	slot->tts_values[ENTRY_DELIVERED_AT] =
+		TimestampTzGetDatum(writer->delivered_at);
+	slot->tts_isnull[ENTRY_DELIVERED_AT] =
+		writer->delivered_at == INSTANT_END || !is_less(change);
 	ExecStoreVirtualTuple(slot);
 	ExecSimpleRelationInsert(writer->target, writer->estate, slot);
 	MemoryContextSwitchTo(caller);
+}
+
+static bool
+is_less(Datum change)
+{
+	Datum		zero = NumericGetDatum(int64_to_numeric(0));
+
+	return DatumGetBool(DirectFunctionCall2(numeric_lt, change, zero));
 }
 
 static bool
@@ -395,6 +431,7 @@ rows_open(ChangedRows *rows, const TriggerData *trigger, Tuplestorestate *store)
 {
 	rows->store = store;
 	rows->slot = NULL;
+	rows->delivered_at = INSTANT_END;
 	if (store != NULL)
 	{
 		rows->slot = MakeSingleTupleTableSlot(RelationGetDescr(trigger->tg_relation),
@@ -411,9 +448,13 @@ rows_open(ChangedRows *rows, const TriggerData *trigger, Tuplestorestate *store)
 static const Datum *
 rows_next(ChangedRows *rows)
 {
+	rows->delivered_at = INSTANT_END;
 	if (rows->store == NULL ||
 		!tuplestore_gettupleslot(rows->store, true, false, rows->slot))
 		return NULL;
 	slot_getsomeattrs(rows->slot, NUM_COMMITMENT_COLUMNS);
+	if (!rows->slot->tts_isnull[COMMITMENT_DELIVERED_AT])
+		rows->delivered_at =
+			DatumGetTimestampTz(rows->slot->tts_values[COMMITMENT_DELIVERED_AT]);
 	return rows->slot->tts_values;
 }

@@ -12,6 +12,8 @@
 
 #include "commands/trigger.h"
 
+#include "core/core.h"
+
 /* On whose behalf promise.commitment is being changed. */
 typedef enum LedgerCause
 {
@@ -31,6 +33,9 @@ typedef enum LedgerCause
  * is returned; the caller does so also when an error is thrown.
  */
 extern LedgerCause ledger_set_cause(LedgerCause cause);
+
+/* The same for the date on which what they take away is delivered. */
+extern Instant ledger_set_delivery(Instant at);
 
 /* add what a statement on promise.commitment has changed */
 extern void ledger_add_statement(const TriggerData *trigger);
