@@ -137,6 +137,12 @@ lead_time_ends(const PlanSource *source, Instant begin, Instant end,
 		int64		days;
 		PromiseStatus status;
 
+		/* days that begin in closed time begin with the next opening */
+		if (!calendar_is_open(source->calendar, source->zone, begin) &&
+			!calendar_is_open(source->calendar, source->zone, begin - 1))
+			begin = work_time_open_from(source->work, begin);
+		if (begin == INSTANT_END)
+			return PROMISE_OK;
 		status = calendar_advance_days(source->calendar, source->zone, begin,
 									   lead->days, &counted, &days);
 		if (status == PROMISE_CALENDAR_EXHAUSTED)

@@ -2,11 +2,15 @@
  * workshop_lead.c - lead times on the calendar of a source.
  *
  * Days come first and keep the time on the wall clock, as in promise.shift; the
- * rest is open time.
+ * rest is open time.  Days that begin in closed time begin with the next opening: so
+ * what begins later never ends earlier, while promise.shift would take what begins on
+ * a Saturday at noon to the same time of the day as what begins on Friday at noon, and
+ * what begins on Sunday morning to an earlier one.
  */
 #include "engine/workshop_state.h"
 
 static Instant after_days(const PlanSource *source, Instant at, int32 days);
+static bool begin_open(const PlanSource *source, Instant *at);
 static bool in_time(const PlanSource *source, Instant start, Instant end);
 
 /*
@@ -30,16 +34,14 @@ workshop_lead_end(const PlanSource *source, Instant start)
 /*
  * The last start at or after the floor from which the lead time is over by "end";
  * INSTANT_BEGIN: none.
- *
- * A start on a closed day keeps its time of the day too, so a later start is not
- * always a later end, and the answer may not be the very last.  Where starting at the
- * floor is in time, there is an answer.
  */
 Instant
 workshop_lead_start(const PlanSource *source, Instant end, Instant floor)
 {
 	Instant		start = end;
+	Instant		guess;
 	Instant		late;
+	int64		step = CALENDAR_DAY;
 
 	if (end < floor)
 		return INSTANT_BEGIN;
@@ -54,37 +56,23 @@ workshop_lead_start(const PlanSource *source, Instant end, Instant floor)
 	if (source->lead_time.days == 0)
 		return start < floor ? INSTANT_BEGIN : start;
 
-	if (start != INSTANT_BEGIN)
-		start = after_days(source, start, -source->lead_time.days);
-	if (start == INSTANT_END || start < floor || !in_time(source, start, end))
-		start = floor;
-	if (!in_time(source, start, end))
+	if (!in_time(source, floor, end))
 		return INSTANT_BEGIN;
-	if (source->calendar == NULL)
-		return start;
+	guess = start == INSTANT_BEGIN ? start :
+		after_days(source, start, -source->lead_time.days);
+	start = floor;
+	if (guess != INSTANT_END && guess > floor && in_time(source, guess, end))
+		start = guess;
 
-	/*
-	 * closed days in between do not count: later by whole days, then within
-	 * one
-	 */
-	for (int64 days = (end - start) / CALENDAR_DAY; days > 0; days--)
+	/* invariant: start is in time, late is not */
+	for (late = Min(start + step, end + 1);
+		 late <= end && in_time(source, late, end);
+		 late = Min(start + step, end + 1))
 	{
 		CORE_CHECK_INTERRUPTS();
-		if (in_time(source, start + days * CALENDAR_DAY, end))
-		{
-			start += days * CALENDAR_DAY;
-			break;
-		}
-	}
-	late = Min(start + CALENDAR_DAY, end + 1);
-	if (start < end && !in_time(source, start + 1, end))
-		late = start + 1;
-	while (late <= end && in_time(source, late, end))
-	{
 		start = late;
-		late = Min(start + CALENDAR_DAY, end + 1);
+		step *= 2;
 	}
-	/* invariant: start is in time, late is not */
 	while (late - start > 1)
 	{
 		Instant		middle = start + (late - start) / 2;
@@ -115,10 +103,30 @@ after_days(const PlanSource *source, Instant at, int32 days)
 		return result;
 	}
 	if (at < CALENDAR_EARLIEST || at >= CALENDAR_LATEST ||
+		(days > 0 && !begin_open(source, &at)) ||
 		calendar_advance_days(source->calendar, source->zone, at, days,
 							  &result, &counted) != PROMISE_OK)
 		return days > 0 ? INSTANT_END : INSTANT_BEGIN;
 	return result;
+}
+
+/*
+ * Go on to the next opening, unless it is open or has just been; false: there is none.
+ */
+static bool
+begin_open(const PlanSource *source, Instant *at)
+{
+	int64		counted;
+
+	if (calendar_is_open(source->calendar, source->zone, *at) ||
+		calendar_is_open(source->calendar, source->zone, *at - 1))
+		return true;
+	/* the first microsecond of open time lies behind the opening */
+	if (calendar_advance(source->calendar, source->zone, *at, 1, at,
+						 &counted) != PROMISE_OK)
+		return false;
+	(*at)--;
+	return true;
 }
 
 static bool

@@ -3,11 +3,14 @@
  */
 #include "plan_brute_search.h"
 
+#include "engine/plan_check.h"
+
 /* nodes and resources that a need may touch, and how often */
 typedef struct Touched
 {
 	int			nodes[MAX_NODES];
 	int			resources[MAX_RESOURCES];
+	bool		any_changeover;
 } Touched;
 
 static void know_network(Brute *brute, PlanNode *root);
@@ -32,6 +35,8 @@ plan_brute(PlanNetwork *network, const SupplyPlan *const *taken, int ntaken,
 	int			at;
 
 	brute->splits = splits;
+	brute->taken = taken;
+	brute->ntaken = ntaken;
 	memset(answer, 0, sizeof(BruteAnswer));
 	at = earliest_request(network, taken, ntaken, request, slot, safety,
 						  brute, search);
@@ -101,6 +106,7 @@ know_network(Brute *brute, PlanNode *root)
 	Touched    *all = palloc0(sizeof(Touched));
 
 	touch(root, all);
+	brute->any_shelf = false;
 	for (int n = 0; n < MAX_NODES; n++)
 	{
 		Touched		by;
@@ -115,9 +121,12 @@ know_network(Brute *brute, PlanNode *root)
 
 		memset(&by, 0, sizeof(by));
 		touch(brute->slots.nodes[n].node, &by);
+		brute->alone[n] &= !by.any_changeover;
+		brute->any_shelf |= brute->slots.nodes[n].spoils;
 		for (int i = 0; i < MAX_NODES; i++)
 		{
-			brute->alone[n] &= by.nodes[i] == 0 || by.nodes[i] == all->nodes[i];
+			brute->alone[n] &= by.nodes[i] == 0 ||
+				(by.nodes[i] == all->nodes[i] && !brute->slots.nodes[i].spoils);
 			brute->touches[n][i] = by.nodes[i] > 0;
 			brute->supplies[n][i] = by.nodes[i] > 0 &&
 				brute->slots.nodes[i].node->nsources > 0;
@@ -141,6 +150,8 @@ touch(const PlanNode *node, Touched *touched)
 	{
 		const PlanSource *source = node->sources[i];
 
+		if (plan_is_between_steps(source, node))
+			continue;
 		for (int k = 0; k < source->noutputs; k++)
 		{
 			if (source->outputs[k].node != node)
@@ -154,6 +165,7 @@ touch(const PlanNode *node, Touched *touched)
 
 				for (int c = 0; c < use->nchoices; c++)
 				{
+					touched->any_changeover |= use->choices[c]->changeover != NULL;
 					if (use->choices[c]->capacity.finite)
 						touched->resources[use->choices[c]->number]++;
 				}
@@ -161,6 +173,12 @@ touch(const PlanNode *node, Touched *touched)
 		}
 		for (int k = 0; k < source->ncomponents; k++)
 		{
+			/* its own steps yield it */
+			if (plan_is_between_steps(source, source->components[k].node))
+			{
+				touched->nodes[source->components[k].node->number]++;
+				continue;
+			}
 			touch(source->components[k].node, touched);
 			if (source->lot_maximum > 0)
 				touch(source->components[k].node, touched);
@@ -216,6 +234,35 @@ brute_earliest_alone(Brute *brute, PlanNode *node, Quantity quantity)
 		pfree(search);
 	}
 	return *earliest;
+}
+
+bool
+brute_changeovers_hold(const Search *search)
+{
+	Brute	   *brute = search->brute;
+	SupplyPlan	plan;
+	PlanVerdict verdict;
+	bool		any = false;
+
+	for (int i = 0; i < MAX_RESOURCES; i++)
+		any |= brute->slots.resources[i].resource != NULL &&
+			brute->slots.resources[i].resource->changeover != NULL;
+	if (!any)
+		return true;
+
+	/* not for nothing: it takes as long as many steps of the search */
+	brute->budget -= 20;
+	memset(&plan, 0, sizeof(plan));
+	make_plan(search, &plan);
+	if (plan_check(brute->slots.network, brute->taken, brute->ntaken, &plan,
+				   &verdict) != PROMISE_OK)
+		return false;
+	for (int i = 0; i < verdict.nviolations; i++)
+	{
+		if (verdict.violations[i].rule == PLAN_RULE_CHANGEOVER)
+			return false;
+	}
+	return true;
 }
 
 /*
@@ -286,6 +333,7 @@ make_lot(const Search *search, int index, PlanLot *made)
 
 		task->start = slots_instant(slots, lot->task_start[i]);
 		task->end = slots_instant(slots, lot->task_end[i]);
+		task->setup = lot->task_setup[i] * slots->length;
 		task->resources = palloc(MAX_USES * sizeof(PlanResource *));
 		memcpy(task->resources, lot->resources[i],
 			   MAX_USES * sizeof(PlanResource *));

@@ -10,8 +10,7 @@
  * - occupied capacity is never given back;
  * - a need that shares nothing with the rest of the tree has an earliest date of
  *	 its own, after which it can always be met, by waiting;
- * - a lot that takes no component and no finite capacity is best made at once,
- *	 unless open days are counted: from a closed day on they may end later.
+ * - a lot that takes no component and no finite capacity is best made at once.
  */
 #include "plan_brute_search.h"
 
@@ -48,6 +47,9 @@ static bool settle_need(Search *search);
 static bool is_settled(const Search *search, const PlanNode *node);
 static bool yields_are_open(Search *search, const PlanSource *source);
 static int	latest_yield(Search *search, const Parts *parts);
+static bool decide_setup(Search *search, Parts *parts, int step, int ready,
+						 int latest);
+static void yield_lot(Search *search, const Lot *lot, int sign);
 static void yield(Search *search, const PlanSource *source, Quantity lot,
 				  int from, int sign);
 
@@ -74,7 +76,7 @@ brute_decide(Search *search)
 				slots_first_short(&brute->slots, node) < brute->slots.nslots)
 				return false;
 		}
-		return true;
+		return brute_changeovers_hold(search);
 	}
 
 	if (search->next > 0 && brute->alone[need->node->number] &&
@@ -103,12 +105,13 @@ decide_need(Search *search)
 	PlanNode   *node = need->node;
 	bool		found;
 
-	slots_change(slots, node, need->at, -need->quantity);
+	slots_take(slots, node, need->at, need->quantity);
 	found = settle_need(search);
 	for (int i = 0; i < node->nsources && !found && !node->unlimited; i++)
-		found = decide_source(search, node->sources[i]);
+		found = !plan_is_between_steps(node->sources[i], node) &&
+			decide_source(search, node->sources[i]);
 	if (!found)
-		slots_change(slots, node, need->at, need->quantity);
+		slots_take(slots, node, need->at, -need->quantity);
 	return found;
 }
 
@@ -234,8 +237,7 @@ split(Search *search, Parts *parts, int total, Quantity left)
 static bool
 needs_no_care(const PlanSource *source)
 {
-	if (source->ncomponents > 0 ||
-		(source->lead_time.days > 0 && source->calendar != NULL))
+	if (source->ncomponents > 0)
 		return false;
 	for (int i = 0; i < source->nsteps; i++)
 	{
@@ -359,11 +361,39 @@ decide_resources(Search *search, Parts *parts, int step, int use, int ready,
 	Lot		   *lot = &search->lots[search->nlots - 1];
 
 	if (use == of->nuses)
-		return decide_start(search, parts, step, ready, latest);
+		return decide_setup(search, parts, step, ready, latest);
 	for (int i = 0; i < of->uses[use].nchoices; i++)
 	{
 		lot->resources[step][use] = of->uses[use].choices[i];
 		if (decide_resources(search, parts, step, use + 1, ready, latest))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * How much time a step takes for a changeover: as much as any of them does.
+ */
+static bool
+decide_setup(Search *search, Parts *parts, int step, int ready, int latest)
+{
+	const PlanStep *of = &parts->source->steps[step];
+	Lot		   *lot = &search->lots[search->nlots - 1];
+	int			longest = 0;
+
+	if (of->setup_state != NULL &&
+		slots_step_work(&search->brute->slots, of, lot->quantity) > 0)
+	{
+		for (int u = 0; u < of->nuses; u++)
+		{
+			if (lot->resources[step][u]->changeover != NULL)
+				longest = MAX_CHANGEOVER;
+		}
+	}
+	for (int setup = 0; setup <= longest; setup++)
+	{
+		lot->task_setup[step] = setup;
+		if (decide_start(search, parts, step, ready, latest))
 			return true;
 	}
 	return false;
@@ -375,7 +405,8 @@ decide_start(Search *search, Parts *parts, int step, int ready, int latest)
 	Brute	   *brute = search->brute;
 	const PlanStep *of = &parts->source->steps[step];
 	Lot		   *lot = &search->lots[search->nlots - 1];
-	int			work = slots_step_work(&brute->slots, of, lot->quantity);
+	int			work = slots_step_work(&brute->slots, of, lot->quantity) +
+	lot->task_setup[step];
 
 	for (int start = ready; start <= latest && brute->budget > 0; start++)
 	{
@@ -433,10 +464,10 @@ finish_lot(Search *search, Parts *parts, int start, int last, int latest)
 
 	lot->start = start;
 	lot->end = end;
-	yield(search, source, lot->quantity, end, 1);
+	yield_lot(search, lot, 1);
 	if (decide_component(search, parts, 0))
 		return true;
-	yield(search, source, lot->quantity, end, -1);
+	yield_lot(search, &search->lots[search->nlots - 1], -1);
 	return false;
 }
 
@@ -445,8 +476,23 @@ yield(Search *search, const PlanSource *source, Quantity lot, int from,
 	  int sign)
 {
 	for (int i = 0; i < source->noutputs; i++)
-		slots_change(&search->brute->slots, source->outputs[i].node, from,
-					 sign * slots_output(&source->outputs[i], lot));
+		slots_yield(&search->brute->slots, source->outputs[i].node, from,
+					sign * slots_output(&source->outputs[i], lot));
+}
+
+/* what a lot yields, when it does */
+static void
+yield_lot(Search *search, const Lot *lot, int sign)
+{
+	for (int i = 0; i < lot->source->noutputs; i++)
+	{
+		const PlanOutput *output = &lot->source->outputs[i];
+
+		slots_yield(&search->brute->slots, output->node,
+					output->after_step > 0 ?
+					lot->task_end[output->after_step - 1] : lot->end,
+					sign * slots_output(output, lot->quantity));
+	}
 }
 
 static bool
@@ -521,14 +567,14 @@ settle_need(Search *search)
 	{
 		bool		holds;
 
-		if (search->later && search->next == 1)
+		if (search->later && search->next == 1 && !search->brute->any_shelf)
 		{
 			/* what would have done one slot earlier has been tried there */
-			slots_change(slots, need->node, need->at - 1, -need->quantity);
-			slots_change(slots, need->node, need->at, need->quantity);
+			slots_take(slots, need->node, need->at - 1, need->quantity);
+			slots_take(slots, need->node, need->at, -need->quantity);
 			holds = slots_first_short(slots, need->node) == slots->nslots;
-			slots_change(slots, need->node, need->at - 1, need->quantity);
-			slots_change(slots, need->node, need->at, -need->quantity);
+			slots_take(slots, need->node, need->at - 1, -need->quantity);
+			slots_take(slots, need->node, need->at, need->quantity);
 			if (holds && !(search->nlots > 0 &&
 						   search->lots[0].source->kind == PLAN_KIT))
 			{
@@ -606,6 +652,12 @@ latest_yield(Search *search, const Parts *parts)
 
 	if (with < slots->nslots)
 		return -1;
+	/* it may yield before it ends */
+	for (int i = 0; i < parts->source->noutputs; i++)
+	{
+		if (parts->source->outputs[i].after_step > 0)
+			return latest;
+	}
 
 	/* a lot that nobody needs */
 	if (without == slots->nslots && parts->nparts == 1 &&

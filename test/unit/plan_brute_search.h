@@ -18,6 +18,7 @@
 #define MAX_USES		3
 #define MAX_COMPONENTS	6
 #define MAX_PARTS		6
+#define MAX_CHANGEOVER	2		/* slots */
 #define MAX_UNITS		64		/* quantities with a remembered date */
 #define UNKNOWN			(-1)
 
@@ -32,6 +33,9 @@ typedef struct Brute
 	bool		alone[MAX_NODES];	/* shares nothing with the rest */
 	bool		touches[MAX_NODES][MAX_NODES];	/* may a need change a node? */
 	bool		supplies[MAX_NODES][MAX_NODES]; /* may it yield one? */
+	bool		any_shelf;		/* waiting may spoil something */
+	const SupplyPlan *const *taken;
+	int			ntaken;
 	int			earliest[MAX_NODES][MAX_UNITS];
 } Brute;
 
@@ -54,6 +58,7 @@ typedef struct Lot
 	bool		uses[MAX_COMPONENTS];
 	int			task_start[MAX_STEPS];
 	int			task_end[MAX_STEPS];
+	int			task_setup[MAX_STEPS];
 	PlanResource *resources[MAX_STEPS][MAX_USES];
 } Lot;
 
@@ -70,6 +75,9 @@ typedef struct Search
 } Search;
 
 extern bool brute_decide(Search *search);
+
+/* changeovers, which depend on all that is decided: as the checker says */
+extern bool brute_changeovers_hold(const Search *search);
 
 /* of a need that shares nothing with the rest: from when on it can be met */
 extern int	brute_earliest_alone(Brute *brute, PlanNode *node,

@@ -259,13 +259,7 @@ make_dates(Maker *maker, PlanSource *source)
 		make_calendar(maker, source);
 	else if (source->kind == PLAN_BUY && one_in(8))
 		source->lead_time.days = 1;
-
-	/*
-	 * Where open days are counted, waiting on a closed day may bring the end
-	 * forward: no planner looks for that.
-	 */
-	if (maker->slot != HOUR && one_in(3) &&
-		!(maker->problem->exact && source->calendar != NULL))
+	if (maker->slot != HOUR && one_in(3))
 		source->lead_time.days = unit_random(0, 3);
 
 	if (one_in(6))

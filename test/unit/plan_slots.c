@@ -4,7 +4,19 @@
 #include "plan_slots.h"
 
 static void read_node(PlanSlots *slots, PlanNode *node, bool safety);
+static void change(PlanSlots *slots, const PlanNode *node, int from,
+				   Quantity quantity);
+static int	first_short_on_shelf(const PlanSlots *slots, const SlotNode *of);
+static void serve(const PlanSlots *slots, const SlotNode *of, bool with_plan,
+				  Quantity *balance);
 static void read_balance(PlanSlots *slots, SlotNode *into, bool safety);
+static bool is_bound(const StockNode *stock, const FlowEvent *event);
+static void read_bound(PlanSlots *slots, SlotNode *into, const char *ref);
+static void read_row(PlanSlots *slots, SlotNode *into, const FlowEvent *event);
+static void add_row(const PlanSlots *slots, SlotNode *into, int from,
+					Quantity quantity);
+static bool lead_is_open(const PlanSlots *slots, const PlanSource *source,
+						 int slot);
 static void read_source(PlanSlots *slots, const PlanSource *source,
 						bool safety);
 static void read_resource(PlanSlots *slots, PlanResource *resource);
@@ -31,10 +43,9 @@ plan_slots_take(PlanSlots *slots, const SupplyPlan *plan)
 	for (int i = 0; i < plan->nneeds; i++)
 	{
 		const PlanNeed *need = &plan->needs[i];
-		SlotNode   *node = &slots->nodes[need->node->number];
 
-		for (int s = slots_at(slots, need->at); s < slots->nslots; s++)
-			node->balance[s] -= need->quantity;
+		add_row(slots, &slots->nodes[need->node->number],
+				slots_at(slots, need->at), -need->quantity);
 	}
 	for (int i = 0; i < plan->nlots; i++)
 	{
@@ -44,10 +55,11 @@ plan_slots_take(PlanSlots *slots, const SupplyPlan *plan)
 		for (int k = 0; k < source->noutputs; k++)
 		{
 			const PlanOutput *output = &source->outputs[k];
-			SlotNode   *node = &slots->nodes[output->node->number];
+			Instant		at = output->after_step > 0 ?
+			lot->tasks[output->after_step - 1].end : lot->end;
 
-			for (int s = slots_at(slots, lot->end); s < slots->nslots; s++)
-				node->balance[s] += slots_output(output, lot->quantity);
+			add_row(slots, &slots->nodes[output->node->number],
+					slots_at(slots, at), slots_output(output, lot->quantity));
 		}
 		for (int k = 0; k < source->nsteps; k++)
 		{
@@ -81,8 +93,21 @@ slots_instant(const PlanSlots *slots, int slot)
 }
 
 void
-slots_change(PlanSlots *slots, const PlanNode *node, int from,
-			 Quantity quantity)
+slots_take(PlanSlots *slots, const PlanNode *node, int from, Quantity quantity)
+{
+	change(slots, node, from, -quantity);
+	slots->nodes[node->number].plan_demand[from] += quantity;
+}
+
+void
+slots_yield(PlanSlots *slots, const PlanNode *node, int from, Quantity quantity)
+{
+	change(slots, node, from, quantity);
+	slots->nodes[node->number].plan_supply[from] += quantity;
+}
+
+static void
+change(PlanSlots *slots, const PlanNode *node, int from, Quantity quantity)
 {
 	SlotNode   *into = &slots->nodes[node->number];
 
@@ -99,12 +124,71 @@ slots_first_short(const PlanSlots *slots, const PlanNode *node)
 {
 	const SlotNode *of = &slots->nodes[node->number];
 
+	if (of->spoils)
+		return first_short_on_shelf(slots, of);
 	for (int s = 0; s < of->checked; s++)
 	{
 		if (of->change[s] < 0 && of->balance[s] + of->change[s] < of->floor)
 			return s;
 	}
 	return slots->nslots;
+}
+
+static int
+first_short_on_shelf(const PlanSlots *slots, const SlotNode *of)
+{
+	Quantity	with[MAX_SLOTS];
+	Quantity	without[MAX_SLOTS];
+
+	serve(slots, of, true, with);
+	serve(slots, of, false, without);
+	for (int s = 0; s < of->checked; s++)
+	{
+		if (with[s] < of->floor && with[s] < without[s])
+			return s;
+	}
+	return slots->nslots;
+}
+
+/*
+ * What is left in each slot if what spoils first is used up first, less what could
+ * not be served.
+ */
+static void
+serve(const PlanSlots *slots, const SlotNode *of, bool with_plan,
+	  Quantity *balance)
+{
+	Quantity	left[MAX_SLOT_LOTS];
+	Quantity	kept = 0;
+	Quantity	owed = 0;
+
+	for (int i = 0; i < of->nlots; i++)
+		left[i] = of->lots[i].quantity;
+	for (int s = 0; s < slots->nslots; s++)
+	{
+		Quantity	fresh = 0;
+		Quantity	served;
+
+		kept += of->supply[s] + (with_plan ? of->plan_supply[s] : 0);
+		owed += of->demand[s] + (with_plan ? of->plan_demand[s] : 0);
+		for (int until = s + 1; until <= slots->nslots; until++)
+		{
+			for (int i = 0; i < of->nlots; i++)
+			{
+				Quantity	used = Min(owed, left[i]);
+
+				if (of->lots[i].until != until || of->lots[i].from > s)
+					continue;
+				left[i] -= used;
+				owed -= used;
+				fresh += left[i];
+			}
+		}
+		served = Min(owed, kept);
+		kept -= served;
+		owed -= served;
+		balance[s] = kept + fresh - owed;
+	}
 }
 
 /*
@@ -176,6 +260,13 @@ slots_load(PlanSlots *slots, const SlotLoad *load, int sign)
 		slots->resources[load->resource->number].free[s] -= sign * load->units;
 }
 
+static bool
+lead_is_open(const PlanSlots *slots, const PlanSource *source, int slot)
+{
+	return calendar_is_open(source->calendar, source->zone,
+							slots_instant(slots, slot));
+}
+
 /*
  * Where the lead time of a source ends that begins in a slot; -1: not within the
  * slots.
@@ -194,7 +285,12 @@ slots_lead_end(const PlanSlots *slots, const PlanSource *source, int from)
 		Instant		after;
 		int64		counted;
 
-		if (calendar_advance_days(source->calendar, source->zone,
+		/* days that begin in closed time begin with the next opening */
+		while (from < slots->nslots && !lead_is_open(slots, source, from) &&
+			   !lead_is_open(slots, source, from - 1))
+			from++;
+		if (from == slots->nslots ||
+			calendar_advance_days(source->calendar, source->zone,
 								  slots_instant(slots, from), lead->days,
 								  &after, &counted) != PROMISE_OK ||
 			after >= slots->network->limit)
@@ -206,9 +302,7 @@ slots_lead_end(const PlanSlots *slots, const PlanSource *source, int from)
 	{
 		if (at >= slots->nslots)
 			return -1;
-		if (source->calendar == NULL ||
-			calendar_is_open(source->calendar, source->zone,
-							 slots_instant(slots, at)))
+		if (source->calendar == NULL || lead_is_open(slots, source, at))
 			left -= slots->length;
 		at++;
 	}
@@ -274,8 +368,8 @@ read_node(PlanSlots *slots, PlanNode *node, bool safety)
 }
 
 /*
- * Only what the rules of flow.h say of plain rows: demand of the past is due now,
- * a receipt of the past counts when overdue ones do.
+ * What the rules of flow.h say: demand of the past is due now, a receipt of the past
+ * counts when overdue ones do, supply that is bound serves its own demand alone.
  */
 static void
 read_balance(PlanSlots *slots, SlotNode *into, bool safety)
@@ -288,18 +382,106 @@ read_balance(PlanSlots *slots, SlotNode *into, bool safety)
 
 	for (int i = 0; i < stock->nevents; i++)
 	{
-		const FlowEvent *event = &stock->events[i];
-		Instant		at = event->at;
+		const FlowDetail *detail = stock->events[i].detail;
+		bool		is_known = false;
 
-		Assert(event->detail == NULL);
-		if (event->delta > 0 && at != INSTANT_BEGIN &&
-			at < slots->network->now)
-			at = stock->rules.overdue_at;
-		if (at == INSTANT_END)
-			continue;
-		for (int s = clamp_slot(slots, at); s < slots->nslots; s++)
-			into->balance[s] += event->delta;
+		if (!is_bound(stock, &stock->events[i]))
+			read_row(slots, into, &stock->events[i]);
+		else if (detail->is_supply)
+		{
+			for (int j = 0; j < i; j++)
+				is_known |= stock->events[j].detail != NULL &&
+					stock->events[j].detail->for_ref != NULL &&
+					strcmp(stock->events[j].detail->for_ref,
+						   detail->for_ref) == 0;
+			if (!is_known)
+				read_bound(slots, into, detail->for_ref);
+		}
 	}
+}
+
+/* supply for a ref, or demand with one that there is supply for */
+static bool
+is_bound(const StockNode *stock, const FlowEvent *event)
+{
+	if (event->detail == NULL)
+		return false;
+	if (event->detail->is_supply)
+		return event->detail->for_ref != NULL;
+	for (int i = 0; i < stock->nevents && event->detail->ref != NULL; i++)
+	{
+		const FlowDetail *detail = stock->events[i].detail;
+
+		if (detail != NULL && detail->for_ref != NULL &&
+			strcmp(detail->for_ref, event->detail->ref) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Slot by slot, all that is there for a ref less all that it takes; what that lacks is
+ * taken from the others.
+ */
+static void
+read_bound(PlanSlots *slots, SlotNode *into, const char *ref)
+{
+	const StockNode *stock = &into->node->stock;
+
+	for (int s = 0; s < slots->nslots; s++)
+	{
+		Quantity	own = 0;
+
+		for (int i = 0; i < stock->nevents; i++)
+		{
+			const FlowEvent *event = &stock->events[i];
+			const char *owner = event->detail == NULL ? NULL :
+			event->detail->is_supply ? event->detail->for_ref :
+			event->detail->ref;
+
+			if (owner != NULL && strcmp(owner, ref) == 0 &&
+				clamp_slot(slots, event->at) <= s)
+				own += event->delta;
+		}
+		into->balance[s] += Min(own, 0);
+	}
+}
+
+static void
+read_row(PlanSlots *slots, SlotNode *into, const FlowEvent *event)
+{
+	const StockNode *stock = &into->node->stock;
+	Instant		at = event->at;
+
+	if (event->delta > 0 && at != INSTANT_BEGIN && at < slots->network->now)
+		at = stock->rules.overdue_at;
+	if (at == INSTANT_END)
+		return;
+	if (event->detail == NULL || event->detail->expires_at == INSTANT_END ||
+		!event->detail->is_supply)
+	{
+		add_row(slots, into, clamp_slot(slots, at), event->delta);
+		return;
+	}
+	Assert(into->nlots < MAX_SLOT_LOTS);
+	into->spoils = true;
+	into->lots[into->nlots++] = (SlotLot)
+	{
+		.from = clamp_slot(slots, at),
+			.until = clamp_slot(slots, event->detail->expires_at),
+			.quantity = event->delta
+	};
+}
+
+static void
+add_row(const PlanSlots *slots, SlotNode *into, int from, Quantity quantity)
+{
+	if (from < slots->nslots && quantity > 0)
+		into->supply[from] += quantity;
+	else if (from < slots->nslots)
+		into->demand[from] -= quantity;
+	for (int s = from; s < slots->nslots; s++)
+		into->balance[s] += quantity;
 }
 
 static void

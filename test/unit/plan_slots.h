@@ -17,6 +17,15 @@
 #define MAX_SLOTS		64
 #define MAX_NODES		24
 #define MAX_RESOURCES	16
+#define MAX_SLOT_LOTS	8
+
+/* supply that spoils */
+typedef struct SlotLot
+{
+	int			from;
+	int			until;
+	Quantity	quantity;
+} SlotLot;
 
 /* the balance of a node during each slot, without the plan and by it */
 typedef struct SlotNode
@@ -26,6 +35,18 @@ typedef struct SlotNode
 	Quantity	change[MAX_SLOTS];
 	Quantity	floor;			/* below which nothing may be taken */
 	int			checked;		/* slots in which there is a limit at all */
+
+	/*
+	 * Where supply spoils a sum does not tell what is there.  What comes in
+	 * each slot, by others and by the plan, and what is taken.
+	 */
+	bool		spoils;
+	SlotLot		lots[MAX_SLOT_LOTS];
+	int			nlots;
+	Quantity	supply[MAX_SLOTS];
+	Quantity	demand[MAX_SLOTS];
+	Quantity	plan_supply[MAX_SLOTS];
+	Quantity	plan_demand[MAX_SLOTS];
 } SlotNode;
 
 typedef struct SlotResource
@@ -54,9 +75,14 @@ extern void plan_slots_take(PlanSlots *slots, const SupplyPlan *plan);
 extern int	slots_at(const PlanSlots *slots, Instant at);
 extern Instant slots_instant(const PlanSlots *slots, int slot);
 
-/* a balance: change it from a slot on; is what the plan takes there? */
-extern void slots_change(PlanSlots *slots, const PlanNode *node, int from,
-						 Quantity quantity);
+/*
+ * A balance: take something from a slot on, or yield it, or take that back if it is
+ * negative; is what the plan takes there?
+ */
+extern void slots_take(PlanSlots *slots, const PlanNode *node, int from,
+					   Quantity quantity);
+extern void slots_yield(PlanSlots *slots, const PlanNode *node, int from,
+						Quantity quantity);
 extern int	slots_first_short(const PlanSlots *slots, const PlanNode *node);
 
 /*

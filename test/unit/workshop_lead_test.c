@@ -1,6 +1,6 @@
 /*
- * workshop_lead_test.c - lead times: days are open days, and a start that is early
- * enough is found where there is one.
+ * workshop_lead_test.c - lead times: days are open days, what begins later never
+ * ends earlier, and the last start that is early enough is found where there is one.
  */
 #include "plan_fixture.h"
 #include "unit.h"
@@ -57,5 +57,16 @@ test_workshop_lead(void)
 									NULL, &late), PROMISE_OK);
 		CHECK(late.end <= early.end);
 		CHECK(late.start >= release);
+
+		if (late.start == early.end)
+			continue;
+		release = late.start + 1;
+		CHECK_INT(workshop_forward(workshop, source, UNITS(1), &release, NULL,
+								   &late), PROMISE_OK);
+		CHECK(late.end > early.end);
+		release += unit_random(0, 7 * 24) * HOUR;
+		CHECK_INT(workshop_forward(workshop, source, UNITS(1), &release, NULL,
+								   &early), PROMISE_OK);
+		CHECK(early.end >= late.end);
 	}
 }
