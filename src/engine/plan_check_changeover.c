@@ -2,9 +2,10 @@
  * plan_check_changeover.c - is there time to set a resource up?
  *
  * What is done on a resource with a matrix of setup times follows what was done
- * before it.  A changeover lies within the step that needs it.  But a plan may get in
- * before something that is there already, which then needs another changeover than
- * the one it holds: what that lacks must fit into idle time in between.  Nothing that
+ * before it.  A changeover lies within the step that needs it.  But something may get
+ * in before what is there already, or was placed before in the same plan, which then
+ * needs another changeover than the one it holds: what that lacks must fit into idle
+ * time in between.  Nothing that
  * was there before may lack more with the plan than it lacks without.
  */
 #include "core/sort.h"
@@ -119,7 +120,9 @@ add_plan(JobList *list, const SupplyPlan *plan, const PlanResource *resource,
 
 			for (int k = 0; k < step->nuses; k++)
 				uses_it |= task->resources[k] == resource;
-			if (uses_it && step->setup_state != NULL)
+			/* what takes no time needs no setup, and leaves none */
+			if (uses_it && step->setup_state != NULL &&
+				task->start < task->end)
 			{
 				Job			job = {
 					.from = task->start,.until = task->end,
@@ -149,7 +152,8 @@ add_job(JobList *list, const Job *job)
 
 /*
  * What a job lacks of the changeover that it needs, with the plan or without it; 0
- * or less: nothing.  The plan's own jobs hold theirs themselves.
+ * or less: nothing.  The plan's own jobs hold theirs themselves, unless they follow
+ * another of them, which may have been placed after them.
  */
 static int64
 lack(PlanChecking *check, PlanResource *resource, const JobList *list, int job,
@@ -158,6 +162,7 @@ lack(PlanChecking *check, PlanResource *resource, const JobList *list, int job,
 	const Job  *it = &list->jobs[job];
 	const char *state = resource->initial_setup;
 	Instant		idle_from = check->network->now;
+	bool		came_later = it->lot < 0;	/* may it be what was before it? */
 	int64		lacks;
 
 	for (int i = job - 1; i >= 0; i--)
@@ -166,6 +171,7 @@ lack(PlanChecking *check, PlanResource *resource, const JobList *list, int job,
 			continue;
 		state = list->jobs[i].setup;
 		idle_from = list->jobs[i].until;
+		came_later |= list->jobs[i].lot >= 0;
 		break;
 	}
 	if (state == NULL)
@@ -173,7 +179,7 @@ lack(PlanChecking *check, PlanResource *resource, const JobList *list, int job,
 
 	lacks = check->network->changeover(check->network, resource, state,
 									   it->setup) - it->changeover;
-	if (it->lot < 0 && lacks > 0)
+	if (came_later && lacks > 0)
 		lacks -= idle_time(resource, capacity, idle_from, it->from);
 	return lacks;
 }

@@ -17,6 +17,7 @@
 typedef struct Maker
 {
 	RandomProblem *problem;
+	int			features;
 	int			slots;
 	int64		slot;			/* length of one */
 	int			sources;		/* how many more */
@@ -30,7 +31,12 @@ typedef struct Maker
 static PlanNode *make_node(Maker *maker, int level);
 static PlanNode *make_component_node(Maker *maker, int level);
 static void make_rows(Maker *maker, PlanNode *node);
+static void make_bound(Maker *maker, PlanNode *node);
+static void make_spoiling(Maker *maker, PlanNode *node);
 static void make_rules(Maker *maker, PlanNode *node);
+static void make_changeovers(Maker *maker);
+static void make_setups(PlanResource *resource, const char *const *states);
+static void make_between(Maker *maker, PlanSource *source);
 static void make_source(Maker *maker, PlanNode *node, int level);
 static void make_lots(Maker *maker, PlanSource *source);
 static void make_dates(Maker *maker, PlanSource *source);
@@ -60,10 +66,17 @@ static const CalendarZone utc = {utc_regime};
 void
 plan_random(bool exact, RandomProblem *problem)
 {
+	plan_random_with(exact, 0, problem);
+}
+
+void
+plan_random_with(bool exact, int features, RandomProblem *problem)
+{
 	Maker		maker;
 
 	memset(&maker, 0, sizeof(maker));
 	maker.problem = problem;
+	maker.features = features;
 	maker.slots = exact ? EXACT_SLOTS : GENERAL_SLOTS;
 	maker.sources = unit_random(1, 5);
 	maker.steps = exact ? 6 : 4;
@@ -74,6 +87,8 @@ plan_random(bool exact, RandomProblem *problem)
 	problem->fixture = plan_fixture_create(NOW, NOW + (maker.slots - 1) *
 										   maker.slot + 1);
 	problem->product = make_node(&maker, 0);
+	if ((features & RANDOM_CHANGEOVER) != 0)
+		make_changeovers(&maker);
 	plan_fixture_finish(problem->fixture);
 }
 
@@ -186,6 +201,57 @@ make_rows(Maker *maker, PlanNode *node)
 	}
 	if (least < 0)
 		fixture_event(node, INSTANT_BEGIN, -least);
+	if ((maker->features & RANDOM_BOUND) != 0 && one_in(2))
+		make_bound(maker, node);
+	else if ((maker->features & RANDOM_SHELF) != 0 && one_in(2))
+		make_spoiling(maker, node);
+}
+
+/*
+ * Supply for one demand, which takes as much of it, or more or less, sooner or later.
+ */
+static void
+make_bound(Maker *maker, PlanNode *node)
+{
+	const char *ref = psprintf("order of %s", node->item);
+	int			nrows = unit_random(2, 3);
+
+	for (int i = 0; i < nrows; i++)
+	{
+		FlowDetail *detail = palloc0(sizeof(FlowDetail));
+		bool		is_supply = i < nrows - 1;
+
+		detail->origin = is_supply ? FLOW_SUPPLY : FLOW_DEMAND;
+		detail->is_supply = is_supply;
+		detail->expires_at = INSTANT_END;
+		if (is_supply)
+			detail->for_ref = ref;
+		else
+			detail->ref = ref;
+		fixture_event(node, is_supply && one_in(2) ? INSTANT_BEGIN :
+					  random_slot(maker),
+					  UNITS(is_supply ? unit_random(1, 3) : -unit_random(1, 3)));
+		node->stock.events[node->stock.nevents - 1].detail = detail;
+	}
+}
+
+static void
+make_spoiling(Maker *maker, PlanNode *node)
+{
+	int			nlots = unit_random(1, 2);
+
+	for (int i = 0; i < nlots; i++)
+	{
+		FlowDetail *detail = palloc0(sizeof(FlowDetail));
+		Instant		at = random_slot(maker);
+
+		detail->origin = FLOW_SUPPLY;
+		detail->is_supply = true;
+		detail->expires_at = at + unit_random(1, 10) * maker->slot;
+		fixture_event(node, one_in(3) ? INSTANT_BEGIN : at,
+					  UNITS(unit_random(1, 4)));
+		node->stock.events[node->stock.nevents - 1].detail = detail;
+	}
 }
 
 static void
@@ -229,6 +295,87 @@ make_source(Maker *maker, PlanNode *node, int level)
 	{
 		make_steps(maker, source);
 		make_components(maker, source, level);
+		if ((maker->features & RANDOM_BETWEEN) != 0 && source->nsteps > 1)
+			make_between(maker, source);
+	}
+}
+
+/*
+ * One step yields what another takes, in most cases enough of it and before.
+ */
+static void
+make_between(Maker *maker, PlanSource *source)
+{
+	PlanFixture *fixture = maker->problem->fixture;
+	PlanNode   *node = fixture_node(fixture,
+									psprintf("n%d", fixture->network.nnodes));
+	int			yielding = one_in(6) ? source->nsteps - 1 : 0;
+	int			taking = one_in(6) ? 0 : source->nsteps - 1;
+	int			units = unit_random(1, 2);
+
+	fixture_output(source, node, UNITS(units))->after_step = yielding + 1;
+	fixture_component(source, node, UNITS(one_in(2) ? units :
+										  unit_random(1, 3)), taking);
+	make_rows(maker, node);
+	node->unlimited = false;
+	qsort(source->components, source->ncomponents, sizeof(PlanComponent),
+		  compare_components);
+}
+
+/*
+ * Machines of which one does one thing at a time, in one of two states; what is on
+ * them already is in one, too.
+ */
+static void
+make_changeovers(Maker *maker)
+{
+	static const char *const states[] = {"black", "white"};
+	PlanFixture *fixture = maker->problem->fixture;
+
+	for (int i = 0; i < fixture->network.nresources; i++)
+	{
+		PlanResource *resource = fixture->resources[i];
+
+		if (resource->bucketed || resource->capacity.units != UNITS(1))
+			continue;
+		resource->capacity.finite = true;
+		resource->changeover = "colours";
+		if (one_in(2))
+			resource->initial_setup = states[unit_random(0, 1)];
+		make_setups(resource, states);
+	}
+	for (int i = 0; i < fixture->network.nsources; i++)
+	{
+		for (int j = 0; j < fixture->sources[i]->nsteps; j++)
+			fixture->sources[i]->steps[j].setup_state = one_in(4) ? NULL :
+				states[unit_random(0, 1)];
+	}
+	fixture_changeover(fixture, states[0], states[1],
+					   unit_random(0, 2) * maker->slot);
+	fixture_changeover(fixture, states[1], states[0],
+					   unit_random(1, 2) * maker->slot);
+}
+
+static void
+make_setups(PlanResource *resource, const char *const *states)
+{
+	Instant		free_from = INSTANT_BEGIN;
+
+	for (int i = 0; i < resource->capacity.nevents; i++)
+	{
+		const CapacityEvent *event = &resource->capacity.events[i];
+
+		/* one after the other, as the rows of a resource are */
+		if (!event->is_load || event->from < free_from || one_in(3))
+			continue;
+		resource->setups = resource->setups == NULL ?
+			palloc(8 * sizeof(PlanSetup)) : resource->setups;
+		resource->setups[resource->nsetups++] = (PlanSetup)
+		{
+			.from = event->from,.until = event->until,
+				.setup = states[unit_random(0, 1)]
+		};
+		free_from = event->until;
 	}
 }
 

@@ -26,7 +26,17 @@ typedef struct RandomProblem
 	bool		exact;
 } RandomProblem;
 
+/* what a problem has beside the rest; no problem of the exact class but the first */
+typedef enum RandomFeature
+{
+	RANDOM_BOUND = 1,			/* supply bound to demand */
+	RANDOM_SHELF = 2,			/* supply that spoils */
+	RANDOM_CHANGEOVER = 4,		/* sequence-dependent setup */
+	RANDOM_BETWEEN = 8			/* steps that consume what others yield */
+} RandomFeature;
+
 extern void plan_random(bool exact, RandomProblem *problem);
+extern void plan_random_with(bool exact, int features, RandomProblem *problem);
 extern void plan_random_request(const RandomProblem *problem,
 								PlanRequest *request);
 

@@ -33,10 +33,23 @@ typedef enum Class
 	CLASS_GENERAL,
 	CLASS_EXACT,
 	CLASS_EFFORT,				/* general, asked again with effort */
+	CLASS_BOUND,
+	CLASS_SHELF,
+	CLASS_CHANGEOVER,
+	CLASS_BETWEEN,
 	NUM_CLASSES
 } Class;
 
-static const char *const class_names[] = {"general", "exact", "with effort"};
+static const char *const class_names[] = {
+	"general", "exact", "with effort", "with supply that is bound",
+	"with supply that spoils", "with changeovers", "with intermediate stock"
+};
+
+/* what a problem of a class has beside the rest */
+static const int class_features[] = {
+	0, RANDOM_BOUND, 0, RANDOM_BOUND, RANDOM_SHELF, RANDOM_CHANGEOVER,
+	RANDOM_BETWEEN
+};
 
 #define EFFORT			10
 
@@ -83,14 +96,24 @@ show_violations(const PlanVerdict *verdict)
 
 static bool
 check_plan(const RandomProblem *problem, const SupplyPlan *const *taken,
-		   int ntaken, const SupplyPlan *plan)
+		   int ntaken, const SupplyPlan *plan, bool is_taken)
 {
 	PlanVerdict verdict;
+	int			nbroken = 0;
 
 	if (!CHECK_INT(plan_check(&problem->fixture->network, taken, ntaken, plan,
 							  &verdict), PROMISE_OK))
 		return false;
-	if (CHECK_INT(verdict.nviolations, 0))
+
+	/*
+	 * What was put before a plan that was taken may have left the machine in
+	 * another state: when it was checked itself, it left time enough for
+	 * that.
+	 */
+	for (int i = 0; i < verdict.nviolations; i++)
+		nbroken += !is_taken ||
+			verdict.violations[i].rule != PLAN_RULE_CHANGEOVER;
+	if (CHECK_INT(nbroken, 0))
 		return true;
 	if (shown < MAX_SHOWN)
 		show_violations(&verdict);
@@ -230,7 +253,7 @@ ask_with_effort(const RandomProblem *problem, Planner *planner,
 		compare(problem, brute, INSTANT_END, &answer, tally) &&
 		check_dates(&request, &answer) &&
 		(!answer.possible ||
-		 check_plan(problem, taken, ntaken, &answer.plan)) &&
+		 check_plan(problem, taken, ntaken, &answer.plan, false)) &&
 		CHECK(answer.at <= without->at) &&
 		CHECK_INT(planner_plan(planner, &request, &again), PROMISE_OK) &&
 		CHECK_INT(again.at, answer.at) &&
@@ -241,9 +264,10 @@ ask_with_effort(const RandomProblem *problem, Planner *planner,
 
 static PromiseStatus
 ask(const RandomProblem *problem, Planner *planner,
-	const SupplyPlan *const *taken, int ntaken, Tally *tally,
+	const SupplyPlan *const *taken, int ntaken, Class class, Tally *tally,
 	PlanAnswer *answer)
 {
+	Tally		beside = {0};
 	PlanRequest request;
 	BruteAnswer brute;
 	Instant		latest;
@@ -253,20 +277,20 @@ ask(const RandomProblem *problem, Planner *planner,
 	plan_random_request(problem, &request);
 	ask_reference(problem, taken, ntaken, &request, &brute, &latest);
 	if (brute.possible)
-		check_plan(problem, taken, ntaken, &brute.plan);
+		check_plan(problem, taken, ntaken, &brute.plan, false);
 
 	status = planner_plan(planner, &request, answer);
 	good = CHECK_INT(status, PROMISE_OK) &&
-		compare(problem, &brute, latest, answer,
-				&tally[problem->exact ? CLASS_EXACT : CLASS_GENERAL]) &&
+		compare(problem, &brute, latest, answer, &tally[class]) &&
 		check_dates(&request, answer) &&
 		(!answer->possible ||
-		 check_plan(problem, taken, ntaken, &answer->plan));
+		 check_plan(problem, taken, ntaken, &answer->plan, false));
 	if (!good)
 		show(problem, &request, &brute, answer);
 	else if (!problem->exact)
 		ask_with_effort(problem, planner, taken, ntaken, request, &brute,
-						answer, &tally[CLASS_EFFORT]);
+						answer, class == CLASS_GENERAL ?
+						&tally[CLASS_EFFORT] : &beside);
 	return status;
 }
 
@@ -293,7 +317,7 @@ check_taken(const RandomProblem *problem, const SupplyPlan *plans, int nplans)
 				others[nothers++] = &plans[k];
 		}
 		plan.keeps_safety_stock &= kept;
-		check_plan(problem, others, nothers, &plan);
+		check_plan(problem, others, nothers, &plan, true);
 	}
 }
 
@@ -301,7 +325,8 @@ check_taken(const RandomProblem *problem, const SupplyPlan *plans, int nplans)
  * Orders one after the other, none of which may harm those before it.
  */
 static void
-take_orders(const RandomProblem *problem, Planner *planner, Tally *tally)
+take_orders(const RandomProblem *problem, Planner *planner, Class class,
+			Tally *tally)
 {
 	SupplyPlan	plans[MAX_ORDERS];
 	const SupplyPlan *taken[MAX_ORDERS];
@@ -312,7 +337,8 @@ take_orders(const RandomProblem *problem, Planner *planner, Tally *tally)
 	{
 		PlanAnswer	answer;
 
-		if (ask(problem, planner, taken, ntaken, tally, &answer) != PROMISE_OK)
+		if (ask(problem, planner, taken, ntaken, class, tally,
+				&answer) != PROMISE_OK)
 			return;
 		if (!answer.possible)
 			continue;
@@ -328,10 +354,23 @@ take_orders(const RandomProblem *problem, Planner *planner, Tally *tally)
 	}
 }
 
+/* half of them exact, a sixth with something special */
+static Class
+class_of(int problem)
+{
+	if (problem % 2 == 0)
+		return CLASS_EXACT;
+	if (problem % 3 != 0)
+		return CLASS_GENERAL;
+	return CLASS_BOUND + problem / 6 % (NUM_CLASSES - CLASS_BOUND);
+}
+
 void
 test_planner(void)
 {
 	Tally		tally[NUM_CLASSES];
+	int64		slots = 0;		/* outside of the exact class */
+	int64		slots_late = 0;
 
 	memset(tally, 0, sizeof(tally));
 	shown = 0;
@@ -340,13 +379,14 @@ test_planner(void)
 		RandomProblem problem;
 		Planner    *planner;
 		PlanAnswer	answer;
+		Class		class = class_of(i);
 
-		plan_random(i % 2 == 0, &problem);
+		plan_random_with(class == CLASS_EXACT, class_features[class], &problem);
 		planner = planner_create(&problem.fixture->network);
 		if (i % 10 < 2)
-			take_orders(&problem, planner, tally);
+			take_orders(&problem, planner, class, tally);
 		else
-			ask(&problem, planner, NULL, 0, tally, &answer);
+			ask(&problem, planner, NULL, 0, class, tally, &answer);
 	}
 
 	for (int i = 0; i < NUM_CLASSES; i++)
@@ -357,12 +397,17 @@ test_planner(void)
 			   class_names[i], of->asked, of->decided, of->possible, of->equal,
 			   (int) of->slots, (int) of->slots_late);
 		/* the reference must not leave out what is hard */
-		CHECK(of->decided >= of->asked * 98 / 100);
+		CHECK(of->decided * 100 >= of->asked * (i < CLASS_BOUND ? 98 : 90));
 		CHECK(of->possible >= of->asked / 2);
 		CHECK(of->equal >= of->decided * 9 / 10);
-		CHECK(of->slots_late * 100 <= of->slots * 3);
+		if (i == CLASS_EXACT || i == CLASS_EFFORT)
+			continue;
+		CHECK(of->slots_late * 100 <= of->slots * (i < CLASS_BOUND ? 3 : 10));
+		slots += of->slots;
+		slots_late += of->slots_late;
 	}
-	CHECK(tally[CLASS_EXACT].asked >= tally[CLASS_GENERAL].asked * 2 / 3);
+	CHECK(slots_late * 100 <= slots * 3);
+	CHECK(tally[CLASS_EXACT].asked >= tally[CLASS_GENERAL].asked);
 	CHECK_INT(tally[CLASS_EXACT].equal, tally[CLASS_EXACT].decided);
 	CHECK(tally[CLASS_EFFORT].slots_late <= tally[CLASS_GENERAL].slots_late);
 }
