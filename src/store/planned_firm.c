@@ -10,6 +10,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
 
 #include "store/owner.h"
 #include "store/planned_firm.h"
@@ -219,19 +220,29 @@ leave(const OwnerRights *before)
 	owner_leave(before);
 }
 
-/* what reads does so under the active snapshot, what writes as a statement of its own */
+/*
+ * What reads does so under the active snapshot; what writes sees everything that is
+ * there now, whatever the isolation level, for the nodes are locked.
+ */
 static void
 execute(const char *statement, const Datum *values, int nparams, int expected)
 {
 	Oid			types[NUM_PUT_PARAMS];
 	Datum		params[NUM_PUT_PARAMS];
 	int			nest_level = compat_pin_search_path();
+	SPIPlanPtr	plan;
 	int			result;
 
 	memcpy(types, param_types, sizeof(types));
 	memcpy(params, values, nparams * sizeof(Datum));
-	result = SPI_execute_with_args(statement, nparams, types, params, NULL,
-								   expected == SPI_OK_SELECT, 0);
+	plan = SPI_prepare(statement, nparams, types);
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+	if (expected == SPI_OK_SELECT)
+		result = SPI_execute_plan(plan, params, NULL, true, 0);
+	else
+		result = SPI_execute_snapshot(plan, params, NULL, GetLatestSnapshot(),
+									  InvalidSnapshot, false, true, 0);
 	if (result != expected)
 		elog(ERROR, "could not hand over what is planned: %s",
 			 SPI_result_code_string(result));

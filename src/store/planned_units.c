@@ -11,6 +11,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
 #include "store/owner.h"
@@ -341,7 +342,10 @@ leave(const OwnerRights *before)
 	owner_leave(before);
 }
 
-/* what reads does so under the active snapshot, what writes as a statement of its own */
+/*
+ * What reads does so under the active snapshot; what writes sees everything that is
+ * there now, whatever the isolation level, for the nodes are locked.
+ */
 static void
 execute(const char *statement, const Oid *types, const Datum *values,
 		int nparams, int expected)
@@ -349,12 +353,19 @@ execute(const char *statement, const Oid *types, const Datum *values,
 	Oid			param_types[MAX_PARAMS];
 	Datum		params[MAX_PARAMS];
 	int			nest_level = compat_pin_search_path();
+	SPIPlanPtr	plan;
 	int			result;
 
 	memcpy(param_types, types, nparams * sizeof(Oid));
 	memcpy(params, values, nparams * sizeof(Datum));
-	result = SPI_execute_with_args(statement, nparams, param_types, params, NULL,
-								   expected == SPI_OK_SELECT, 0);
+	plan = SPI_prepare(statement, nparams, param_types);
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+	if (expected == SPI_OK_SELECT)
+		result = SPI_execute_plan(plan, params, NULL, true, 0);
+	else
+		result = SPI_execute_snapshot(plan, params, NULL, GetLatestSnapshot(),
+									  InvalidSnapshot, false, true, 0);
 	if (result != expected)
 		elog(ERROR, "could not settle what is planned: %s",
 			 SPI_result_code_string(result));
