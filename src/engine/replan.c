@@ -138,10 +138,15 @@ may_move(Planner *planner, const ReplanOther *other, Rival *rival, bool *may)
 	Instant		ready = INSTANT_BEGIN;
 	PromiseStatus status;
 
+	for (int i = plan->needs[0].first_lot; i >= 0; i = plan->lots[i].next_lot)
+		ready = Max(ready, plan->lots[i].end);
+	rival->promised = plan->needs[0].at;
 	*may = plan->nlots > 0 && plan->needs[0].quantity > 0 &&
 		is_in_future(planner->network, plan);
 	if (!*may)
 		return PROMISE_OK;
+	rival->slack = ready == INSTANT_BEGIN || ready > rival->promised ? 0 :
+		rival->promised - ready;
 
 	status = replan_effect(planner, plan, false, &rival->effect);
 	if (status != PROMISE_OK)
@@ -149,11 +154,6 @@ may_move(Planner *planner, const ReplanOther *other, Rival *rival, bool *may)
 	*may = can_be_lifted(&rival->effect.changes, other->ref, &rival->is_bound);
 	if (*may && rival->is_bound)
 		status = replan_effect(planner, plan, true, &rival->effect);
-
-	for (int i = plan->needs[0].first_lot; i >= 0; i = plan->lots[i].next_lot)
-		ready = Max(ready, plan->lots[i].end);
-	rival->promised = plan->needs[0].at;
-	rival->slack = ready > rival->promised ? 0 : rival->promised - ready;
 	return status;
 }
 

@@ -14,9 +14,9 @@
  *	 came to.  The caller looks them up, those that use it first from now on, and
  *	 gives at most as many as effort allows;
  * - of these only what can be taken off whole and leaves nobody short: nothing of
- *	 the plan has begun, or lies within the fence of its source, or was handed over to the
- *	 business (the caller leaves that out); nobody else relies on what it yields,
- *	 unless he is lifted with it;
+ *	 the plan has begun, or lies within the fence of its source, or was handed over
+ *	 to the business (the caller leaves that out); nobody else relies on what it
+ *	 yields, unless he is lifted with it;
  * - and what can be taken off exactly: not where supply spoils, not on resources
  *	 with changeovers, and not where supply is bound to the ref by the business.
  *

@@ -29,7 +29,7 @@
  */
 static const char rivals_query[] =
 "SELECT r.ref FROM ("
-"SELECT u.ref COLLATE \"C\" AS ref, pg_catalog.min(u.at) AS at FROM ("
+"SELECT u.ref, pg_catalog.min(u.at) AS at FROM ("
 "SELECT l.ref, pg_catalog.lower(l.during) AS at FROM promise.planned_load AS l"
 " WHERE l.resource OPERATOR(pg_catalog.=) ANY ($1)"
 " AND pg_catalog.upper(l.during) OPERATOR(pg_catalog.>) $4"
@@ -44,7 +44,7 @@ static const char rivals_query[] =
 " AND f.at OPERATOR(pg_catalog.>=) $4 AND f.at OPERATOR(pg_catalog.<) $5"
 " AND NOT f.handed_over"
 ") AS u WHERE u.ref OPERATOR(pg_catalog.<>) ALL ($6)"
-" GROUP BY u.ref ORDER BY 2, 1 LIMIT $8"
+" GROUP BY u.ref ORDER BY 2, u.ref COLLATE \"C\" LIMIT $8"
 ") AS r"
 " WHERE (SELECT pg_catalog.count(DISTINCT t.plan) OPERATOR(pg_catalog.=) 1"
 " AND pg_catalog.min(t.start_at) OPERATOR(pg_catalog.>=) $4"
@@ -54,7 +54,7 @@ static const char rivals_query[] =
 " WHERE f.ref OPERATOR(pg_catalog.=) r.ref AND f.plan IS NULL)"
 " AND NOT EXISTS (SELECT FROM promise.planned_load AS l"
 " WHERE l.ref OPERATOR(pg_catalog.=) r.ref AND l.plan IS NULL)"
-" ORDER BY r.at, r.ref LIMIT $7";
+" ORDER BY r.at, r.ref COLLATE \"C\" LIMIT $7";
 
 /* kept in the backend once used */
 static SPIPlanPtr rivals_plan = NULL;

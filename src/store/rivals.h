@@ -26,7 +26,8 @@ extern bool rivals_are_visible(void);
 
 /*
  * The refs of plans that could be moved as far as their rows tell: nothing of them
- * has begun or was handed over, and all of their rows belong to one plan of the ref's own.  By the
+ * has begun or was handed over, and all of their rows belong to one plan of the ref's
+ * own.  By the
  * instant at which they first use what is waited for, then by ref; in the current
  * memory context, under the active snapshot.
  */
