@@ -92,6 +92,7 @@ static TupleTableSlot *open_rows(Relation rel, Tuplestorestate *rows, int *point
 static bool next_row(Tuplestorestate *rows, int pointer, TupleTableSlot *slot);
 static void touch_pair(Change *change, RowReader *reader,
 					   TupleTableSlot *before, TupleTableSlot *after);
+static bool is_hold(TupleTableSlot *slot);
 static bool has_refs(Change *change);
 static void touch_refs(Change *change, RowReader *reader,
 					   const MappedRow *before, const MappedRow *after);
@@ -348,7 +349,10 @@ touch_pair(Change *change, RowReader *reader, TupleTableSlot *before,
 		touch_row(change, reader, &old_row);
 		touch_row(change, reader, &new_row);
 
-		if (change->role == ROLE_DEMAND && (old_row.counts || change->own))
+		/* what nobody had promised depends on a plan only if it is a hold */
+		if (change->role == ROLE_DEMAND &&
+			(old_row.counts || (change->own && has_refs(change) &&
+								(before != NULL || is_hold(after)))))
 			touch_refs(change, reader, &old_row, &new_row);
 	}
 	row_reader_next(reader);
@@ -374,6 +378,18 @@ touch_refs(Change *change, RowReader *reader, const MappedRow *before,
 		touched_add_ref(was, change->deferred);
 	if (is != NULL && change->own)
 		touched_add_ref(is, change->deferred);
+}
+
+/* is an own commitment a hold? */
+static bool
+is_hold(TupleTableSlot *slot)
+{
+	int			column = SPI_fnumber(slot->tts_tupleDescriptor, "kind");
+	Datum		kind;
+	bool		is_null;
+
+	kind = slot_getattr(slot, column, &is_null);
+	return !is_null && strcmp(TextDatumGetCString(kind), "hold") == 0;
 }
 
 /* may anything depend on the refs that are gone? */
