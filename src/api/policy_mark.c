@@ -11,6 +11,9 @@
 #include "store/guards.h"
 #include "store/limits.h"
 
+/* how a claim is named: as no promise is, for its own demand would be left out */
+#define OFFER_REF	"\001"
+
 static void add_sentences(Offer *offer, const char *sentences);
 
 void
@@ -52,7 +55,7 @@ policy_mark_lines(Offer **offers, const DemandFacts **facts, int noffers,
 
 		if (offer->available_at == INSTANT_END)
 			continue;
-		claim->ref = psprintf("%d", i);
+		claim->ref = psprintf(OFFER_REF "%d", i);
 		claim->item = offer->item;
 		claim->location = offer->location;
 		claim->is_demanded = true;
@@ -69,7 +72,7 @@ policy_mark_lines(Offer **offers, const DemandFacts **facts, int noffers,
 
 	violations = limits_ask_guidelines(claims, nclaims, now, &nviolations);
 	for (int i = 0; i < nviolations; i++)
-		add_sentences(offers[atoi(violations[i].ref)], violations[i].detail);
+		add_sentences(offers[atoi(violations[i].ref + strlen(OFFER_REF))], violations[i].detail);
 }
 
 static void
