@@ -17,6 +17,9 @@ LEVELS = ('READ COMMITTED', 'REPEATABLE READ', 'SERIALIZABLE')
 DAYS = 30
 RESTART_TIME = 30
 REFUSED = 'PR001'
+# what psycopg2 raises when the connection has gone; that of the server's own errors
+# stays open
+LOST = (psycopg2.DatabaseError, psycopg2.InterfaceError)
 
 
 class Undone(Exception):
@@ -50,7 +53,7 @@ class Writer:
             try:
                 self.connect()
                 return
-            except psycopg2.OperationalError:
+            except LOST:
                 if time.time() > until + RESTART_TIME:
                     raise
                 time.sleep(0.05)
@@ -75,7 +78,7 @@ class Writer:
                 self.write(transaction, level)
             except (Undone, Refused):
                 self.execute('ROLLBACK')
-        except (psycopg2.OperationalError, psycopg2.InterfaceError):
+        except LOST:
             if not self.connection.closed:
                 raise
             self.survive(transaction, until)
@@ -108,7 +111,7 @@ class Writer:
             try:
                 self.note_commit(transaction)
                 return
-            except (psycopg2.OperationalError, psycopg2.InterfaceError):
+            except LOST:
                 if time.time() > until + RESTART_TIME:
                     raise
 
@@ -188,7 +191,7 @@ class Writer:
             if not savepoint:
                 raise
             return False
-        except (psycopg2.OperationalError, psycopg2.InterfaceError):
+        except LOST:
             if self.plan.alone:
                 # it may have committed
                 self.take(step, transaction)
