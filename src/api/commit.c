@@ -34,7 +34,7 @@ static void promise_known(const CommitRequest *request, Commitment *row,
 static bool settle(CommitRequest *request, const Commitment *known,
 				   Decision *decision);
 static Instant end_of_hold(const CommitRequest *request, Instant now);
-static void demand_of(const CommitRequest *request, Demand *demand);
+static Demand demand_of(const CommitRequest *request);
 static void take_over(Commitment *row, const CommitRequest *request);
 static void check_same(const CommitRequest *request, const Commitment *row);
 static void check_same_due(const CommitRequest *request, const Commitment *row,
@@ -214,9 +214,8 @@ static bool
 settle(CommitRequest *request, const Commitment *known, Decision *decision)
 {
 	Commitment *row = &request->row;
-	Demand		demand;
+	Demand		demand = demand_of(request);
 
-	demand_of(request, &demand);
 	decide(&demand, decision);
 	if (!decision->feasible)
 	{
@@ -252,17 +251,20 @@ end_of_hold(const CommitRequest *request, Instant now)
 	return end;
 }
 
-static void
-demand_of(const CommitRequest *request, Demand *demand)
+static Demand
+demand_of(const CommitRequest *request)
 {
-	demand->ref = request->row.ref;
-	demand->item = request->row.item;
-	demand->location = request->row.location;
-	demand->quantity = request->row.quantity;
-	demand->due = request->row.requested_at;
-	demand->after = request->after;
-	demand->wish = request->wish;
-	demand->is_hold = request->is_hold;
+	return (Demand)
+	{
+		.ref = request->row.ref,
+			.item = request->row.item,
+			.location = request->row.location,
+			.quantity = request->row.quantity,
+			.due = request->row.requested_at,
+			.after = request->after,
+			.wish = request->wish,
+			.is_hold = request->is_hold
+	};
 }
 
 /*
