@@ -97,7 +97,7 @@ static void add_refused(Batch *batch, const RequestLine *line,
 static void write_accepted(Batch *batch);
 static void close_planner(Batch *batch);
 static void write_all(void *arg);
-static void report_race(void) pg_attribute_noreturn();
+static _Noreturn void report_race(void);
 
 /*
  * commit_query(query, late, all_or_nothing, placement, objective, effort)
