@@ -5,6 +5,10 @@
  */
 #include "core/time_tree_nodes.h"
 
+#define SORT_RUNS sort_changes
+#define SORT_RUNS_ELEMENT TimeChange
+#include "core/sort_runs_template.h"
+
 /* how full the nodes of a new tree are, so that the next changes find room */
 #define LEAF_FILL	(LEAF_WIDTH * 3 / 4)
 #define INNER_FILL	(INNER_WIDTH * 3 / 4)
@@ -549,7 +553,7 @@ merge_changes(TimeChange *changes, int nchanges, Quantity *base)
 {
 	int			n = 0;
 
-	time_changes_sort(changes, nchanges);
+	sort_changes(changes, nchanges);
 	for (int i = 0; i < nchanges; i++)
 	{
 		if (changes[i].at == INSTANT_BEGIN)

@@ -97,9 +97,6 @@ extern void time_journal_record(TimeJournal *journal, TimeTree *tree,
 								Instant from, Instant until,
 								Quantity quantity);
 
-/* time_changes.c */
-extern void time_changes_sort(TimeChange *changes, int nchanges);
-
 extern bool time_tree_is_sound(const TimeTree *tree);
 
 #endif							/* PROMISE_TIME_TREE_NODES_H */

@@ -6,14 +6,16 @@
 #include "engine/flow.h"
 #include "engine/shelf_life.h"
 
+/* by instant; flows of one instant keep their order */
+#define SORT_RUNS sort_flows
+#define SORT_RUNS_ELEMENT Flow
+#include "core/sort_runs_template.h"
+
 static void place_rows(const StockNode *node, Instant now, FlowList *list,
 					   bool *any_bound, bool *any_expiring);
 static bool has_details(const StockNode *node);
 static Flow make_flow(Instant at, Quantity delta, Instant stated_at,
 					  const FlowDetail *detail);
-static void sort_flows(Flow *flows, int nflows);
-static int	find_runs(const Flow *flows, int nflows, int *starts);
-static void merge_runs(Flow *flows, int middle, int end, Flow *buffer);
 static int	compare_flows(const void *a, const void *b);
 static int	compare_flows_fully(const void *a, const void *b);
 static PromiseStatus net_bound_supply(FlowList *list, bool any_expiring);
@@ -140,86 +142,6 @@ make_flow(Instant at, Quantity delta, Instant stated_at,
 	flow.detail = detail;
 	flow.lost = false;
 	return flow;
-}
-
-/*
- * Sort by instant; flows of one instant keep their order.
- *
- * Rows usually come from an index for each relation, so they are a few runs
- * that are in order already.  These are found and merged two by two.
- */
-static void
-sort_flows(Flow *flows, int nflows)
-{
-	int			nruns = find_runs(flows, nflows, NULL);
-	int		   *starts;
-	Flow	   *buffer;
-
-	if (nruns <= 1)
-		return;
-
-	/* starts[i] is where a run begins; the last one ends where all do */
-	starts = palloc(sizeof(int) * ((Size) nruns + 1));
-	buffer = palloc(sizeof(Flow) * (Size) nflows);
-	find_runs(flows, nflows, starts);
-	starts[nruns] = nflows;
-
-	while (nruns > 1)
-	{
-		int			nmerged = 0;
-
-		for (int i = 0; i < nruns; i += 2)
-		{
-			if ((i & 0x3FFF) == 0)
-				CORE_CHECK_INTERRUPTS();
-			if (i + 1 < nruns)
-				merge_runs(&flows[starts[i]], starts[i + 1] - starts[i],
-						   starts[i + 2] - starts[i], buffer);
-			starts[nmerged++] = starts[i];
-		}
-		nruns = nmerged;
-		starts[nruns] = nflows;
-	}
-	pfree(starts);
-	pfree(buffer);
-}
-
-/*
- * How many runs there are that no later flow precedes within; where they start
- * goes to "starts" unless it is NULL.
- */
-static int
-find_runs(const Flow *flows, int nflows, int *starts)
-{
-	int			nruns = 0;
-
-	for (int i = 0; i < nflows; i++)
-	{
-		if (i > 0 && flows[i].at >= flows[i - 1].at)
-			continue;
-		if (starts != NULL)
-			starts[nruns] = i;
-		nruns++;
-	}
-	return nruns;
-}
-
-/*
- * Merge the run up to "middle" with the one from there to "end".
- */
-static void
-merge_runs(Flow *flows, int middle, int end, Flow *buffer)
-{
-	Flow	   *to = flows;
-	const Flow *left = buffer;
-	const Flow *left_end = buffer + middle;
-	const Flow *right = flows + middle;
-	const Flow *right_end = flows + end;
-
-	memcpy(buffer, flows, sizeof(Flow) * (Size) middle);
-	while (left < left_end && right < right_end)
-		*to++ = (right->at < left->at) ? *right++ : *left++;
-	memcpy(to, left, sizeof(Flow) * (Size) (left_end - left));
 }
 
 static int

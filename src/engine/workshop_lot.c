@@ -12,6 +12,10 @@ static bool steps_crowd(const PlanSource *source, bool in_sequence);
 static bool is_chain(const PlanSource *source);
 static bool share_resource(const PlanStep *a, const PlanStep *b,
 						   bool in_sequence);
+static PromiseStatus place_steps(ShopLot *lot, const int *order, bool forward,
+								 bool *placed);
+static PromiseStatus place_step(ShopLot *lot, int step, bool forward,
+								bool *placed);
 static int	next_step(const ShopLot *lot, const int *order, int placed,
 					  bool forward);
 static PromiseStatus occupy(ShopLot *lot, int step, bool forward);
@@ -158,34 +162,13 @@ workshop_lot_place(ShopLot *lot, bool forward, bool *placed)
 PromiseStatus
 workshop_lot_forward(ShopLot *lot, const int *order, bool *placed)
 {
-	const PlanSource *source = lot->source;
 	TimeJournal *journal = lot->workshop->journal;
 	TimeMark	mark = time_journal_mark(journal);
-	PromiseStatus status = PROMISE_OK;
+	PromiseStatus status = place_steps(lot, order, true, placed);
 
-	*placed = true;
-	lot->failed = -1;
-	if (lot->nstocks > 0)
-		workshop_stock_begin(lot, true);
-	for (int i = 0; i < source->nsteps && *placed && status == PROMISE_OK; i++)
-	{
-		int			step = next_step(lot, order, i, true);
-		Instant		bound;
-
-		*placed = step >= 0;
-		if (step < 0)
-			break;
-		bound = workshop_stock_from(lot, step, workshop_ready_from(lot, step));
-		status = workshop_step_first(lot, step, bound, placed);
-		if (status == PROMISE_OK && !*placed)
-			lot->failed = step;
-		else if (status == PROMISE_OK && lot->crowded)
-			status = occupy(lot, step, true);
-	}
 	time_journal_undo(journal, mark);
-
 	if (status == PROMISE_OK && *placed &&
-		(tasks_start(lot) >= source->effective.end ||
+		(tasks_start(lot) >= lot->source->effective.end ||
 		 !workshop_stock_starts(lot, tasks_start(lot))))
 		*placed = false;
 	return status;
@@ -197,30 +180,10 @@ workshop_lot_forward(ShopLot *lot, const int *order, bool *placed)
 PromiseStatus
 workshop_lot_backward(ShopLot *lot, const int *order, bool *placed)
 {
-	const PlanSource *source = lot->source;
 	TimeJournal *journal = lot->workshop->journal;
 	TimeMark	mark = time_journal_mark(journal);
-	PromiseStatus status = PROMISE_OK;
+	PromiseStatus status = place_steps(lot, order, false, placed);
 
-	*placed = true;
-	lot->failed = -1;
-	if (lot->nstocks > 0)
-		workshop_stock_begin(lot, false);
-	for (int i = 0; i < source->nsteps && *placed && status == PROMISE_OK; i++)
-	{
-		int			step = next_step(lot, order, i, false);
-		Instant		bound;
-
-		*placed = step >= 0;
-		if (step < 0)
-			break;
-		bound = workshop_stock_until(lot, step, workshop_done_by(lot, step));
-		status = workshop_step_last(lot, step, bound, INSTANT_END, placed);
-		if (status == PROMISE_OK && !*placed)
-			lot->failed = step;
-		else if (status == PROMISE_OK && lot->crowded)
-			status = occupy(lot, step, false);
-	}
 	if (status == PROMISE_OK && *placed)
 		status = first_start_allowed(lot, mark, placed);
 	if (status == PROMISE_OK && *placed)
@@ -228,6 +191,49 @@ workshop_lot_backward(ShopLot *lot, const int *order, bool *placed)
 			workshop_stock_starts(lot, tasks_start(lot));
 	time_journal_undo(journal, mark);
 	return status;
+}
+
+/*
+ * Place the steps one after the other, up to the first that finds no room.  They
+ * stay taken.
+ */
+static PromiseStatus
+place_steps(ShopLot *lot, const int *order, bool forward, bool *placed)
+{
+	PromiseStatus status = PROMISE_OK;
+
+	*placed = true;
+	lot->failed = -1;
+	if (lot->nstocks > 0)
+		workshop_stock_begin(lot, forward);
+	for (int i = 0; i < lot->source->nsteps && *placed && status == PROMISE_OK; i++)
+	{
+		int			step = next_step(lot, order, i, forward);
+
+		*placed = step >= 0;
+		if (step < 0)
+			break;
+		status = place_step(lot, step, forward, placed);
+		if (status == PROMISE_OK && !*placed)
+			lot->failed = step;
+		else if (status == PROMISE_OK && lot->crowded)
+			status = occupy(lot, step, forward);
+	}
+	return status;
+}
+
+static PromiseStatus
+place_step(ShopLot *lot, int step, bool forward, bool *placed)
+{
+	Instant		bound;
+
+	if (forward)
+	{
+		bound = workshop_stock_from(lot, step, workshop_ready_from(lot, step));
+		return workshop_step_first(lot, step, bound, placed);
+	}
+	bound = workshop_stock_until(lot, step, workshop_done_by(lot, step));
+	return workshop_step_last(lot, step, bound, INSTANT_END, placed);
 }
 
 /*

@@ -48,9 +48,6 @@ static bool take_component(const PreparedQuery *query, const Datum *values,
 						   const bool *nulls, void *arg);
 static bool take_output(const PreparedQuery *query, const Datum *values,
 						const bool *nulls, void *arg);
-static NetworkRow begin_row(PartReader *reader, const PreparedQuery *query,
-							const Datum *values, const bool *nulls,
-							NetworkSource **source);
 static void add_moved_items(PartReader *reader);
 static void find_steps(PartReader *reader);
 static int	step_index(const PlanSource *source, int number);
@@ -112,7 +109,8 @@ take_component(const PreparedQuery *query, const Datum *values,
 	PartReader *reader = arg;
 	MemoryContext old = MemoryContextSwitchTo(reader->network->context);
 	NetworkSource *source;
-	NetworkRow	row = begin_row(reader, query, values, nulls, &source);
+	NetworkRow	row = network_source_row(reader->network, reader->sources, query,
+										 values, nulls, &source);
 	RawComponent raw = {.source = source};
 
 	row_require(&row, FIELD_ITEM, "item");
@@ -148,7 +146,8 @@ take_output(const PreparedQuery *query, const Datum *values, const bool *nulls,
 	PartReader *reader = arg;
 	MemoryContext old = MemoryContextSwitchTo(reader->network->context);
 	NetworkSource *source;
-	NetworkRow	row = begin_row(reader, query, values, nulls, &source);
+	NetworkRow	row = network_source_row(reader->network, reader->sources, query,
+										 values, nulls, &source);
 	RawOutput	raw = {.source = source};
 
 	row_require(&row, FIELD_ITEM, "item");
@@ -162,21 +161,6 @@ take_output(const PreparedQuery *query, const Datum *values, const bool *nulls,
 	reader->outputs[reader->noutputs++] = raw;
 	MemoryContextSwitchTo(old);
 	return true;
-}
-
-static NetworkRow
-begin_row(PartReader *reader, const PreparedQuery *query, const Datum *values,
-		  const bool *nulls, NetworkSource **source)
-{
-	Fetch	   *fetch = &reader->network->fetch;
-
-	*source = reader->sources[fetch_number(fetch, query, values)];
-	return (NetworkRow)
-	{
-		.query = query,.values = values,.nulls = nulls,
-			.relation = fetch->label,
-			.what = "source",.key = (*source)->base.name
-	};
 }
 
 /*

@@ -53,9 +53,6 @@ static bool take_step(const PreparedQuery *query, const Datum *values,
 					  const bool *nulls, void *arg);
 static bool take_link(const PreparedQuery *query, const Datum *values,
 					  const bool *nulls, void *arg);
-static NetworkRow begin_row(RoutingReader *reader, const PreparedQuery *query,
-							const Datum *values, const bool *nulls,
-							NetworkSource **source);
 static void look_for_resources(RoutingReader *reader);
 static void fill_steps(RoutingReader *reader, NetworkSource *source,
 					   const RawStep *rows, int nrows);
@@ -134,7 +131,8 @@ take_step(const PreparedQuery *query, const Datum *values, const bool *nulls,
 	RoutingReader *reader = arg;
 	MemoryContext old = MemoryContextSwitchTo(reader->network->context);
 	NetworkSource *source;
-	NetworkRow	row = begin_row(reader, query, values, nulls, &source);
+	NetworkRow	row = network_source_row(reader->network, reader->sources, query,
+										 values, nulls, &source);
 	RawStep		raw = {.source = source};
 
 	row_require(&row, FIELD_STEP, "step");
@@ -164,7 +162,8 @@ take_link(const PreparedQuery *query, const Datum *values, const bool *nulls,
 	RoutingReader *reader = arg;
 	MemoryContext old = MemoryContextSwitchTo(reader->network->context);
 	NetworkSource *source;
-	NetworkRow	row = begin_row(reader, query, values, nulls, &source);
+	NetworkRow	row = network_source_row(reader->network, reader->sources, query,
+										 values, nulls, &source);
 	RawLink		raw = {.source = source};
 
 	row_require(&row, FIELD_BEFORE, "before");
@@ -177,21 +176,6 @@ take_link(const PreparedQuery *query, const Datum *values, const bool *nulls,
 	reader->links[reader->nlinks++] = raw;
 	MemoryContextSwitchTo(old);
 	return true;
-}
-
-static NetworkRow
-begin_row(RoutingReader *reader, const PreparedQuery *query,
-		  const Datum *values, const bool *nulls, NetworkSource **source)
-{
-	Fetch	   *fetch = &reader->network->fetch;
-
-	*source = reader->sources[fetch_number(fetch, query, values)];
-	return (NetworkRow)
-	{
-		.query = query,.values = values,.nulls = nulls,
-			.relation = fetch->label,
-			.what = "source",.key = (*source)->base.name
-	};
 }
 
 /*

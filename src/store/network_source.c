@@ -112,6 +112,26 @@ network_yielding(Network *network, const char *item, int *nnames)
 	return names;
 }
 
+/*
+ * A row about one of the sources that were asked for, in the order of the
+ * question.
+ */
+NetworkRow
+network_source_row(Network *network, NetworkSource **sources,
+				   const PreparedQuery *query, const Datum *values,
+				   const bool *nulls, NetworkSource **source)
+{
+	Fetch	   *fetch = &network->fetch;
+
+	*source = sources[fetch_number(fetch, query, values)];
+	return (NetworkRow)
+	{
+		.query = query,.values = values,.nulls = nulls,
+			.relation = fetch->label,
+			.what = "source",.key = (*source)->base.name
+	};
+}
+
 static void
 read_sources_of_nodes(void *arg)
 {

@@ -114,6 +114,10 @@ extern void network_read_sources(Network *network, NetworkNode **nodes,
 extern NetworkSource *network_read_source(Network *network, const char *name);
 extern const char **network_yielding(Network *network, const char *item,
 									 int *nnames);
+extern NetworkRow network_source_row(Network *network, NetworkSource **sources,
+									 const PreparedQuery *query,
+									 const Datum *values, const bool *nulls,
+									 NetworkSource **source);
 
 /* network_parts.c: within fetch_run */
 extern void network_complete_sources(Network *network,

@@ -13,11 +13,11 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
-#include "utils/snapmgr.h"
 
 #include "store/fetch.h"
 #include "store/owner.h"
 #include "store/planned.h"
+#include "store/planned_access.h"
 #include "types/compat.h"
 
 /* What is asked of the own tables; the texts are qualified throughout. */
@@ -230,17 +230,11 @@ own_table(const char *table)
 	return result;
 }
 
-/*
- * Run one of the statements, within SPI: what only reads under the active
- * snapshot, what writes as a statement of its own, under the latest one whatever
- * the isolation level: the plan of another promise may be younger than the
- * transaction.
- */
+/* run one of the statements, within SPI */
 static void
 execute(Statement statement, Datum *values, bool read_only)
 {
 	int			nest_level = compat_pin_search_path();
-	int			result;
 
 	if (plans[statement] == NULL)
 	{
@@ -256,14 +250,7 @@ execute(Statement statement, Datum *values, bool read_only)
 		SPI_keepplan(plan);
 		plans[statement] = plan;
 	}
-	if (read_only)
-		result = SPI_execute_plan(plans[statement], values, NULL, true, 0);
-	else
-		result = SPI_execute_snapshot(plans[statement], values, NULL,
-									  GetLatestSnapshot(), InvalidSnapshot,
-									  false, true, 0);
-	if (result < 0)
-		elog(ERROR, "SPI_execute_plan failed: %s", SPI_result_code_string(result));
+	planned_run(plans[statement], values, read_only);
 	compat_unpin_search_path(nest_level);
 }
 
@@ -299,13 +286,10 @@ delete_rows(Statement flows, Statement loads, Statement lots, const char *ref)
 	OwnerRights before;
 	Datum		values[1];
 
-	owner_enter_to_write(own_table("planned_flow"), &before);
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
+	planned_enter(&before);
 	values[0] = CStringGetTextDatum(ref);
 	execute(flows, values, false);
 	execute(loads, values, false);
 	execute(lots, values, false);
-	SPI_finish();
-	owner_leave(&before);
+	planned_leave(&before);
 }

@@ -4,17 +4,12 @@
 #include "postgres.h"
 
 #include "access/xact.h"
-#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
-#include "executor/spi.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/lsyscache.h"
-#include "utils/snapmgr.h"
 
-#include "store/owner.h"
+#include "store/planned_access.h"
 #include "store/planned_firm.h"
-#include "types/compat.h"
 
 /* columns of promise.firmed */
 #define NUM_FIRMED_COLUMNS 16
@@ -101,10 +96,6 @@ static const char mark_loads[] =
 
 static void fill_params(const FirmLots *firm, Datum *values);
 static Datum text_array(const FirmLots *firm, Size offset);
-static void enter(OwnerRights *before);
-static void leave(const OwnerRights *before);
-static void execute(const char *statement, const Datum *values, int nparams,
-					int expected);
 
 void
 planned_firm_put(const FirmLots *firm, ReturnSetInfo *result)
@@ -113,8 +104,8 @@ planned_firm_put(const FirmLots *firm, ReturnSetInfo *result)
 	OwnerRights before;
 
 	fill_params(firm, params);
-	enter(&before);
-	execute(put_query, params, NUM_PUT_PARAMS, SPI_OK_SELECT);
+	planned_enter(&before);
+	planned_execute(put_query, param_types, params, NUM_PUT_PARAMS, SPI_OK_SELECT);
 	for (uint64 i = 0; i < SPI_processed; i++)
 	{
 		Datum		values[NUM_FIRMED_COLUMNS];
@@ -125,7 +116,7 @@ planned_firm_put(const FirmLots *firm, ReturnSetInfo *result)
 									  SPI_tuptable->tupdesc, j + 1, &nulls[j]);
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
-	leave(&before);
+	planned_leave(&before);
 }
 
 void
@@ -135,8 +126,8 @@ planned_firm_mark(const FirmLots *firm)
 	OwnerRights before;
 
 	fill_params(firm, params);
-	enter(&before);
-	execute(mark_lots, params, NUM_MARK_PARAMS, SPI_OK_UPDATE);
+	planned_enter(&before);
+	planned_execute(mark_lots, param_types, params, NUM_MARK_PARAMS, SPI_OK_UPDATE);
 
 	/* they were read as they are now */
 	if (SPI_processed != firm->nlots)
@@ -146,9 +137,9 @@ planned_firm_mark(const FirmLots *firm)
 				 errdetail("What is planned for \"%s\" has changed since this transaction began.",
 						   firm->ref),
 				 errhint("The transaction might succeed if retried.")));
-	execute(mark_flows, params, NUM_MARK_PARAMS, SPI_OK_UPDATE);
-	execute(mark_loads, params, NUM_MARK_PARAMS, SPI_OK_UPDATE);
-	leave(&before);
+	planned_execute(mark_flows, param_types, params, NUM_MARK_PARAMS, SPI_OK_UPDATE);
+	planned_execute(mark_loads, param_types, params, NUM_MARK_PARAMS, SPI_OK_UPDATE);
+	planned_leave(&before);
 }
 
 static void
@@ -201,50 +192,4 @@ text_array(const FirmLots *firm, Size offset)
 	return PointerGetDatum(construct_md_array(values, nulls, 1, dimensions,
 											  bounds, TEXTOID, -1, false,
 											  TYPALIGN_INT));
-}
-
-static void
-enter(OwnerRights *before)
-{
-	owner_enter_to_write(get_relname_relid("planned_flow",
-										   get_namespace_oid("promise", false)),
-						 before);
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
-}
-
-static void
-leave(const OwnerRights *before)
-{
-	SPI_finish();
-	owner_leave(before);
-}
-
-/*
- * What reads does so under the active snapshot; what writes sees everything that is
- * there now, whatever the isolation level, for the nodes are locked.
- */
-static void
-execute(const char *statement, const Datum *values, int nparams, int expected)
-{
-	Oid			types[NUM_PUT_PARAMS];
-	Datum		params[NUM_PUT_PARAMS];
-	int			nest_level = compat_pin_search_path();
-	SPIPlanPtr	plan;
-	int			result;
-
-	memcpy(types, param_types, sizeof(types));
-	memcpy(params, values, nparams * sizeof(Datum));
-	plan = SPI_prepare(statement, nparams, types);
-	if (plan == NULL)
-		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
-	if (expected == SPI_OK_SELECT)
-		result = SPI_execute_plan(plan, params, NULL, true, 0);
-	else
-		result = SPI_execute_snapshot(plan, params, NULL, GetLatestSnapshot(),
-									  InvalidSnapshot, false, true, 0);
-	if (result != expected)
-		elog(ERROR, "could not hand over what is planned: %s",
-			 SPI_result_code_string(result));
-	compat_unpin_search_path(nest_level);
 }

@@ -7,19 +7,14 @@
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "commands/sequence.h"
-#include "executor/spi.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
-#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
-#include "store/owner.h"
+#include "store/planned_access.h"
 #include "store/planned_units.h"
 #include "store/value.h"
-#include "types/compat.h"
-
-#define MAX_PARAMS 6
 
 static const char lots_query[] =
 "SELECT l.plan, l.lot, l.start_at, l.need, n.lot, n.handed_over OR n.kept"
@@ -69,16 +64,12 @@ static const char *const tables_move_rest[] = {
 	MOVE_REST("planned_flow"), MOVE_REST("planned_load")
 };
 
-static void enter(OwnerRights *before);
-static void leave(const OwnerRights *before);
 static void read_lots(MemoryContext context, PlannedUnit **units, int *nunits,
 					  int **parents);
 static void read_flows(MemoryContext context, PlannedUnit *units, int nlots,
 					   int *nunits);
 static int	find_unit(const PlannedUnit *units, int nunits, int64 plan, int lot);
 static int64 get_number(uint64 row, int column, bool *is_null);
-static void execute(const char *statement, const Oid *types, const Datum *values,
-					int nparams, int expected);
 static Datum plan_array(const int64 *plans, int n);
 static Datum lot_array(const int *lots, int n);
 
@@ -93,16 +84,16 @@ planned_units(const char *ref, int *nunits)
 	int		   *parents;
 	OwnerRights before;
 
-	enter(&before);
+	planned_enter(&before);
 	values[0] = CStringGetTextDatum(ref);
-	execute(lots_query, types, values, 1, SPI_OK_SELECT);
+	planned_execute(lots_query, types, values, 1, SPI_OK_SELECT);
 	read_lots(context, &units, &nlots, &parents);
 	for (int i = 0; i < nlots; i++)
 		units[i].parent = parents[i] < 0 ? -1 :
 			find_unit(units, nlots, units[i].plan, parents[i]);
-	execute(flows_query, types, values, 1, SPI_OK_SELECT);
+	planned_execute(flows_query, types, values, 1, SPI_OK_SELECT);
 	read_flows(context, units, nlots, nunits);
-	leave(&before);
+	planned_leave(&before);
 	return units;
 }
 
@@ -230,21 +221,21 @@ planned_units_remove(const char *ref, const PlannedUnit *const *units,
 		plans[nlots] = units[i]->plan;
 		lots[nlots++] = units[i]->lot;
 	}
-	enter(&before);
+	planned_enter(&before);
 	values[0] = CStringGetTextDatum(ref);
 	values[1] = plan_array(plans, nlots);
 	values[2] = lot_array(lots, nlots);
 	if (nlots < nunits)
 	{
 		for (int i = 0; i < lengthof(tables_remove_rest); i++)
-			execute(tables_remove_rest[i], types, values, 1, SPI_OK_DELETE);
+			planned_execute(tables_remove_rest[i], types, values, 1, SPI_OK_DELETE);
 	}
 	if (nlots > 0)
 	{
 		for (int i = 0; i < lengthof(tables_remove); i++)
-			execute(tables_remove[i], types, values, 3, SPI_OK_DELETE);
+			planned_execute(tables_remove[i], types, values, 3, SPI_OK_DELETE);
 	}
-	leave(&before);
+	planned_leave(&before);
 }
 
 void
@@ -260,7 +251,7 @@ planned_units_move(const char *ref, const char *to, const PlannedMove *moves,
 	int		   *lots = palloc(Max(nmoves, 1) * sizeof(int));
 	Datum	   *roots = palloc(Max(nmoves, 1) * sizeof(Datum));
 	int			nlots = 0;
-	Datum		values[MAX_PARAMS];
+	Datum		values[lengthof(types)];
 	Datum		rest_values[2];
 	OwnerRights before;
 
@@ -273,7 +264,7 @@ planned_units_move(const char *ref, const char *to, const PlannedMove *moves,
 		new_plans[nlots] = moves[i].plan;
 		roots[nlots++] = BoolGetDatum(moves[i].is_root);
 	}
-	enter(&before);
+	planned_enter(&before);
 	rest_values[0] = values[0] = CStringGetTextDatum(ref);
 	values[1] = plan_array(plans, nlots);
 	values[2] = lot_array(lots, nlots);
@@ -284,15 +275,15 @@ planned_units_move(const char *ref, const char *to, const PlannedMove *moves,
 	if (nlots < nmoves)
 	{
 		for (int i = 0; i < lengthof(tables_move_rest); i++)
-			execute(tables_move_rest[i], rest_types, rest_values, 2,
-					SPI_OK_UPDATE);
+			planned_execute(tables_move_rest[i], rest_types, rest_values, 2,
+							SPI_OK_UPDATE);
 	}
 	if (nlots > 0)
 	{
 		for (int i = 0; i < lengthof(tables_move); i++)
-			execute(tables_move[i], types, values, 6, SPI_OK_UPDATE);
+			planned_execute(tables_move[i], types, values, 6, SPI_OK_UPDATE);
 	}
-	leave(&before);
+	planned_leave(&before);
 }
 
 int64
@@ -323,51 +314,4 @@ lot_array(const int *lots, int n)
 		values[i] = Int32GetDatum(lots[i]);
 	return PointerGetDatum(construct_array(values, n, INT4OID, sizeof(int32),
 										   true, TYPALIGN_INT));
-}
-
-static void
-enter(OwnerRights *before)
-{
-	owner_enter_to_write(get_relname_relid("planned_flow",
-										   get_namespace_oid("promise", false)),
-						 before);
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
-}
-
-static void
-leave(const OwnerRights *before)
-{
-	SPI_finish();
-	owner_leave(before);
-}
-
-/*
- * What reads does so under the active snapshot; what writes sees everything that is
- * there now, whatever the isolation level, for the nodes are locked.
- */
-static void
-execute(const char *statement, const Oid *types, const Datum *values,
-		int nparams, int expected)
-{
-	Oid			param_types[MAX_PARAMS];
-	Datum		params[MAX_PARAMS];
-	int			nest_level = compat_pin_search_path();
-	SPIPlanPtr	plan;
-	int			result;
-
-	memcpy(param_types, types, nparams * sizeof(Oid));
-	memcpy(params, values, nparams * sizeof(Datum));
-	plan = SPI_prepare(statement, nparams, param_types);
-	if (plan == NULL)
-		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
-	if (expected == SPI_OK_SELECT)
-		result = SPI_execute_plan(plan, params, NULL, true, 0);
-	else
-		result = SPI_execute_snapshot(plan, params, NULL, GetLatestSnapshot(),
-									  InvalidSnapshot, false, true, 0);
-	if (result != expected)
-		elog(ERROR, "could not settle what is planned: %s",
-			 SPI_result_code_string(result));
-	compat_unpin_search_path(nest_level);
 }
