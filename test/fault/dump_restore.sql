@@ -124,6 +124,11 @@ INSERT INTO promise.customer VALUES ('Velo Weber', 'dealers', 'south', 'Europe/B
 INSERT INTO promise.seller VALUES ('Kim', 'inside sales', 'kim');
 INSERT INTO promise.signatory (role_name, side, family) VALUES ('ada', 'operations', 'bikes');
 
+-- a project
+INSERT INTO promise.project VALUES ('P', 'PROJECT P', 'Velo Weber', 'standard', 'sales', 'delivery', 'managers');
+INSERT INTO promise.deliverable (project, list, deliverable, quantity, price, currency, who, at_time) VALUES
+	('P', 'requirement', 'D1', 2, NULL, NULL, 'ada', '2026-10-01'), ('P', 'bid', 'D1', 0.000001, 9000, 'EUR', 'bob', '2026-10-02');
+
 -- guidelines, enforced
 INSERT INTO promise.policy (policy, family, lead_time, calendar, period, may_promise) VALUES
 	('bikes', 'bikes', '3 days', 'Europe/Berlin; Mon-Fri 08:00-17:00', '[2031-01-01,2031-07-01)', '{Kim,"inside sales"}');
