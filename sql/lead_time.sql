@@ -33,6 +33,20 @@ SELECT 'open days', '2026-11-02', '2026-11-09', 5 FROM generate_series(1, 20);
 INSERT INTO promise.outcome (source, step, started_at, ended_at, ordered)
 SELECT 'make', 1, '2026-11-06 15:00+00', '2026-11-09 11:00+00', 20 FROM generate_series(1, 20);
 
+-- the skill of whom?  Only time sheets know: 6 hours, of which one to set up
+INSERT INTO promise.resource_skill VALUES ('press', 'pressing');
+INSERT INTO promise.step (source, step, skill, setup, run) VALUES ('make', 2, 'pressing', '1 hour', '10 minutes');
+INSERT INTO promise.step (source, step, run) VALUES ('make', 3, '10 minutes');
+INSERT INTO promise.outcome (source, step, started_at, ended_at, ordered, worked)
+SELECT 'make', 2, '2026-11-06 15:00+00', '2026-11-09 11:00+00', 20, CASE WHEN n > 5 THEN interval '6 hours' END FROM generate_series(1, 25) AS n;
+-- a step that needs nobody; one of a pool; one whose resource is elsewhere
+INSERT INTO promise.resource (resource, pool) VALUES ('press 1', 'presses');
+INSERT INTO promise.step (source, step, resource) VALUES ('make', 4, 'presses'), ('make', 5, 'elsewhere');
+INSERT INTO promise.outcome (source, step, started_at, ended_at, ordered)
+SELECT 'make', step, '2026-11-06 15:00+00', '2026-11-06 18:00+00', 20 FROM generate_series(3, 5) AS step;
+SELECT o.step, promise.time_worked(o), count(*) FROM promise.outcome AS o WHERE o.source = 'make' GROUP BY 1, 2 ORDER BY 1, 2;
+INSERT INTO promise.outcome (source, step, started_at, ended_at, ordered, worked) VALUES ('make', 2, '2026-01-02', '2026-01-02', 1, '1 day');
+
 SELECT * FROM promise.propose_lead_times();
 SELECT * FROM promise.propose_lead_times(0.5, during => '[2026-01-01,2026-03-01)');
 SELECT source, lots FROM promise.propose_lead_times(minimum => 19) WHERE source = 'few';
@@ -41,7 +55,7 @@ SELECT promise.propose_lead_times(1.5);
 -- on demand
 SELECT * FROM promise.apply_lead_times('{open days,make}');
 SELECT source, lead_time FROM promise.source ORDER BY source;
-SELECT run FROM promise.step;
+SELECT step, run FROM promise.step ORDER BY step;
 SELECT * FROM promise.apply_lead_times();
 SELECT source, item, quantity FROM promise.output;
 SELECT * FROM promise.propose_lead_times();
@@ -51,4 +65,5 @@ DELETE FROM promise.outcome;
 DELETE FROM promise.output;
 DELETE FROM promise.step;
 DELETE FROM promise.source;
+DELETE FROM promise.resource_skill;
 DELETE FROM promise.resource;

@@ -15,6 +15,7 @@ CREATE TABLE promise.outcome (
 		CHECK (yielded BETWEEN 0 AND 9223372036854.775807
 			   AND yielded = round(yielded, 6)),
 	ref text,
+	worked interval CHECK (worked >= '0' AND date_trunc('day', worked) = '0'),
 	CONSTRAINT outcome_ends_after_start CHECK (started_at <= ended_at)
 );
 CREATE INDEX outcome_source ON promise.outcome (source);
@@ -28,6 +29,8 @@ COMMENT ON COLUMN promise.outcome.ended_at IS 'when it was there, or done';
 COMMENT ON COLUMN promise.outcome.ordered IS 'size of the lot';
 COMMENT ON COLUMN promise.outcome.yielded IS 'how much was good; NULL: not known';
 COMMENT ON COLUMN promise.outcome.ref IS 'order or document that it was';
+COMMENT ON COLUMN promise.outcome.worked IS
+'working time that it took, in hours; NULL: as the calendar of the resource of its step says';
 
 SELECT pg_catalog.pg_extension_config_dump('promise.outcome', '');
 SELECT pg_catalog.pg_extension_config_dump('promise.outcome_outcome_seq', '');
@@ -63,6 +66,30 @@ END
 $$;
 COMMENT ON FUNCTION promise.days_taken(promise.calendar, timestamptz, timestamptz) IS
 'days from one instant to another, open ones if there is a calendar; the day of the start does not count';
+
+/*
+ * Working time of a step.  Without a word about it, it is known if the step has one
+ * row, and that names its resource, or needs none: who of a pool or with the skill did
+ * it, or was the slowest of several, nobody has written down here.
+ */
+CREATE FUNCTION promise.time_worked(outcome promise.outcome) RETURNS interval
+	LANGUAGE sql STABLE PARALLEL SAFE COST 1000
+BEGIN ATOMIC
+	SELECT CASE WHEN (outcome).worked IS NOT NULL THEN (outcome).worked
+				WHEN pg_catalog.count(*) OPERATOR(pg_catalog.<>) 1
+					 OR pg_catalog.bool_or(r.resource IS NULL AND (t.resource IS NOT NULL OR t.skill IS NOT NULL)
+										   OR EXISTS (SELECT FROM promise.resource AS m
+													  WHERE m.pool OPERATOR(pg_catalog.=) t.resource)) THEN NULL
+				WHEN pg_catalog.bool_and(r.calendar IS NULL)
+				THEN (outcome).ended_at OPERATOR(pg_catalog.-) (outcome).started_at
+				ELSE pg_catalog.min(promise.working_time(r.calendar, (outcome).started_at, (outcome).ended_at)) END
+	FROM promise.step AS t
+	LEFT JOIN promise.resource AS r ON r.resource OPERATOR(pg_catalog.=) t.resource
+	WHERE t.source OPERATOR(pg_catalog.=) (outcome).source
+	  AND t.step OPERATOR(pg_catalog.=) (outcome).step;
+END;
+COMMENT ON FUNCTION promise.time_worked(promise.outcome) IS
+'working time that a step took: as said, else by the calendar of its resource; NULL: not known';
 
 CREATE FUNCTION promise.propose_lead_times(
 	quantile numeric DEFAULT 0.9,
@@ -117,14 +144,14 @@ BEGIN
 			  AND COALESCE(y.quantity_fixed, 0) = 0
 			UNION ALL
 			SELECT o.source, o.step, 'run', extract(epoch FROM t.run),
-				   round(greatest(extract(epoch FROM CASE WHEN r.calendar IS NULL THEN o.ended_at - o.started_at
-							ELSE promise.working_time(r.calendar, o.started_at, o.ended_at) END - t.setup), 0)
+				   round(greatest(extract(epoch FROM w.worked - t.setup), 0)
 						 / CASE WHEN t.batch IS NULL THEN o.ordered ELSE ceil(o.ordered / t.batch) END, 6)
 			FROM promise.outcome AS o
 			JOIN promise.step AS t ON t.source = o.source AND t.step = o.step
-			LEFT JOIN promise.resource AS r ON r.resource = t.resource
+			CROSS JOIN promise.time_worked(o) AS w (worked)
 			-- of a step that occupies several at once the longest time counts: which was it?
-			WHERE (during IS NULL OR o.ended_at <@ during)
+			WHERE w.worked IS NOT NULL
+			  AND (during IS NULL OR o.ended_at <@ during)
 			  AND NOT EXISTS (SELECT FROM promise.step AS other
 							  WHERE other.source = t.source AND other.step = t.step AND other.id <> t.id)
 			) AS m
@@ -186,11 +213,13 @@ COMMENT ON FUNCTION promise.apply_lead_times(text[], numeric, integer, tstzrange
 
 REVOKE EXECUTE ON FUNCTION
 	promise.days_taken(promise.calendar, timestamptz, timestamptz),
+	promise.time_worked(promise.outcome),
 	promise.propose_lead_times(numeric, integer, tstzrange),
 	promise.apply_lead_times(text[], numeric, integer, tstzrange)
 	FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
 	promise.days_taken(promise.calendar, timestamptz, timestamptz),
+	promise.time_worked(promise.outcome),
 	promise.propose_lead_times(numeric, integer, tstzrange),
 	promise.apply_lead_times(text[], numeric, integer, tstzrange)
 	TO @extowner@ WITH GRANT OPTION;
