@@ -1,0 +1,253 @@
+/*
+ * 90_misalignment.sql - where more is promised than is delivered.
+ *
+ * A pattern is a group of lines: those of one seller, of one weekday, of one class
+ * of order size.  Of each it is asked whether its promises were broken more often
+ * than those of all other lines, by more than chance would do in that many looks.
+ * doc/misalignment.md has the formulae and what they do not tell.
+ */
+
+/*
+ * Fisher's exact test, one-sided: if hits were spread over all lines by chance, how
+ * likely would these lines have so many of them, or more?  The hypergeometric terms
+ * are computed from each other, outwards from the greatest one, so that no
+ * factorial is needed; plain arithmetic makes the answer the same on each platform.
+ */
+CREATE FUNCTION promise.fisher(
+	hits bigint,
+	lines bigint,
+	rest_hits bigint,
+	rest_lines bigint
+) RETURNS double precision
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 1000
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	-- a term below it would underflow soon, and adds nothing to any sum
+	smallest CONSTANT double precision := 1e-290;
+	-- what is that much smaller than a sum does not change it
+	negligible CONSTANT double precision := 1e-20;
+	all_hits bigint := hits + rest_hits;
+	fewest bigint := greatest(0, all_hits - rest_lines);
+	most bigint := least(lines, all_hits);
+	mode bigint;
+	term double precision := 1;
+	tail double precision := 0;
+	total double precision := 0;
+BEGIN
+	IF hits NOT BETWEEN 0 AND lines OR rest_hits NOT BETWEEN 0 AND rest_lines THEN
+		RAISE EXCEPTION 'there cannot be % hits in % lines and % in %', hits, lines, rest_hits, rest_lines
+			USING ERRCODE = 'invalid_parameter_value';
+	ELSIF hits = fewest THEN
+		RETURN 1;
+	END IF;
+	mode := trunc((lines + 1)::numeric * (all_hits + 1) / (lines + rest_lines + 2));
+	FOR k IN mode .. most LOOP
+		total := total + term;
+		IF k >= hits THEN
+			tail := tail + term;
+		END IF;
+		EXIT WHEN term < smallest OR k >= hits AND term < negligible * tail;
+		term := term * (all_hits - k) / (k + 1) * (lines - k) / (rest_lines - all_hits + k + 1);
+	END LOOP;
+	term := 1;
+	FOR k IN REVERSE mode - 1 .. fewest LOOP
+		term := term * (k + 1) / (all_hits - k) * (rest_lines - all_hits + k + 1) / (lines - k);
+		total := total + term;
+		IF k >= hits THEN
+			tail := tail + term;
+		END IF;
+		EXIT WHEN term < negligible;
+	END LOOP;
+	RETURN least(tail / total, 1);
+END
+$$;
+COMMENT ON FUNCTION promise.fisher(bigint, bigint, bigint, bigint) IS
+'one-sided p-value by Fisher''s exact test: how likely chance alone would give these lines so many of all hits, or more';
+
+/*
+ * Benjamini and Hochberg: the smallest share of false ones among the findings at
+ * which each of these would be one of them.
+ */
+CREATE FUNCTION promise.q_values(p_values double precision[]) RETURNS double precision[]
+	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1000
+BEGIN ATOMIC
+	SELECT pg_catalog.array_agg(a.q ORDER BY a.place)
+	FROM (
+		SELECT r.place,
+			   pg_catalog.min(LEAST(r.p OPERATOR(pg_catalog.*) r.looks OPERATOR(pg_catalog./) r.smaller, 1))
+			   OVER (ORDER BY r.p DESC) AS q
+		FROM (
+			SELECT u.p, u.place,
+				   pg_catalog.count(*) OVER (ORDER BY u.p) AS smaller,
+				   pg_catalog.count(*) OVER () AS looks
+			FROM ROWS FROM (pg_catalog.unnest(p_values)) WITH ORDINALITY AS u (p, place)) AS r) AS a;
+END;
+COMMENT ON FUNCTION promise.q_values(double precision[]) IS
+'what p-values are worth when one has looked as often as there are of them, by Benjamini and Hochberg, in the same order';
+
+/*
+ * How lines are grouped: as on the scoreboard, or by what the promise itself says.
+ */
+CREATE FUNCTION promise.misalignment_group(
+	"by" text,
+	OUT name text,
+	OUT joined text
+) RETURNS record
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	joined := '';
+	CASE "by"
+		WHEN 'weekday' THEN
+			name := $sql$to_char(l.promised_day, 'FMDay')$sql$;
+		WHEN 'weekday_given' THEN
+			name := $sql$to_char(l.given_day, 'FMDay')$sql$;
+		WHEN 'lead_time' THEN
+			name := $sql$
+				CASE WHEN l.promised_day < l.given_day THEN NULL
+					 WHEN l.promised_day - l.given_day <= 1 THEN 'up to 1 day'
+					 WHEN l.promised_day - l.given_day <= 7 THEN '2 to 7 days'
+					 WHEN l.promised_day - l.given_day <= 14 THEN '8 to 14 days'
+					 WHEN l.promised_day - l.given_day <= 30 THEN '15 to 30 days'
+					 WHEN l.promised_day - l.given_day <= 90 THEN '31 to 90 days'
+					 ELSE 'over 90 days' END$sql$;
+		WHEN 'size' THEN
+			name := $sql$
+				CASE WHEN 2 * l.quantity < u.usual THEN 'under half of the usual'
+					 WHEN l.quantity <= 2 * u.usual THEN 'half to 2 times the usual'
+					 WHEN l.quantity <= 5 * u.usual THEN '2 to 5 times the usual'
+					 ELSE 'over 5 times the usual' END$sql$;
+			joined := $sql$
+				JOIN (SELECT m.item, percentile_disc(0.5) WITHIN GROUP (ORDER BY m.quantity) AS usual
+					  FROM line AS m
+					  GROUP BY m.item) AS u ON u.item = l.item$sql$;
+		WHEN 'seller', 'team', 'resource', 'site', 'item', 'customer', 'channel' THEN
+			SELECT g.name, g.joined INTO name, joined FROM promise.scoreboard_group("by") AS g;
+		ELSE
+			RAISE EXCEPTION 'cannot look for patterns by "%"', "by"
+				USING ERRCODE = 'invalid_parameter_value',
+					  HINT = 'Look by item, seller, site, weekday, weekday_given, size, lead_time, team, resource, customer or channel.';
+	END CASE;
+END
+$$;
+COMMENT ON FUNCTION promise.misalignment_group(text) IS
+'what promise.misalignments() groups lines by, as SQL';
+
+CREATE FUNCTION promise.misalignments(
+	"by" text[] DEFAULT '{item,seller,site,weekday,size,lead_time}',
+	during daterange DEFAULT NULL,
+	against text DEFAULT 'first',
+	minimum integer DEFAULT 30,
+	level numeric DEFAULT 0.05,
+	OUT currency text,
+	OUT rank bigint,
+	OUT grouped_by text,
+	OUT name text,
+	OUT lost numeric,
+	OUT promised numeric,
+	OUT broken_value numeric,
+	OUT lines bigint,
+	OUT broken bigint,
+	OUT share numeric,
+	OUT share_low numeric,
+	OUT share_high numeric,
+	OUT rest_lines bigint,
+	OUT rest_share numeric,
+	OUT p_value numeric,
+	OUT q_value numeric,
+	OUT looks bigint,
+	OUT examples text[]
+) RETURNS SETOF record
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 100000 ROWS 20
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	members text;
+BEGIN
+	IF against IS NULL OR against NOT IN ('asked', 'first', 'last') THEN
+		RAISE EXCEPTION 'cannot compare deliveries with "%"', against
+			USING ERRCODE = 'invalid_parameter_value',
+				  HINT = 'Compare with asked, first or last.';
+	END IF;
+	SELECT string_agg(format('SELECT %L AS grouped_by, %s AS name, l.ref, l.broken, l.value, l.currency FROM line AS l %s',
+							 d.name, g.name, g.joined), ' UNION ALL ')
+	INTO members
+	FROM (SELECT DISTINCT u.name FROM unnest("by") AS u (name) WHERE u.name IS NOT NULL) AS d
+	CROSS JOIN LATERAL promise.misalignment_group(d.name) AS g;
+	IF members IS NULL THEN
+		RETURN;
+	END IF;
+	RETURN QUERY EXECUTE format($query$
+		WITH line AS MATERIALIZED (
+			SELECT v.ref, v.item, v.location, v.customer, v.seller, v.channel, v.currency, v.quantity, v.broken,
+				   COALESCE(v.price * v.quantity, 0) AS value,
+				   (v.at AT TIME ZONE v.zone)::date AS promised_day,
+				   (v.accepted_at AT TIME ZONE v.zone)::date AS given_day
+			FROM (
+				SELECT s.*, s.%1$I AS at, s.%2$I AS quantity, NOT s.%3$I AS broken,
+					   COALESCE(k.zone, z.zone) AS zone
+				FROM promise.scoreboard_lines($1) AS s
+				LEFT JOIN promise.customer AS k ON k.customer = s.customer
+				CROSS JOIN promise.policy_zone(NULL) AS z (zone)
+				WHERE s.%3$I IS NOT NULL
+				OFFSET 0) AS v
+		), member AS MATERIALIZED (%4$s
+		), everything AS (
+			SELECT count(*) AS lines, count(*) FILTER (WHERE l.broken) AS broken FROM line AS l
+		), tested AS MATERIALIZED (
+			SELECT p.*, e.lines - p.lines AS rest_lines, e.broken - p.broken AS rest_broken,
+				   promise.fisher(p.broken, p.lines, e.broken - p.broken, e.lines - p.lines) AS p
+			FROM (
+				SELECT m.grouped_by, m.name, count(*) AS lines, count(*) FILTER (WHERE m.broken) AS broken
+				FROM member AS m
+				WHERE m.name IS NOT NULL
+				GROUP BY m.grouped_by, m.name) AS p
+			CROSS JOIN everything AS e
+			WHERE p.lines >= $2 AND e.lines - p.lines >= $2
+		), found AS (
+			SELECT t.*, t.rest_broken::numeric / t.rest_lines AS rest_share, a.looks, q.q
+			FROM (
+				SELECT count(*) AS looks, array_agg(b.grouped_by) AS grouped_by, array_agg(b.name) AS name,
+					   promise.q_values(array_agg(b.p)) AS q
+				FROM tested AS b) AS a
+			CROSS JOIN unnest(a.grouped_by, a.name, a.q) AS q (grouped_by, name, q)
+			JOIN tested AS t ON t.grouped_by = q.grouped_by AND t.name = q.name
+			WHERE q.q <= $3
+		), amount AS (
+			SELECT m.grouped_by, m.name, m.currency, sum(m.value) AS promised,
+				   COALESCE(sum(m.value) FILTER (WHERE m.broken), 0) AS broken,
+				   (array_agg(m.ref ORDER BY m.value DESC, m.ref COLLATE "C") FILTER (WHERE m.broken))[1:3] AS examples
+			FROM member AS m
+			GROUP BY m.grouped_by, m.name, m.currency
+		)
+		SELECT a.currency,
+			   rank() OVER (PARTITION BY a.currency ORDER BY a.broken - f.rest_share * a.promised DESC),
+			   f.grouped_by, f.name, round(a.broken - f.rest_share * a.promised, 2), a.promised, a.broken,
+			   f.lines, f.broken, w.share, w.share_low, w.share_high,
+			   f.rest_lines, round(f.rest_share, 4), round(f.p::numeric, 6), round(f.q::numeric, 6), f.looks, a.examples
+		FROM found AS f
+		JOIN amount AS a ON a.grouped_by = f.grouped_by AND a.name = f.name
+		CROSS JOIN LATERAL promise.wilson(f.broken, f.lines) AS w
+		ORDER BY a.currency COLLATE "C", 2, f.grouped_by COLLATE "C", f.name COLLATE "C"
+		$query$, against || '_at', against || '_quantity',
+		CASE against WHEN 'asked' THEN 'kept' ELSE against || '_kept' END, members)
+	USING during, greatest(minimum, 1), COALESCE(level, 1);
+END
+$$;
+COMMENT ON FUNCTION promise.misalignments(text[], daterange, text, integer, numeric) IS
+'groups of lines whose promises were broken more often than those of all others, by more than chance: per currency by the value lost, with the evidence';
+
+REVOKE EXECUTE ON FUNCTION
+	promise.fisher(bigint, bigint, bigint, bigint),
+	promise.q_values(double precision[]),
+	promise.misalignment_group(text),
+	promise.misalignments(text[], daterange, text, integer, numeric)
+	FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION
+	promise.fisher(bigint, bigint, bigint, bigint),
+	promise.q_values(double precision[]),
+	promise.misalignment_group(text),
+	promise.misalignments(text[], daterange, text, integer, numeric)
+	TO @extowner@ WITH GRANT OPTION;
