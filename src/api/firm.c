@@ -93,8 +93,8 @@ promise_firm(PG_FUNCTION_ARGS)
 }
 
 /*
- * Plans are nobody's own.  Who may change a promise may hand over what is planned
- * for it.
+ * Plans are nobody's own.  Who may change a promise, be it some columns of it,
+ * may hand over what is planned for it.
  */
 static void
 check_rights(void)
@@ -103,6 +103,9 @@ check_rights(void)
 												get_namespace_oid("promise", false));
 	AclResult	result = pg_class_aclcheck(commitments, GetUserId(), ACL_UPDATE);
 
+	if (result != ACLCHECK_OK)
+		result = pg_attribute_aclcheck_all(commitments, GetUserId(), ACL_UPDATE,
+										   ACLMASK_ANY);
 	if (result != ACLCHECK_OK)
 		aclcheck_error(result, OBJECT_TABLE, "commitment");
 }

@@ -1,0 +1,203 @@
+/*
+ * 98_rights.sql - who needs which rights: five kinds of roles.
+ *
+ * The extension creates no role and grants nothing to the roles of a business.
+ * It knows what each of its objects is for, its area, and says which statements
+ * give a role what its work takes; see doc/rights.md.
+ *
+ * What is new belongs to an area below, else sql/catalog_sanity.sql lists it.
+ * By themselves belong to one: functions that only compute with values, which
+ * PUBLIC may execute, and what nobody needs a right on, because rows come with
+ * their numbers and triggers fire without it.
+ */
+CREATE FUNCTION promise.object_areas(
+	OUT object_type text,
+	OUT name text,
+	OUT signature text,
+	OUT area text
+) RETURNS SETOF record
+LANGUAGE sql STABLE PARALLEL SAFE COST 10000 ROWS 300
+SET search_path = pg_catalog, pg_temp
+AS $$
+	WITH named (area, object_type, names) AS (VALUES
+		('network', 'table',
+		 '{item,location,stocking,resource,resource_skill,changeover,source,component,output,
+		   step,precedence,lane,substitute}'::text[]),
+		('stock', 'table', '{supply,load,resource_change}'),
+		('deliveries', 'table', '{delivery,outcome}'),
+		('promises', 'table', '{commitment}'),
+		('plans', 'table', '{planned_lot,planned_flow,planned_load,planned_step}'),
+		('records', 'table', '{ledger,slip,delivered}'),
+		('alerts', 'table', '{alert}'),
+		('shortages', 'table', '{open_alerts,shortage}'),
+		('exceptions', 'table', '{exception}'),
+		('parties', 'table', '{customer,seller,signatory}'),
+		('guidelines', 'table', '{policy,flexibility}'),
+		('projects', 'table', '{project}'),
+		('project records', 'table', '{deliverable}'),
+		('project lists', 'table', '{deliverable_now}'),
+		('configuration', 'table', '{mapping,guard,guard_watch,guard_limit}'),
+		('configured', 'table', '{mappings,mapping_problems,guards}'),
+		('internal', 'table', '{node_lock}'),
+
+		('questions', 'function',
+		 '{availability,capacity_events,chart,conflicts,demanded,earliest,events,explain,families,
+		   feasible,feasible_dates,gantt,gantt_planned,history,node_rules,now,plan,plan_reads,
+		   planned,quote,quote_lines,quote_query,resource_calendars,sources,windows,
+		   check_balance,check_deliveries,check_flows,check_levels,check_offers,check_plan,
+		   counted_items,counted_nodes,counted_resources}'),
+		('questions about guidelines', 'function',
+		 '{allowed,check_policy,end_of_day,lead_time_end,load_promises,load_used,may_act,order_day,
+		   policy_ask,policy_covers,policy_first,policy_judge,policy_judge_change,
+		   policy_judge_date,policy_judge_load,policy_judge_share,policy_of_offers,
+		   policy_period,policy_share,policy_text,policy_winners,policy_zone,share_used,
+		   specificity,times_changed}'),
+		('reports', 'function',
+		 '{days_taken,fisher,leaderboard,line_resources,misalignment_group,misalignments,
+		   propose_lead_times,q_values,retention,scope_review,scoreboard,scoreboard_group,
+		   scoreboard_lines,scoreboard_period,scoreboard_value,time_worked,wilson}'),
+		('promising', 'function', '{commit,commit_query,hold}'),
+		('changing', 'function', '{change,release}'),
+		('delivering', 'function', '{deliver}'),
+		('planning', 'function', '{apply_lead_times,clear_alerts,firm}'),
+		('supervision', 'function',
+		 '{grant_script,guard_problems,guard_triggers,guard_view_tables,mapping_problems,
+		   mapping_query,object_areas,role_rights,verify}'),
+		('administration', 'function',
+		 '{enforce_policy,guard_check_watch,guard_create_triggers,guard_documents,
+		   guard_drop_triggers,guard_mode,guard_own_table,guard_tables,guard_view_watches,map,
+		   protect,unmap,unprotect}')
+	), member AS (
+		SELECT d.classid, d.objid
+		FROM pg_depend AS d
+		WHERE d.deptype = 'e' AND d.refclassid = 'pg_extension'::regclass
+		  AND d.refobjid = (SELECT e.oid FROM pg_extension AS e WHERE e.extname = 'promise')
+	), object (object_type, name, signature, area) AS (
+		SELECT CASE c.relkind WHEN 'S' THEN 'sequence' ELSE 'table' END, c.relname::text, NULL,
+			   CASE c.relkind WHEN 'S' THEN 'internal' END
+		FROM member AS m JOIN pg_class AS c ON c.oid = m.objid
+		WHERE m.classid = 'pg_class'::regclass AND c.relkind IN ('r', 'p', 'v', 'm', 'S')
+		UNION ALL
+		SELECT 'function', p.proname, p.oid::regprocedure::text,
+			   CASE WHEN p.prorettype = 'trigger'::regtype THEN 'internal'
+					WHEN EXISTS (SELECT
+								 FROM aclexplode(COALESCE(p.proacl, acldefault('f', p.proowner))) AS a
+								 WHERE a.grantee = 0) THEN 'values'
+			   END
+		FROM member AS m JOIN pg_proc AS p ON p.oid = m.objid
+		WHERE m.classid = 'pg_proc'::regclass
+	)
+	SELECT o.object_type, o.name, o.signature, COALESCE(o.area, n.area)
+	FROM object AS o
+	LEFT JOIN named AS n ON n.object_type = o.object_type AND o.name = ANY (n.names)
+	ORDER BY o.object_type COLLATE "C", o.name COLLATE "C", o.signature COLLATE "C"
+$$;
+COMMENT ON FUNCTION promise.object_areas() IS
+'what each table, view, sequence and function of the extension is for; views are listed as tables';
+
+/*
+ * Nobody writes to what is planned and recorded: the functions do it, as the
+ * owner of the tables.  The auditor changes nothing, and the administrator, who
+ * makes the rules, promises nothing.
+ */
+CREATE FUNCTION promise.role_rights(
+	OUT role_kind text,
+	OUT area text,
+	OUT privileges text
+) RETURNS SETOF record
+LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 80
+BEGIN ATOMIC
+	WITH granted (area, seller, operations, planner, administrator, auditor) AS (VALUES
+		('network', 'SELECT', 'SELECT', 'SELECT, INSERT, UPDATE, DELETE', 'SELECT', 'SELECT'),
+		('stock', 'SELECT', 'SELECT, INSERT, UPDATE, DELETE', 'SELECT, INSERT, UPDATE, DELETE',
+		 'SELECT', 'SELECT'),
+		('deliveries', 'SELECT', 'SELECT, INSERT', 'SELECT', 'SELECT', 'SELECT'),
+		('promises', 'SELECT, INSERT, UPDATE', 'SELECT, UPDATE (at, quantity, delivered_at)',
+		 'SELECT, UPDATE (at, quantity, delivered_at)', 'SELECT', 'SELECT'),
+		('plans', 'SELECT', 'SELECT', 'SELECT', 'SELECT', 'SELECT'),
+		('records', 'SELECT', 'SELECT', 'SELECT', 'SELECT', 'SELECT'),
+		('alerts', 'SELECT', 'SELECT', 'SELECT, UPDATE (cleared_at)', 'SELECT', 'SELECT'),
+		('shortages', 'SELECT', 'SELECT', 'SELECT', 'SELECT', 'SELECT'),
+		('exceptions', 'SELECT', 'SELECT', 'SELECT', 'SELECT', 'SELECT'),
+		('parties', 'SELECT', 'SELECT', 'SELECT', 'SELECT, INSERT, UPDATE, DELETE', 'SELECT'),
+		('guidelines', 'SELECT', 'SELECT', 'SELECT', 'SELECT, INSERT, UPDATE, DELETE', 'SELECT'),
+		('projects', 'SELECT', 'SELECT',
+		 'SELECT, INSERT (project, item, customer, checklist), UPDATE (customer, checklist)',
+		 'SELECT, INSERT, UPDATE, DELETE', 'SELECT'),
+		('project records', 'SELECT, INSERT', 'SELECT, INSERT', 'SELECT, INSERT', 'SELECT', 'SELECT'),
+		('project lists', 'SELECT', 'SELECT', 'SELECT', 'SELECT', 'SELECT'),
+		('configuration', NULL, NULL, 'SELECT', 'SELECT, INSERT, UPDATE, DELETE', 'SELECT'),
+		('configured', NULL, NULL, 'SELECT', 'SELECT', 'SELECT'),
+		('questions', 'EXECUTE', 'EXECUTE', 'EXECUTE', 'EXECUTE', 'EXECUTE'),
+		('questions about guidelines', 'EXECUTE', 'EXECUTE', 'EXECUTE', 'EXECUTE', 'EXECUTE'),
+		('reports', 'EXECUTE', 'EXECUTE', 'EXECUTE', 'EXECUTE', 'EXECUTE'),
+		('promising', 'EXECUTE', NULL, NULL, NULL, NULL),
+		('changing', 'EXECUTE', NULL, 'EXECUTE', NULL, NULL),
+		('delivering', NULL, 'EXECUTE', NULL, NULL, NULL),
+		('planning', NULL, NULL, 'EXECUTE', NULL, NULL),
+		('supervision', NULL, NULL, 'EXECUTE', 'EXECUTE', 'EXECUTE'),
+		('administration', NULL, NULL, NULL, 'EXECUTE', NULL)
+	)
+	SELECT k.role_kind, g.area, k.privileges
+	FROM granted AS g,
+		 LATERAL (VALUES ('seller', g.seller), ('operations', g.operations), ('planner', g.planner),
+						 ('administrator', g.administrator), ('auditor', g.auditor))
+			AS k (role_kind, privileges)
+	WHERE k.privileges IS NOT NULL;
+END;
+COMMENT ON FUNCTION promise.role_rights() IS
+'what each kind of role may do with the objects of an area; no row: nothing';
+
+/*
+ * To ask a question also takes the right to read what is mapped.
+ */
+CREATE FUNCTION promise.grant_script(role_kind text, role name) RETURNS SETOF text
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE COST 20000 ROWS 40
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	kinds constant text[] := ARRAY(SELECT DISTINCT r.role_kind FROM promise.role_rights() AS r ORDER BY 1);
+BEGIN
+	IF role_kind <> ALL (kinds) THEN
+		RAISE invalid_parameter_value USING
+			MESSAGE = format('unknown kind of role "%s"', role_kind),
+			HINT = format('Kinds are %s.', array_to_string(kinds, ', '));
+	END IF;
+
+	RETURN NEXT format('GRANT USAGE ON SCHEMA promise TO %I', role);
+	RETURN QUERY
+		SELECT format('GRANT %s ON %s %s TO %I', r.privileges, upper(o.object_type),
+					  string_agg(CASE WHEN o.is_only THEN format('promise.%I', o.name) ELSE o.signature END,
+								 ', ' ORDER BY o.name COLLATE "C", o.signature COLLATE "C"),
+					  role)
+		FROM promise.role_rights() AS r
+		JOIN (SELECT a.*, count(*) OVER (PARTITION BY a.object_type, a.name) = 1 AS is_only
+			  FROM promise.object_areas() AS a) AS o ON o.area = r.area
+		WHERE r.role_kind = grant_script.role_kind
+		GROUP BY o.object_type, o.area, r.privileges
+		ORDER BY o.object_type DESC, o.area COLLATE "C";
+	RETURN QUERY
+		SELECT format('GRANT USAGE ON SCHEMA %I TO %I', n.nspname, role)
+		FROM pg_namespace AS n
+		WHERE n.oid IN (SELECT c.relnamespace
+						FROM promise.mapping AS m JOIN pg_class AS c ON c.oid = m.relation)
+		ORDER BY n.nspname COLLATE "C";
+	RETURN QUERY
+		SELECT format('GRANT SELECT ON TABLE %s TO %I', m.relation, role)
+		FROM (SELECT DISTINCT m.relation::text AS relation FROM promise.mapping AS m) AS m
+		ORDER BY m.relation COLLATE "C";
+END
+$$;
+COMMENT ON FUNCTION promise.grant_script(text, name) IS
+'the statements that give a role what a seller, operations, a planner, an administrator or an auditor needs, for psql''s \gexec';
+
+REVOKE EXECUTE ON FUNCTION
+	promise.object_areas(),
+	promise.role_rights(),
+	promise.grant_script(text, name)
+	FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION
+	promise.object_areas(),
+	promise.role_rights(),
+	promise.grant_script(text, name)
+	TO @extowner@ WITH GRANT OPTION;
