@@ -1,6 +1,7 @@
 /*
  * plan.c - what a plan changes.
  */
+#include "core/quantity.h"
 #include "core/sort.h"
 #include "engine/plan.h"
 
@@ -178,4 +179,27 @@ plan_last_lot(const SupplyPlan *plan, int need)
 			last = i;
 	}
 	return last;
+}
+
+PromiseStatus
+plan_cost(const SupplyPlan *plan, int64 *cost)
+{
+	PromiseStatus status = PROMISE_OK;
+
+	*cost = 0;
+	for (int i = 0; i < plan->nlots && status == PROMISE_OK; i++)
+		status = plan_lot_add_cost(&plan->lots[i], cost);
+	return status;
+}
+
+PromiseStatus
+plan_lot_add_cost(const PlanLot *lot, int64 *cost)
+{
+	Quantity	more;
+	PromiseStatus status = quantity_multiply_up(lot->quantity, lot->source->cost,
+												&more);
+
+	if (status == PROMISE_OK && pg_add_s64_overflow(*cost, more, cost))
+		status = PROMISE_QUANTITY_OVERFLOW;
+	return status;
 }

@@ -124,4 +124,8 @@ extern PromiseStatus plan_changes(const SupplyPlan *plan, PlanChanges *changes);
 /* the lot of a need that yields last; -1: it has none */
 extern int	plan_last_lot(const SupplyPlan *plan, int need);
 
+/* what the lots cost, and one of them more; PROMISE_QUANTITY_OVERFLOW */
+extern PromiseStatus plan_cost(const SupplyPlan *plan, int64 *cost);
+extern PromiseStatus plan_lot_add_cost(const PlanLot *lot, int64 *cost);
+
 #endif							/* PROMISE_SUPPLY_PLAN_H */

@@ -138,14 +138,19 @@ plan_attempt(Planner *planner, const Attempt *attempt, PlanAnswer *answer)
 }
 
 /*
- * The cheapest plan for the date, as early as can be: which sources are the cheapest
- * is found just in time, where the date is sure to be kept.
+ * The cheapest plan for the date, as early as can be.  Which sources are the
+ * cheapest is found just in time, where the date is sure to be kept.  Earlier,
+ * these sources may have to make what would be in stock by then: the cheaper of
+ * the two plans is the answer.
  */
 static PromiseStatus
 place_cheapest(Planner *planner, const Attempt *attempt, PlanAnswer *answer,
 			   bool *placed)
 {
 	PlannerMark mark = planner_draft_mark(planner);
+	PlanAnswer	late = {0};
+	int64		late_cost = 0;
+	int64		cost = 0;
 	PromiseStatus status;
 
 	planner->placement = PLAN_JIT;
@@ -155,19 +160,17 @@ place_cheapest(Planner *planner, const Attempt *attempt, PlanAnswer *answer,
 		return status;
 
 	planner_prefer_sources(planner);
+	answer_plan(planner, attempt->due, INSTANT_BEGIN, &late);
 	planner_draft_undo(planner, mark);
-	status = place_found(planner, attempt, answer);
-	if (status != PROMISE_OK ||
-		(answer->possible && answer->at <= attempt->due))
-		return status;
 
-	/* not with these sources alone */
-	planner_draft_undo(planner, mark);
-	planner->placement = PLAN_JIT;
-	status = place_at(planner, attempt, attempt->due, NULL, placed);
-	planner->placement = PLAN_ASAP;
-	if (status == PROMISE_OK && *placed)
-		answer_plan(planner, attempt->due, INSTANT_BEGIN, answer);
+	status = plan_cost(&late.plan, &late_cost);
+	if (status == PROMISE_OK)
+		status = place_found(planner, attempt, answer);
+	if (status == PROMISE_OK && answer->possible)
+		status = plan_cost(&answer->plan, &cost);
+	if (status == PROMISE_OK &&
+		(!answer->possible || answer->at > attempt->due || cost > late_cost))
+		*answer = late;
 	return status;
 }
 

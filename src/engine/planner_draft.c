@@ -1,7 +1,6 @@
 /*
  * planner_draft.c - the needs and lots of a plan that is being made.
  */
-#include "core/quantity.h"
 #include "engine/planner_state.h"
 
 static PromiseStatus move_kit(Planner *planner, int lot, Instant at);
@@ -332,18 +331,12 @@ planner_fragment_free(PlannerFragment *fragment)
 PromiseStatus
 planner_draft_cost(const Planner *planner, int first_lot, int64 *cost)
 {
-	*cost = 0;
-	for (int i = first_lot; i < planner->nlots; i++)
-	{
-		const PlanLot *lot = &planner->lots[i].lot;
-		Quantity	more;
-		PromiseStatus status = quantity_multiply_up(lot->quantity,
-													lot->source->cost, &more);
+	PromiseStatus status = PROMISE_OK;
 
-		if (status != PROMISE_OK || pg_add_s64_overflow(*cost, more, cost))
-			return PROMISE_QUANTITY_OVERFLOW;
-	}
-	return PROMISE_OK;
+	*cost = 0;
+	for (int i = first_lot; i < planner->nlots && status == PROMISE_OK; i++)
+		status = plan_lot_add_cost(&planner->lots[i].lot, cost);
+	return status;
 }
 
 /*

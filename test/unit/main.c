@@ -29,6 +29,7 @@ extern void test_plan_tree(void);
 extern void test_planner(void);
 extern void test_planner_binding(void);
 extern void test_planner_changeover(void);
+extern void test_planner_cheapest(void);
 extern void test_planner_limits(void);
 extern void test_planner_make(void);
 extern void test_planner_place(void);
@@ -78,6 +79,7 @@ static const UnitSuite suites[] = {
 	{"planner", test_planner},
 	{"planner_binding", test_planner_binding},
 	{"planner_changeover", test_planner_changeover},
+	{"planner_cheapest", test_planner_cheapest},
 	{"planner_limits", test_planner_limits},
 	{"planner_make", test_planner_make},
 	{"planner_place", test_planner_place},

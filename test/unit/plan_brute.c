@@ -1,5 +1,5 @@
 /*
- * plan_brute.c - the earliest date of a request, by trying everything.
+ * plan_brute.c - the earliest or cheapest plan of a request, by trying everything.
  */
 #include "plan_brute_search.h"
 
@@ -19,6 +19,10 @@ static int	earliest_request(PlanNetwork *network, const SupplyPlan *const *taken
 							 int ntaken, const PlanRequest *request,
 							 int64 slot, bool safety, Brute *brute,
 							 Search *search);
+static void begin(Brute *brute, PlanNetwork *network,
+				  const SupplyPlan *const *taken, int ntaken,
+				  const PlanRequest *request, int64 slot, bool safety);
+static bool decide_at(Search *search, PlanNode *node, Quantity quantity, int at);
 static int	earliest_of(Brute *brute, PlanNode *node, Quantity quantity,
 						int from, Search *search);
 static void make_plan(const Search *search, SupplyPlan *plan);
@@ -35,8 +39,6 @@ plan_brute(PlanNetwork *network, const SupplyPlan *const *taken, int ntaken,
 	int			at;
 
 	brute->splits = splits;
-	brute->taken = taken;
-	brute->ntaken = ntaken;
 	memset(answer, 0, sizeof(BruteAnswer));
 	at = earliest_request(network, taken, ntaken, request, slot, safety,
 						  brute, search);
@@ -68,6 +70,52 @@ plan_brute(PlanNetwork *network, const SupplyPlan *const *taken, int ntaken,
 	pfree(brute);
 }
 
+void
+plan_brute_cheapest(PlanNetwork *network, const PlanRequest *request, int64 slot,
+					BruteAnswer *answer)
+{
+	Brute	   *brute = palloc(sizeof(Brute));
+	Search	   *search = palloc(sizeof(Search));
+
+	brute->splits = true;
+	memset(answer, 0, sizeof(BruteAnswer));
+	search->brute = brute;
+	search->in_full = true;
+	search->later = false;
+	search->cost_below = PG_INT64_MAX;
+	for (;;)
+	{
+		begin(brute, network, NULL, 0, request, slot, true);
+		if (!decide_at(search, request->node, request->quantity,
+					   slots_at(&brute->slots, request->due)))
+			break;
+		answer->possible = true;
+		answer->earliest = INSTANT_BEGIN;
+		answer->cost = search->cost;
+		make_plan(search, &answer->plan);
+		answer->plan.keeps_safety_stock = true;
+		if (search->cost == 0)
+			break;
+		search->cost_below = search->cost;
+	}
+	answer->decided = brute->budget > 0;
+	pfree(search);
+	pfree(brute);
+}
+
+static void
+begin(Brute *brute, PlanNetwork *network, const SupplyPlan *const *taken,
+	  int ntaken, const PlanRequest *request, int64 slot, bool safety)
+{
+	brute->taken = taken;
+	brute->ntaken = ntaken;
+	plan_slots_read(&brute->slots, network, request->node, slot, safety);
+	for (int i = 0; i < ntaken; i++)
+		plan_slots_take(&brute->slots, taken[i]);
+	brute->budget = BRUTE_BUDGET;
+	know_network(brute, request->node);
+}
+
 /*
  * The first slot in which the request can be taken; UNKNOWN if there is none.
  */
@@ -79,12 +127,7 @@ earliest_request(PlanNetwork *network, const SupplyPlan *const *taken, int ntake
 	Instant		from = Max(request->after, network->now);
 	int			at;
 
-	plan_slots_read(&brute->slots, network, request->node, slot, safety);
-	for (int i = 0; i < ntaken; i++)
-		plan_slots_take(&brute->slots, taken[i]);
-	brute->budget = BRUTE_BUDGET;
-	know_network(brute, request->node);
-
+	begin(brute, network, taken, ntaken, request, slot, safety);
 	search->in_full = true;
 	at = earliest_of(brute, request->node, request->quantity,
 					 slots_at(&brute->slots, from), search);
@@ -195,23 +238,30 @@ earliest_of(Brute *brute, PlanNode *node, Quantity quantity, int from,
 			Search *search)
 {
 	search->brute = brute;
+	search->cost_below = PG_INT64_MAX;
 	for (int at = from; at < brute->slots.nslots; at++)
 	{
-		search->nneeds = 1;
-		search->next = 0;
-		search->nlots = 0;
 		search->later = at > from;
-		search->needs[0] = (Need)
-		{
-			.node = node,.quantity = quantity,.at = at,
-				.lot = -1,.component = -1
-		};
-		if (brute_decide(search))
+		if (decide_at(search, node, quantity, at))
 			return at;
 		if (brute->budget <= 0)
 			break;
 	}
 	return UNKNOWN;
+}
+
+static bool
+decide_at(Search *search, PlanNode *node, Quantity quantity, int at)
+{
+	search->nneeds = 1;
+	search->next = 0;
+	search->nlots = 0;
+	search->cost = 0;
+	search->needs[0] = (Need)
+	{
+		.node = node,.quantity = quantity,.at = at,.lot = -1,.component = -1
+	};
+	return brute_decide(search);
 }
 
 int

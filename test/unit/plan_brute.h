@@ -1,5 +1,5 @@
 /*
- * plan_brute.h - the earliest date of a request, by trying everything.
+ * plan_brute.h - the earliest or cheapest plan of a request, by trying everything.
  *
  * For small networks whose instants all lie on a grid (plan_slots.h).  Depth first
  * over every choice there is: to take from the balance or to make a lot, of which
@@ -19,8 +19,9 @@ typedef struct BruteAnswer
 {
 	bool		decided;		/* the search came to its end */
 	bool		possible;
-	Instant		earliest;		/* if so */
-	SupplyPlan	plan;			/* if so, a plan for that date */
+	Instant		earliest;		/* if so; INSTANT_BEGIN if not looked for */
+	int64		cost;			/* if so, of the cheapest plan */
+	SupplyPlan	plan;			/* if so, that plan */
 } BruteAnswer;
 
 /* steps of the search after which a problem is too large */
@@ -34,5 +35,9 @@ typedef struct BruteAnswer
 extern void plan_brute(PlanNetwork *network, const SupplyPlan *const *taken,
 					   int ntaken, const PlanRequest *request, int64 slot,
 					   bool splits, BruteAnswer *answer);
+
+/* the cheapest of all plans for the due date of the request */
+extern void plan_brute_cheapest(PlanNetwork *network, const PlanRequest *request,
+								int64 slot, BruteAnswer *answer);
 
 #endif							/* PROMISE_TEST_PLAN_BRUTE_H */

@@ -10,7 +10,8 @@
  * - occupied capacity is never given back;
  * - a need that shares nothing with the rest of the tree has an earliest date of
  *	 its own, after which it can always be met, by waiting;
- * - a lot that takes no component and no finite capacity is best made at once.
+ * - a lot that takes no component and no finite capacity is best made at once;
+ * - no lot costs less than nothing.
  */
 #include "plan_brute_search.h"
 
@@ -264,6 +265,7 @@ decide_lot(Search *search, Parts *parts)
 	Brute	   *brute = search->brute;
 	PlanSource *source = parts->source;
 	Lot		   *lot;
+	int64		cost;
 	int			latest;
 	bool		found;
 
@@ -285,8 +287,12 @@ decide_lot(Search *search, Parts *parts)
 	lot->source = source;
 	lot->quantity = parts->sizes[parts->placed++];
 	lot->need = search->next;
+	cost = lot->quantity / UNIT * source->cost;
+	search->cost += cost;
 
-	if (source->kind == PLAN_KIT)
+	if (search->cost >= search->cost_below)
+		found = false;
+	else if (source->kind == PLAN_KIT)
 	{
 		int			at = search->needs[search->next].at;
 
@@ -315,6 +321,7 @@ decide_lot(Search *search, Parts *parts)
 	{
 		parts->placed--;
 		search->nlots--;
+		search->cost -= cost;
 	}
 	return found;
 }

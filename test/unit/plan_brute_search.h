@@ -72,6 +72,8 @@ typedef struct Search
 	int			nlots;
 	bool		later;			/* it failed one slot earlier */
 	bool		in_full;		/* place also what is known to be possible */
+	int64		cost;			/* of the lots */
+	int64		cost_below;		/* what costs as much is no plan */
 } Search;
 
 extern bool brute_decide(Search *search);

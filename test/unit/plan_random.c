@@ -123,7 +123,8 @@ make_node(Maker *maker, int level)
 	make_source(maker, node, level);
 	if (node->nsources == 0 || node->sources[0]->kind != PLAN_KIT)
 	{
-		if (!maker->problem->exact && one_in(5))
+		if ((maker->features & RANDOM_COST) != 0 ? one_in(2) :
+			!maker->problem->exact && one_in(5))
 			make_source(maker, node, level);
 		make_rules(maker, node);
 		make_rows(maker, node);
@@ -277,6 +278,8 @@ make_source(Maker *maker, PlanNode *node, int level)
 	source = fixture_source(fixture, kind,
 							psprintf("s%d", fixture->network.nsources), node);
 	source->priority = unit_random(1, 2);
+	if ((maker->features & RANDOM_COST) != 0)
+		source->cost = UNITS(unit_random(0, 9));
 	if (kind == PLAN_KIT)
 	{
 		make_components(maker, source, level);

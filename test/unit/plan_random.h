@@ -26,13 +26,17 @@ typedef struct RandomProblem
 	bool		exact;
 } RandomProblem;
 
-/* what a problem has beside the rest; no problem of the exact class but the first */
+/*
+ * What a problem has beside the rest; no problem of the exact class but the first.
+ * With costs, an exact problem shares nothing, but has more than one source.
+ */
 typedef enum RandomFeature
 {
 	RANDOM_BOUND = 1,			/* supply bound to demand */
 	RANDOM_SHELF = 2,			/* supply that spoils */
 	RANDOM_CHANGEOVER = 4,		/* sequence-dependent setup */
-	RANDOM_BETWEEN = 8			/* steps that consume what others yield */
+	RANDOM_BETWEEN = 8,			/* steps that consume what others yield */
+	RANDOM_COST = 16			/* sources with costs, and more of them */
 } RandomFeature;
 
 extern void plan_random(bool exact, RandomProblem *problem);
