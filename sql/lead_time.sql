@@ -6,6 +6,8 @@ SET datestyle = 'ISO, MDY';
 SET intervalstyle = 'postgres';
 SET promise.timezone = 'UTC';
 \set SHOW_CONTEXT never
+-- (the details of failing rows have numbers in them)
+\set VERBOSITY terse
 
 -- days: all of them, or open ones; the day of the start does not count
 SELECT promise.days_taken(NULL, '2026-11-02 08:00+00', '2026-11-02 17:00+00'),

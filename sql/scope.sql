@@ -53,7 +53,7 @@ SELECT count(*) FROM promise.scope_review('P');
 SELECT list, deliverable, description, quantity, price, currency FROM promise.deliverable_now WHERE project = 'P' ORDER BY list, deliverable;
 
 -- nothing that was said is unsaid, nor said by somebody else
-SELECT entry, list, description, quantity, who FROM promise.deliverable WHERE project = 'P' AND deliverable = 'D4' ORDER BY entry;
+SELECT list, description, quantity, who FROM promise.deliverable WHERE project = 'P' AND deliverable = 'D4' ORDER BY entry;
 INSERT INTO promise.deliverable (project, list, deliverable, who) VALUES ('P', 'bid', 'D7', 'regress_scope_bob');
 INSERT INTO promise.deliverable (project, list, deliverable, at_time) VALUES ('P', 'bid', 'D7', '2020-01-01') RETURNING at_time > now() - interval '1 hour' AS now;
 -- not even by a number that is before or after all others

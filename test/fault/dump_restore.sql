@@ -128,6 +128,9 @@ INSERT INTO promise.signatory (role_name, side, family) VALUES ('ada', 'operatio
 INSERT INTO promise.project VALUES ('P', 'PROJECT P', 'Velo Weber', 'standard', 'sales', 'delivery', 'managers');
 INSERT INTO promise.deliverable (project, list, deliverable, quantity, price, currency, who, at_time) VALUES
 	('P', 'requirement', 'D1', 2, NULL, NULL, 'ada', '2026-10-01'), ('P', 'bid', 'D1', 0.000001, 9000, 'EUR', 'bob', '2026-10-02');
+INSERT INTO promise.estimate (source, step, optimistic, likely, pessimistic, who, at_time) VALUES
+	('make PROJECT P', 1, '0', '08:00:00.000001', '1000:00', 'ada', '2026-10-03');
+INSERT INTO promise.estimate_review (entry, who, agreed, note, at_time) SELECT entry, 'bob', false, 'no', '2026-10-04' FROM promise.estimate;
 
 -- guidelines, enforced
 INSERT INTO promise.policy (policy, family, lead_time, calendar, period, may_promise) VALUES
