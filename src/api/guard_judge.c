@@ -82,7 +82,8 @@ static StockNode exempt_approved(const TouchedNode *node,
 								 const StockNode *before,
 								 const StockNode *after,
 								 const Verdict *verdict);
-static ExceptionCase case_of(const TouchedNode *node, const ClaimChange *claim);
+static ExceptionCase case_of(const TouchedNode *node, const Verdict *verdict,
+							 const ClaimChange *claim);
 static bool is_of_ref(const FlowEvent *event, const char **refs, int nrefs);
 static void refuse_exception(const TouchedNode *node, const Refusal *refusal,
 							 const char *why);
@@ -494,7 +495,7 @@ exempt_approved(const TouchedNode *node, const StockNode *before,
 
 	for (int i = 0; i < verdict->nclaims; i++)
 	{
-		ExceptionCase wanted = case_of(node, &verdict->claims[i]);
+		ExceptionCase wanted = case_of(node, verdict, &verdict->claims[i]);
 
 		if (wanted.ref != NULL && exceptions_is_approved(&wanted))
 			approved[napproved++] = wanted.ref;
@@ -520,7 +521,8 @@ exempt_approved(const TouchedNode *node, const StockNode *before,
 }
 
 static ExceptionCase
-case_of(const TouchedNode *node, const ClaimChange *claim)
+case_of(const TouchedNode *node, const Verdict *verdict,
+		const ClaimChange *claim)
 {
 	return (ExceptionCase)
 	{
@@ -528,7 +530,8 @@ case_of(const TouchedNode *node, const ClaimChange *claim)
 			.item = node->name,
 			.location = node->location,
 			.at = claim->at,
-			.quantity = claim->after
+			.quantity = claim->after,
+			.missing = verdict->missing
 	};
 }
 
@@ -573,9 +576,8 @@ except_claims(const TouchedNode *node, const Verdict *verdict,
 	}
 	for (int i = 0; i < verdict->nclaims; i++)
 	{
-		ExceptionCase wanted = case_of(node, &verdict->claims[i]);
+		ExceptionCase wanted = case_of(node, verdict, &verdict->claims[i]);
 
-		wanted.missing = verdict->missing;
 		wanted.reason = reason_name(refusal->reason);
 		wanted.detail = refusal->detail;
 		exceptions_record(&wanted);

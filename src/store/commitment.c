@@ -112,7 +112,8 @@ static const StatementDef statements[NUM_STATEMENTS] = {
 	[STATEMENT_EXCEPTION] = {
 		"SELECT true FROM promise.exception"
 		" WHERE ref OPERATOR(pg_catalog.=) $1"
-		" AND status OPERATOR(pg_catalog.=) 'approved'",
+		" AND status OPERATOR(pg_catalog.=) 'approved'"
+		" AND (expires_at IS NULL OR expires_at OPERATOR(pg_catalog.>) promise.now())",
 		1, {TEXTOID}
 	},
 	[STATEMENT_PROTECT] = {

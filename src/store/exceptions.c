@@ -34,21 +34,27 @@ enum
 	NUM_PARAMS
 };
 
-#define NUM_APPROVAL_PARAMS (PARAM_QUANTITY + 1)
+#define NUM_APPROVAL_PARAMS (PARAM_MISSING + 1)
+
+/* an approval that can still be used */
+#define APPROVED \
+	"e.status OPERATOR(pg_catalog.=) 'approved'" \
+	" AND (e.expires_at IS NULL OR e.expires_at OPERATOR(pg_catalog.>) promise.now())"
 
 static const char approved_text[] =
 "SELECT FROM promise.exception AS e"
 " WHERE e.ref OPERATOR(pg_catalog.=) $1 AND e.item OPERATOR(pg_catalog.=) $2"
 " AND e.location OPERATOR(pg_catalog.=) $3"
-" AND e.status OPERATOR(pg_catalog.=) 'approved'"
+" AND " APPROVED
 " AND (e.at IS NULL OR e.at OPERATOR(pg_catalog.<=) $4)"
 " AND (e.quantity IS NULL OR e.quantity OPERATOR(pg_catalog.>=) $5)"
+" AND (e.accepted IS NULL OR e.accepted OPERATOR(pg_catalog.>=) $6)"
 " LIMIT 1";
 
 static const char ref_approved_text[] =
 "SELECT FROM promise.exception AS e"
 " WHERE e.ref OPERATOR(pg_catalog.=) $1"
-" AND e.status OPERATOR(pg_catalog.=) 'approved'"
+" AND " APPROVED
 " LIMIT 1";
 
 static const char record_text[] =
@@ -150,9 +156,9 @@ execute(const char *text, int nparams, const ExceptionCase *wanted,
 	values[PARAM_LOCATION] = CStringGetTextDatum(wanted->location);
 	values[PARAM_AT] = TimestampTzGetDatum(wanted->at);
 	values[PARAM_QUANTITY] = NumericGetDatum(quantity_get_numeric(wanted->quantity));
+	values[PARAM_MISSING] = NumericGetDatum(quantity_get_numeric(wanted->missing));
 	if (nparams > NUM_APPROVAL_PARAMS)
 	{
-		values[PARAM_MISSING] = NumericGetDatum(quantity_get_numeric(wanted->missing));
 		values[PARAM_REASON] = CStringGetTextDatum(wanted->reason);
 		values[PARAM_DETAIL] = CStringGetTextDatum(wanted->detail);
 		values[PARAM_WHO] = CStringGetTextDatum(who);

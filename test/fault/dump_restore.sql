@@ -111,6 +111,15 @@ CREATE FUNCTION "the shop".no_limit(claims promise.claim[]) RETURNS SETOF promis
 INSERT INTO promise.guard_limit VALUES ('none', '"the shop".no_limit(promise.claim[])');
 INSERT INTO promise.exception (ref, item, at, quantity, missing, reason, detail, asked_by, asked_at) VALUES
 	('SO1', 'BIKE', '2026-11-05', 4, 1.5, 'stock', 'Too few.', 'ada', '2026-10-01');
+INSERT INTO promise.exception (exception, ref, item, at, quantity, missing, reason, why, urgency, asked_by, session_asked_by, asked_at,
+	status, sales_signed_by, operations_signed_by, accepted, decided_by, decided_at, expires_at, guidelines) VALUES
+	(1001, 'SO2', 'BIKE', '2026-11-05', 4, 2, 'policy', 'They pay for it.', 'urgent', 'ada', 'ada', '2026-10-01',
+	 'approved', 'bob', 'eve', 2, 'eve', '2026-10-02', '2026-10-09', '{bikes}');
+INSERT INTO promise.exception_entry (exception, kind, side, note, expires_at, who, session_who, at_time) VALUES
+	(1001, 'comment', NULL, 'Can it be done?', NULL, 'bob', 'bob', '2026-10-01'),
+	(1001, 'sign', 'sales', NULL, '2026-10-08', 'bob', 'bob', '2026-10-01'),
+	(1001, 'sign', 'operations', 'We work on Saturday.', '2026-10-09', 'eve', 'eve', '2026-10-02');
+INSERT INTO promise.urgency VALUES ('urgent', '2 hours', 'Europe/Berlin; Mon-Fri 08:00-12:00', '1 day', 'board');
 
 -- somebody at risk
 INSERT INTO promise.alert (raised_at, raised_by, item, ref, promised_at, quantity, missing, reason, detail, transaction) VALUES
