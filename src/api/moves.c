@@ -8,16 +8,29 @@
 #include "api/moves.h"
 #include "api/plan_status.h"
 #include "engine/replan.h"
-#include "store/planned_read.h"
+#include "store/planned_demand.h"
 #include "store/rivals.h"
 #include "store/settings.h"
 #include "types/report.h"
 
+/* the plans of others that come into question */
+typedef struct Others
+{
+	int			limit;
+	RecordedPlan *plans;
+	int			nplans;
+	ReplanOther *others;		/* in the order of their use */
+	RecordedPlan **recorded;	/* the plan of each */
+	int			n;
+} Others;
+
 static bool try_moves(Capable *capable, const CapableRequest *request,
 					  CapablePlan *plan);
-static ReplanOther *read_others(Capable *capable, const ReplanBounds *bounds,
-								const CapablePlan *plan, int limit,
-								int *nothers);
+static void read_others(Capable *capable, const PlanRequest *wanted,
+						const CapablePlan *plan, Others *others);
+static bool could_help(Capable *capable, const PlanRequest *wanted,
+					   const CapablePlan *plan, Others *others);
+static void read_promises(Capable *capable, Others *others, bool known);
 static void set_moves(CapablePlan *plan, const ReplanOther *others,
 					  const ReplanAnswer *moved);
 
@@ -45,28 +58,27 @@ try_moves(Capable *capable, const CapableRequest *request, CapablePlan *plan)
 {
 	MemoryContext old;
 	PlanRequest wanted = capable_request(request, plan->node);
-	ReplanBounds bounds;
-	ReplanOther *others;
+	Others		others = {.limit = Min((wanted.effort + 1) / 2, REPLAN_MAX_OTHERS)};
 	ReplanAnswer moved;
-	int			limit = Min((wanted.effort + 1) / 2, REPLAN_MAX_OTHERS);
-	int			nothers;
 
-	if (limit == 0)
+	if (others.limit == 0)
 		return false;
 
 	old = MemoryContextSwitchTo(capable->context);
 	memset(&moved, 0, sizeof(moved));
-	replan_bounds(&wanted, &plan->answer, &bounds);
-	others = read_others(capable, &bounds, plan, limit, &nothers);
-	if (nothers > 0)
+	read_others(capable, &wanted, plan, &others);
+	if (others.n > 0 && could_help(capable, &wanted, plan, &others))
+	{
+		read_promises(capable, &others, false);
 		plan_status_check(capable->network, plan->node,
 						  replan(capable->planner, &wanted, request->is_hold,
-								 &plan->answer, others, nothers, &moved));
+								 &plan->answer, others.others, others.n, &moved));
+	}
 	if (moved.found)
 	{
 		plan->answer = moved.answer;
 		capable_judge(capable, request, plan);
-		set_moves(plan, others, &moved);
+		set_moves(plan, others.others, &moved);
 	}
 	MemoryContextSwitchTo(old);
 	return moved.found;
@@ -75,46 +87,83 @@ try_moves(Capable *capable, const CapableRequest *request, CapablePlan *plan)
 /*
  * The plans of those that use what is waited for, those first that use it first.
  */
-static ReplanOther *
-read_others(Capable *capable, const ReplanBounds *bounds,
-			const CapablePlan *plan, int limit, int *nothers)
+static void
+read_others(Capable *capable, const PlanRequest *wanted,
+			const CapablePlan *plan, Others *others)
 {
+	ReplanBounds bounds;
 	RivalQuery	query = {
-		.nodes = bounds->nodes,
-		.nnodes = bounds->nnodes,
-		.resources = bounds->resources,
-		.nresources = bounds->nresources,
 		.now = capable->network->now,
 		.until = plan->answer.possible ? plan->answer.at :
 		capable->network->limit,
 		.exclude = capable->fixed,
 		.nexclude = capable->nfixed,
-		.limit = limit,
+		.limit = others->limit,
 		.as_owner = capable->as_owner
 	};
+	const char **refs;
 	int			nrefs;
-	const char **refs = rivals_find(&query, &nrefs);
-	ReplanOther *others = palloc((nrefs + 1) * sizeof(ReplanOther));
-	RecordedPlan *plans;
-	int			nplans;
 
-	*nothers = 0;
+	replan_bounds(wanted, &plan->answer, &bounds);
+	query.nodes = bounds.nodes;
+	query.nnodes = bounds.nnodes;
+	query.resources = bounds.resources;
+	query.nresources = bounds.nresources;
+	refs = rivals_find(&query, &nrefs);
 	if (nrefs == 0)
-		return others;
-	plans = planned_read_many(capable->network, refs, nrefs, &nplans);
+		return;
+	others->others = palloc(nrefs * sizeof(ReplanOther));
+	others->recorded = palloc(nrefs * sizeof(RecordedPlan *));
+	others->plans = planned_read_many(capable->network, refs, nrefs,
+									  &others->nplans);
 	for (int i = 0; i < nrefs; i++)
 	{
-		for (int j = 0; j < nplans; j++)
+		for (int j = 0; j < others->nplans; j++)
 		{
+			RecordedPlan *recorded = &others->plans[j];
+
 			/* each of them has one plan, see rivals.h */
-			if (strcmp(plans[j].ref, refs[i]) == 0 && plans[j].problem == NULL)
-				others[(*nothers)++] = (ReplanOther)
+			if (strcmp(recorded->ref, refs[i]) != 0 || recorded->problem != NULL)
+				continue;
+			others->recorded[others->n] = recorded;
+			others->others[others->n++] = (ReplanOther)
 			{
-				.ref = refs[i],.plan = &plans[j].plan
+				.ref = refs[i],.plan = &recorded->plan
 			};
 		}
 	}
-	return others;
+}
+
+/*
+ * Could it help to move them?  What the request comes to while that is tried has
+ * promises, too.
+ */
+static bool
+could_help(Capable *capable, const PlanRequest *wanted, const CapablePlan *plan,
+		   Others *others)
+{
+	bool		could = false;
+	bool		came_to_more = true;
+
+	while (!could && came_to_more)
+	{
+		read_promises(capable, others, true);
+		plan_status_check(capable->network, plan->node,
+						  replan_could_help(capable->planner, wanted,
+											&plan->answer, others->others,
+											others->n, &could, &came_to_more));
+	}
+	return could;
+}
+
+/* what the others have promised; with "known", of what has been read */
+static void
+read_promises(Capable *capable, Others *others, bool known)
+{
+	planned_demand_fill_many(capable->network, others->plans, others->nplans,
+							 known);
+	for (int i = 0; i < others->n; i++)
+		others->others[i].promise_unread = others->recorded[i]->demand_unread;
 }
 
 static void

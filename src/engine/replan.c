@@ -1,22 +1,7 @@
 /*
  * replan.c - before a "no": plans of others placed anew.
  */
-#include "engine/replan.h"
-#include "engine/replan_effect.h"
-
-/* a plan that may be moved */
-typedef struct Rival
-{
-	int			other;			/* among those given */
-	bool		is_bound;
-	ReplanEffect effect;
-	Instant		promised;
-	int64		slack;			/* from when it is ready to then */
-	bool		is_lifted;
-	bool		is_moved;		/* placed anew, as in "plan"; else back */
-	SupplyPlan	plan;
-	ReplanEffect anew;			/* of that plan */
-} Rival;
+#include "engine/replan_hope.h"
 
 typedef struct Replan
 {
@@ -44,21 +29,19 @@ typedef struct Asking
 static const Asking askings[] = {{false, false}, {true, false}, {true, true}};
 
 static PromiseStatus find_rivals(Replan *replan, int nothers);
-static PromiseStatus may_move(Planner *planner, const ReplanOther *other,
-							  Rival *rival, bool *may);
-static bool is_in_future(const PlanNetwork *network, const SupplyPlan *plan);
-static bool can_be_lifted(const PlanChanges *changes, const char *ref,
-						  bool *is_bound);
 static int	compare_slacks(const void *a, const void *b);
 static int	compare_dates(const void *a, const void *b);
-static PromiseStatus is_of_use(Replan *replan, bool *is);
+static void order_by_date(Replan *replan);
 static PromiseStatus try_sets(Replan *replan);
 static PromiseStatus try_set(Replan *replan, int first, int end);
+static bool is_over(const Replan *replan);
+static PromiseStatus is_hopeful(Replan *replan, int first, int end,
+								bool *hopeful);
+static PromiseStatus read_whole(Replan *replan, int first, int end);
+static void leave_out_fixed(Replan *replan);
 static PromiseStatus try_asking(Replan *replan, const Asking *asking,
 								bool *placed);
 static int64 drafts(const Planner *planner);
-static PromiseStatus lift_set(Replan *replan, int first, int end,
-							  int *nlifted);
 static PromiseStatus ask(Replan *replan, const Asking *asking,
 						 PlanAnswer *answer, bool *earlier);
 static Instant date_of(const Replan *replan);
@@ -87,15 +70,12 @@ replan(Planner *planner, const PlanRequest *request, bool is_bound,
 		.answer = answer
 	};
 	PromiseStatus status;
-	bool		of_use;
 
 	memset(answer, 0, sizeof(*answer));
 	if (replan.best <= replan.enough)
 		return PROMISE_OK;
 	status = find_rivals(&replan, Min(nothers, REPLAN_MAX_OTHERS));
 	if (status == PROMISE_OK)
-		status = is_of_use(&replan, &of_use);
-	if (status == PROMISE_OK && of_use)
 		status = try_sets(&replan);
 	planner_undo(planner, mark);
 	return status;
@@ -119,102 +99,23 @@ find_rivals(Replan *replan, int nothers)
 		{
 			.other = i
 		};
-		status = may_move(replan->planner, &replan->others[i], rival, &may);
+		status = replan_rival(replan->planner, &replan->others[i], REPLAN_READ,
+							  rival, &may);
 		if (status != PROMISE_OK)
 			return status;
 		replan->nrivals += may;
 	}
 	qsort(replan->rivals, replan->nrivals, sizeof(Rival), compare_slacks);
-	for (int i = 0; i < replan->nrivals; i++)
-		replan->by_date[i] = &replan->rivals[i];
-	qsort(replan->by_date, replan->nrivals, sizeof(Rival *), compare_dates);
+	order_by_date(replan);
 	return PROMISE_OK;
 }
 
-static PromiseStatus
-may_move(Planner *planner, const ReplanOther *other, Rival *rival, bool *may)
+static void
+order_by_date(Replan *replan)
 {
-	const SupplyPlan *plan = other->plan;
-	Instant		ready = INSTANT_BEGIN;
-	PromiseStatus status;
-
-	for (int i = plan->needs[0].first_lot; i >= 0; i = plan->lots[i].next_lot)
-		ready = Max(ready, plan->lots[i].end);
-	rival->promised = plan->needs[0].at;
-	*may = plan->nlots > 0 && plan->needs[0].quantity > 0 &&
-		is_in_future(planner->network, plan);
-	if (!*may)
-		return PROMISE_OK;
-	rival->slack = ready == INSTANT_BEGIN || ready > rival->promised ? 0 :
-		rival->promised - ready;
-
-	status = replan_effect(planner, plan, false, &rival->effect);
-	if (status != PROMISE_OK)
-		return status;
-	*may = can_be_lifted(&rival->effect.changes, other->ref, &rival->is_bound);
-	if (*may && rival->is_bound)
-		status = replan_effect(planner, plan, true, &rival->effect);
-	return status;
-}
-
-/*
- * Has nothing of it begun, and could all of it be begun anew?
- */
-static bool
-is_in_future(const PlanNetwork *network, const SupplyPlan *plan)
-{
-	for (int i = 0; i < plan->nneeds; i++)
-	{
-		if (plan->needs[i].at < network->now)
-			return false;
-	}
-	for (int i = 0; i < plan->nlots; i++)
-	{
-		const PlanLot *lot = &plan->lots[i];
-
-		if (lot->start < network->now || lot->start < lot->source->first_start)
-			return false;
-	}
-	return true;
-}
-
-/*
- * Is what the plan changes all that the trees know of it?
- */
-static bool
-can_be_lifted(const PlanChanges *changes, const char *ref, bool *is_bound)
-{
-	*is_bound = false;
-	for (int i = 0; i < changes->nloads; i++)
-	{
-		if (changes->loads[i].resource->changeover != NULL)
-			return false;
-	}
-	for (int i = 0; i < changes->nflows; i++)
-	{
-		const PlanNode *node = changes->flows[i].node;
-		const StockNode *stock = &node->stock;
-
-		if (i > 0 && node == changes->flows[i - 1].node)
-			continue;
-		if (((PlannerNode *) node->state)->shelf != NULL)
-			return false;
-		for (int k = 0; k < stock->nevents; k++)
-		{
-			const FlowDetail *detail = stock->events[k].detail;
-
-			/* either all rows have their details or none */
-			if (detail == NULL)
-				break;
-			if (!detail->is_supply || detail->for_ref == NULL ||
-				strcmp(detail->for_ref, ref) != 0)
-				continue;
-			if (detail->origin != FLOW_PLANNED)
-				return false;
-			*is_bound = true;
-		}
-	}
-	return true;
+	for (int i = 0; i < replan->nrivals; i++)
+		replan->by_date[i] = &replan->rivals[i];
+	qsort(replan->by_date, replan->nrivals, sizeof(Rival *), compare_dates);
 }
 
 static int
@@ -240,35 +141,29 @@ compare_dates(const void *a, const void *b)
 }
 
 /*
- * Would the request be earlier with all of them out of the way?
+ * One after the other, then, without those that turn out not to be movable, more and
+ * more of them together.
  */
-static PromiseStatus
-is_of_use(Replan *replan, bool *is)
-{
-	TimeMark	mark = planner_mark(replan->planner);
-	PlanAnswer	answer;
-	int			nlifted;
-	PromiseStatus status = lift_set(replan, 0, replan->nrivals, &nlifted);
-
-	*is = nlifted > 0;
-	if (status == PROMISE_OK && *is)
-		status = ask(replan, &askings[1], &answer, is);
-	planner_undo(replan->planner, mark);
-	return status;
-}
-
 static PromiseStatus
 try_sets(Replan *replan)
 {
 	PromiseStatus status = PROMISE_OK;
-	int			n = replan->nrivals;
+	bool		hopeful;
 	int			end = 1;
 
-	for (int i = 0; i < n && status == PROMISE_OK; i++)
+	for (int i = 0; i < replan->nrivals && status == PROMISE_OK; i++)
 		status = try_set(replan, i, i + 1);
-	while (end < n && status == PROMISE_OK)
+	if (status != PROMISE_OK || replan->nrivals < 2 || is_over(replan))
+		return status;
+
+	status = is_hopeful(replan, 0, replan->nrivals, &hopeful);
+	if (status != PROMISE_OK || !hopeful)
+		return status;
+	status = read_whole(replan, 0, replan->nrivals);
+	leave_out_fixed(replan);
+	while (end < replan->nrivals && status == PROMISE_OK)
 	{
-		end = Min(2 * end, n);
+		end = Min(2 * end, replan->nrivals);
 		status = try_set(replan, 0, end);
 	}
 	return status;
@@ -283,14 +178,23 @@ try_set(Replan *replan, int first, int end)
 	TimeMark	mark = planner_mark(replan->planner);
 	PromiseStatus status;
 	int			nlifted;
+	bool		hopeful;
 	bool		placed = false;
 
 	CORE_CHECK_INTERRUPTS();
-	if (replan->best <= replan->enough || replan->sets_left <= 0 ||
-		replan->drafts_left <= 0)
+	if (is_over(replan))
 		return PROMISE_OK;
+	status = is_hopeful(replan, first, end, &hopeful);
+	if (status != PROMISE_OK || !hopeful)
+		return status;
 	replan->sets_left--;
-	status = lift_set(replan, first, end, &nlifted);
+	status = read_whole(replan, first, end);
+	if (status != PROMISE_OK)
+		return status;
+	for (int i = 0; i < replan->nrivals; i++)
+		replan->rivals[i].is_lifted = false;
+	status = replan_lift_rivals(replan->planner, &replan->rivals[first],
+								end - first, &nlifted);
 	if (status != PROMISE_OK)
 		return status;
 	for (int i = 0; i < lengthof(askings) && nlifted > 0 && !placed; i++)
@@ -303,6 +207,67 @@ try_set(Replan *replan, int first, int end)
 	}
 	planner_undo(replan->planner, mark);
 	return PROMISE_OK;
+}
+
+static bool
+is_over(const Replan *replan)
+{
+	return replan->best <= replan->enough || replan->sets_left <= 0 ||
+		replan->drafts_left <= 0;
+}
+
+/*
+ * A set without hope costs as much as the one way to ask for the request that would
+ * have shown it.
+ */
+static PromiseStatus
+is_hopeful(Replan *replan, int first, int end, bool *hopeful)
+{
+	int64		before = drafts(replan->planner);
+	PromiseStatus status = replan_is_hopeful(replan->planner, replan->request,
+											 replan->best, replan->others,
+											 &replan->rivals[first],
+											 end - first, hopeful);
+
+	if (!*hopeful)
+		replan->drafts_left -= drafts(replan->planner) - before;
+	return status;
+}
+
+/*
+ * Know all of what the plans of a set do; one that may not be moved stays.
+ */
+static PromiseStatus
+read_whole(Replan *replan, int first, int end)
+{
+	PromiseStatus status = PROMISE_OK;
+
+	for (int i = first; i < end && status == PROMISE_OK; i++)
+	{
+		Rival	   *rival = &replan->rivals[i];
+		bool		may;
+
+		if (rival->scope == REPLAN_WHOLE)
+			continue;
+		status = replan_rival(replan->planner, &replan->others[rival->other],
+							  REPLAN_WHOLE, rival, &may);
+		rival->is_fixed = status == PROMISE_OK && !may;
+	}
+	return status;
+}
+
+static void
+leave_out_fixed(Replan *replan)
+{
+	int			n = 0;
+
+	for (int i = 0; i < replan->nrivals; i++)
+	{
+		if (!replan->rivals[i].is_fixed)
+			replan->rivals[n++] = replan->rivals[i];
+	}
+	replan->nrivals = n;
+	order_by_date(replan);
 }
 
 /*
@@ -346,38 +311,6 @@ static int64
 drafts(const Planner *planner)
 {
 	return planner->drafted_before + planner->drafted;
-}
-
-/*
- * Lift what can be lifted: what others rely on, after those.
- */
-static PromiseStatus
-lift_set(Replan *replan, int first, int end, int *nlifted)
-{
-	bool		again = true;
-
-	*nlifted = 0;
-	for (int i = 0; i < replan->nrivals; i++)
-		replan->rivals[i].is_lifted = false;
-	while (again)
-	{
-		again = false;
-		for (int i = first; i < end; i++)
-		{
-			Rival	   *rival = &replan->rivals[i];
-			PromiseStatus status;
-
-			if (rival->is_lifted)
-				continue;
-			status = replan_lift(replan->planner, &rival->effect,
-								 &rival->is_lifted);
-			if (status != PROMISE_OK)
-				return status;
-			*nlifted += rival->is_lifted;
-			again |= rival->is_lifted;
-		}
-	}
-	return PROMISE_OK;
 }
 
 /*

@@ -28,8 +28,9 @@
  * fits goes back to where it was, and the others are planned anew, just in time
  * for their promised dates, in the order of these.  It ends when the request is in
  * time, when "effort" sets were tried, or as many drafts made as another search with
- * that effort may make (planner_state.h), or, at once, if the request would not be
- * earlier even with all of them out of the way.
+ * that effort may make (planner_state.h).  A set is passed over, and nothing read for
+ * it, if the request would not be earlier with it out of the way; so is the whole, if
+ * it would not be with all of them (replan_could_help).
  *
  * Nothing here depends on the date asked for but the end of the search, so that a
  * date that was found without one is found again when it is asked for.
@@ -51,6 +52,7 @@ typedef struct ReplanOther
 {
 	const char *ref;
 	const SupplyPlan *plan;
+	bool		promise_unread; /* its first need has no quantity yet */
 } ReplanOther;
 
 typedef struct ReplanMove
@@ -83,6 +85,20 @@ typedef struct ReplanBounds
 
 extern void replan_bounds(const PlanRequest *request, const PlanAnswer *answer,
 						  ReplanBounds *bounds);
+
+/*
+ * Would the request be earlier than in "before" with all of these out of the way, as
+ * far as the nodes and resources matter that the request comes to?  If not, replan
+ * need not be called, nor the rest be read of what they touch.  The promises must
+ * have been read of those that are for nodes which have been.
+ *
+ * If it could not help, and the request came to more of what they touch, ask again.
+ */
+extern PromiseStatus replan_could_help(Planner *planner,
+									   const PlanRequest *request,
+									   const PlanAnswer *before,
+									   const ReplanOther *others, int nothers,
+									   bool *could, bool *came_to_more);
 
 /*
  * Look for a plan that is earlier than the one in "before", with at most

@@ -4,6 +4,8 @@
 #include "engine/replan.h"
 #include "engine/replan_effect.h"
 
+static void read_resources(Planner *planner, const SupplyPlan *plan);
+static void leave_out_unread(PlanChanges *changes);
 static PromiseStatus hide_bound(PlanChanges *changes);
 static PromiseStatus add_flows(Planner *planner, const PlanChanges *changes,
 							   int sign);
@@ -19,11 +21,16 @@ static Instant next_at(const PlanChanges *changes, int flow);
  */
 PromiseStatus
 replan_effect(Planner *planner, const SupplyPlan *plan, bool is_bound,
-			  ReplanEffect *effect)
+			  ReplanScope scope, ReplanEffect *effect)
 {
 	PlanChanges *changes = &effect->changes;
-	PromiseStatus status = plan_changes(plan, changes);
+	PromiseStatus status;
 
+	if (scope == REPLAN_WHOLE)
+		read_resources(planner, plan);
+	status = plan_changes(plan, changes);
+	if (status == PROMISE_OK && scope == REPLAN_READ)
+		leave_out_unread(changes);
 	for (int i = 0; i < changes->nflows && status == PROMISE_OK; i++)
 	{
 		PlannerNode *state;
@@ -34,6 +41,47 @@ replan_effect(Planner *planner, const SupplyPlan *plan, bool is_bound,
 		status = hide_bound(changes);
 	effect->floors = palloc0(sizeof(Quantity) * ((Size) changes->nflows + 1));
 	return status;
+}
+
+/* what a step takes of a bucketed one depends on its pieces */
+static void
+read_resources(Planner *planner, const SupplyPlan *plan)
+{
+	for (int i = 0; i < plan->nlots; i++)
+	{
+		const PlanLot *lot = &plan->lots[i];
+
+		for (int j = 0; j < lot->source->nsteps; j++)
+		{
+			for (int k = 0; k < lot->source->steps[j].nuses; k++)
+			{
+				PlanResource *resource = lot->tasks[j].resources[k];
+
+				if (!resource->was_read)
+					planner->network->read_resource(planner->network, resource);
+			}
+		}
+	}
+}
+
+static void
+leave_out_unread(PlanChanges *changes)
+{
+	int			n = 0;
+
+	for (int i = 0; i < changes->nflows; i++)
+	{
+		if (changes->flows[i].node->was_read)
+			changes->flows[n++] = changes->flows[i];
+	}
+	changes->nflows = n;
+	n = 0;
+	for (int i = 0; i < changes->nloads; i++)
+	{
+		if (changes->loads[i].resource->was_read)
+			changes->loads[n++] = changes->loads[i];
+	}
+	changes->nloads = n;
 }
 
 /*
@@ -194,7 +242,7 @@ replan_take(Planner *planner, const SupplyPlan *plan, bool is_bound,
 	PromiseStatus status = planner_take(planner, plan);
 
 	if (status == PROMISE_OK)
-		status = replan_effect(planner, plan, is_bound, effect);
+		status = replan_effect(planner, plan, is_bound, REPLAN_WHOLE, effect);
 	if (status != PROMISE_OK || !is_bound)
 		return status;
 	status = plan_changes(plan, &all);
@@ -210,7 +258,8 @@ replan_move(Planner *planner, const SupplyPlan *before,
 			const SupplyPlan *after, bool is_bound)
 {
 	ReplanEffect effect;
-	PromiseStatus status = replan_effect(planner, before, is_bound, &effect);
+	PromiseStatus status = replan_effect(planner, before, is_bound,
+										 REPLAN_WHOLE, &effect);
 
 	if (status == PROMISE_OK)
 		status = change(planner, &effect, -1);

@@ -14,12 +14,20 @@ typedef struct ReplanEffect
 								 * the next one must not be below that */
 } ReplanEffect;
 
+/* which of the nodes and resources that a plan touches */
+typedef enum ReplanScope
+{
+	REPLAN_WHOLE,				/* all, which reads them */
+	REPLAN_READ					/* those that have been read */
+} ReplanScope;
+
 /*
  * What others see of a plan.  What is planned for a hold is bound to it: nobody
  * else sees but what it lacks of its own.
  */
 extern PromiseStatus replan_effect(Planner *planner, const SupplyPlan *plan,
-								   bool is_bound, ReplanEffect *effect);
+								   bool is_bound, ReplanScope scope,
+								   ReplanEffect *effect);
 
 /*
  * Take a plan that was accepted off the trees.  False, and nothing has changed, if

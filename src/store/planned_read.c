@@ -8,39 +8,21 @@
  */
 #include "postgres.h"
 
-#include "common/int.h"
 #include "miscadmin.h"
 #include "utils/palloc.h"
 
 #include "store/network.h"
-#include "store/nodes.h"
 #include "store/owner.h"
 #include "store/planned.h"
+#include "store/planned_demand.h"
 #include "store/planned_read.h"
 #include "store/planned_rows.h"
-
-/* the rows of a node, read once for all plans */
-typedef struct NodeEvents
-{
-	const PlanNode *node;
-	const FlowEvent *events;
-	int			nevents;
-} NodeEvents;
-
-typedef struct EventCache
-{
-	NodeEvents *nodes;
-	int			nnodes;
-	int			max_nodes;
-} EventCache;
 
 /* a plan while it is put together from lots [first, end) */
 typedef struct PlanBuilder
 {
 	PlanNetwork *network;
-	EventCache *read;			/* what was read beside the network */
-	bool		whole;			/* has the network its rows by ref, all of
-								 * them? */
+	PlannedDemand *demand;		/* NULL: not to be read now */
 	PlannedLots which;
 	const PlannedRows *rows;
 	const LotRow *lots;
@@ -49,12 +31,12 @@ typedef struct PlanBuilder
 	const NeedRow **needs;		/* by need of the plan; NULL of the first */
 } PlanBuilder;
 
-static RecordedPlan *read_plans(PlanNetwork *network, bool whole,
+static RecordedPlan *read_plans(PlanNetwork *network, PlannedDemand *demand,
 								PlannedLots which, const char **refs,
 								int nrefs, int *nplans);
 static void name_ref(void *arg);
 static bool next_ref(const PlannedRows *all, PlannedRows *of_ref);
-static void build_plans(PlanNetwork *network, bool whole, EventCache *read,
+static void build_plans(PlanNetwork *network, PlannedDemand *demand,
 						PlannedLots which, PlannedRows rows,
 						RecordedPlan *plans, int *nplans);
 static void build(PlanBuilder *builder);
@@ -71,43 +53,40 @@ static int	find_need(const PlanBuilder *builder, int64 plan, int need);
 static int	compare_needs(const void *a, const void *b);
 static void find_components(PlanBuilder *builder);
 static void fill_request(PlanBuilder *builder);
-static bool find_demand(PlanBuilder *builder, PlanNode *node,
-						PlanNeed *request);
-static const FlowEvent *find_events(PlanBuilder *builder, PlanNode *node,
-									int *nevents);
 static void complain(PlanBuilder *builder, const char *problem);
 
 RecordedPlan *
 planned_read(PlanNetwork *network, const char *ref, PlannedLots lots,
 			 int *nplans)
 {
-	return read_plans(network, false, lots, &ref, 1, nplans);
+	return read_plans(network, planned_demand_open(network, false), lots, &ref,
+					  1, nplans);
 }
 
 RecordedPlan *
 planned_read_many(PlanNetwork *network, const char **refs, int nrefs,
 				  int *nplans)
 {
-	return read_plans(network, false, PLANNED_ALL, refs, nrefs, nplans);
+	return read_plans(network, NULL, PLANNED_ALL, refs, nrefs, nplans);
 }
 
 RecordedPlan *
 planned_read_whole(PlanNetwork *network, const char **refs, int nrefs,
 				   int *nplans)
 {
-	return read_plans(network, true, PLANNED_UNFIRM, refs, nrefs, nplans);
+	return read_plans(network, planned_demand_open(network, true),
+					  PLANNED_UNFIRM, refs, nrefs, nplans);
 }
 
 /*
- * The plans of refs.  Does the network have the whole of the rows, by ref?
+ * The plans of refs.
  */
 static RecordedPlan *
-read_plans(PlanNetwork *network, bool whole, PlannedLots which,
+read_plans(PlanNetwork *network, PlannedDemand *demand, PlannedLots which,
 		   const char **refs, int nrefs, int *nplans)
 {
 	PlannedRows all;
 	PlannedRows of_ref = {0};
-	EventCache	read = {0};
 	OwnerRights before;
 	RecordedPlan *result;
 	ErrorContextCallback context = {
@@ -128,12 +107,11 @@ read_plans(PlanNetwork *network, bool whole, PlannedLots which,
 	of_ref.needs = all.needs;
 	of_ref.uses = all.uses;
 	*nplans = 0;
-	if (whole)
-		error_context_stack = &context;
+	error_context_stack = &context;
 	while (next_ref(&all, &of_ref))
 	{
 		CHECK_FOR_INTERRUPTS();
-		build_plans(network, whole, &read, which, of_ref, result, nplans);
+		build_plans(network, demand, which, of_ref, result, nplans);
 	}
 	error_context_stack = context.previous;
 	return result;
@@ -189,8 +167,8 @@ next_ref(const PlannedRows *all, PlannedRows *of_ref)
  * The plans of a ref, added to others.
  */
 static void
-build_plans(PlanNetwork *network, bool whole, EventCache *read,
-			PlannedLots which, PlannedRows rows, RecordedPlan *plans,
+build_plans(PlanNetwork *network, PlannedDemand *demand, PlannedLots which,
+			PlannedRows rows, RecordedPlan *plans,
 			int *nplans)
 {
 	int			end;
@@ -201,8 +179,7 @@ build_plans(PlanNetwork *network, bool whole, EventCache *read,
 		const LotRow *first = &rows.lots[start];
 		PlanBuilder builder = {
 			.network = network,
-			.read = read,
-			.whole = whole,
+			.demand = demand,
 			.which = which,
 			.rows = &rows,
 			.lots = first,
@@ -473,7 +450,8 @@ find_components(PlanBuilder *builder)
 static void
 fill_request(PlanBuilder *builder)
 {
-	SupplyPlan *plan = &builder->record->plan;
+	RecordedPlan *record = builder->record;
+	SupplyPlan *plan = &record->plan;
 	PlanNeed   *request = &plan->needs[0];
 	const PlanLot *first;
 
@@ -485,115 +463,16 @@ fill_request(PlanBuilder *builder)
 	first = &plan->lots[request->first_lot];
 	request->node = first->source->outputs[0].node;
 	request->at = first->end;
+	request->possible_at = request->at;
 	request->lot = -1;
 	request->component = -1;
 	request->bound_by_need = -1;
-	for (int i = 0; i < first->source->noutputs && !builder->record->inherited &&
-		 builder->lots[0].tree == 0; i++)
-	{
-		if (find_demand(builder, first->source->outputs[i].node, request))
-			break;
-	}
-	request->possible_at = request->at;
-
 	for (int i = 0; i < plan->nneeds; i++)
-	{
-		PlanNeed   *need = &plan->needs[i];
-		Quantity	lacking = need->quantity;
+		planned_demand_lacking(plan, i);
 
-		for (int lot = need->first_lot; lot >= 0 && lacking > 0;
-			 lot = plan->lots[lot].next_lot)
-		{
-			const PlanSource *source = plan->lots[lot].source;
-
-			for (int j = 0; j < source->noutputs; j++)
-			{
-				Quantity	yield;
-
-				if (source->outputs[j].node == need->node &&
-					plan_output_quantity(&source->outputs[j],
-										 plan->lots[lot].quantity,
-										 &yield) == PROMISE_OK)
-					lacking -= Min(lacking, yield);
-			}
-		}
-		need->from_balance = lacking;
-	}
-}
-
-/* what is demanded of a node with the plan's ref; false: nothing */
-static bool
-find_demand(PlanBuilder *builder, PlanNode *node, PlanNeed *request)
-{
-	int			nevents;
-	const FlowEvent *events = find_events(builder, node, &nevents);
-	Quantity	quantity = 0;
-	Instant		at = INSTANT_END;
-
-	for (int i = 0; i < nevents; i++)
-	{
-		const FlowEvent *event = &events[i];
-
-		if (event->detail->origin != FLOW_DEMAND || event->detail->ref == NULL ||
-			strcmp(event->detail->ref, builder->record->ref) != 0)
-			continue;
-		if (pg_sub_s64_overflow(quantity, event->delta, &quantity))
-			quantity = QUANTITY_MAX;
-		at = Min(at, Max(event->at, builder->network->now));
-	}
-	if (quantity == 0)
-		return false;
-	request->node = node;
-	request->quantity = quantity;
-	request->at = at;
-	return true;
-}
-
-/* rows of a node among which are those with the plan's ref */
-static const FlowEvent *
-find_events(PlanBuilder *builder, PlanNode *node, int *nevents)
-{
-	NodeQuery	query = {
-		.items = &node->item,
-		.nitems = 1,
-		.location = node->location,
-		.detail = true,
-		.as_owner = network_is_as_owner(builder->network),
-		.now = builder->network->now
-	};
-	EventCache *read = builder->read;
-	NodeEvents *events;
-	ItemNodes  *found;
-
-	if (builder->whole)
-	{
-		builder->network->read_node(builder->network, node);
-		return problem_stock_of_ref(&node->stock, builder->record->ref, nevents);
-	}
-	for (int i = 0; i < read->nnodes; i++)
-	{
-		events = &read->nodes[i];
-		if (events->node == node)
-		{
-			*nevents = events->nevents;
-			return events->events;
-		}
-	}
-
-	if (read->nnodes == read->max_nodes)
-	{
-		read->max_nodes = Max(2 * read->max_nodes, 4);
-		read->nodes = read->nodes == NULL ?
-			palloc(read->max_nodes * sizeof(NodeEvents)) :
-			repalloc(read->nodes, read->max_nodes * sizeof(NodeEvents));
-	}
-	found = nodes_read(&query);
-	events = &read->nodes[read->nnodes++];
-	events->node = node;
-	events->nevents = found->nnodes == 0 ? 0 : found->nodes[0].nevents;
-	events->events = events->nevents == 0 ? NULL : found->nodes[0].events;
-	*nevents = events->nevents;
-	return events->events;
+	record->demand_unread = !record->inherited && builder->lots[0].tree == 0;
+	if (record->demand_unread && builder->demand != NULL)
+		planned_demand_fill(builder->demand, record);
 }
 
 /* the first problem is told */

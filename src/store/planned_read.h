@@ -15,6 +15,8 @@ typedef struct RecordedPlan
 {
 	const char *ref;
 	bool		inherited;
+	bool		demand_unread;	/* what is demanded with its ref is not known
+								 * yet: its first need has no quantity */
 	const char *problem;		/* what keeps it from being understood; NULL:
 								 * nothing, else there is no plan */
 	SupplyPlan	plan;
@@ -39,7 +41,10 @@ typedef enum PlannedLots
 extern RecordedPlan *planned_read(PlanNetwork *network, const char *ref,
 								  PlannedLots lots, int *nplans);
 
-/* the same of several refs, by ref, with all lots; the network leaves out nothing */
+/*
+ * The same of several refs, by ref, with all lots; the network leaves out nothing.
+ * What they serve is read when it is needed (planned_demand.h).
+ */
 extern RecordedPlan *planned_read_many(PlanNetwork *network, const char **refs,
 									   int nrefs, int *nplans);
 

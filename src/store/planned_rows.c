@@ -4,42 +4,47 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
-#include "executor/spi.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/timestamp.h"
 
+#include "store/kept_query.h"
 #include "store/planned_rows.h"
 #include "store/value.h"
-#include "types/compat.h"
 
-static const char refs_query[] =
-"SELECT DISTINCT l.ref COLLATE \"C\" FROM promise.planned_lot AS l WHERE NOT l.firm"
-" ORDER BY 1";
+static KeptQuery refs_query = {
+	"SELECT DISTINCT l.ref COLLATE \"C\" FROM promise.planned_lot AS l WHERE NOT l.firm"
+	" ORDER BY 1"
+};
 
-static const char lots_query[] =
-"SELECT l.plan, l.lot, l.source, l.quantity, l.start_at, l.end_at, l.need,"
-" l.inherited, l.steps, l.step_starts, l.step_ends, l.step_changeovers, l.ref,"
-" l.firm"
-" FROM promise.planned_lot AS l WHERE l.ref OPERATOR(pg_catalog.=) ANY ($1)"
-" ORDER BY l.ref COLLATE \"C\", l.inherited, l.plan, l.lot";
+static KeptQuery lots_query = {
+	"SELECT l.plan, l.lot, l.source, l.quantity, l.start_at, l.end_at, l.need,"
+	" l.inherited, l.steps, l.step_starts, l.step_ends, l.step_changeovers, l.ref,"
+	" l.firm"
+	" FROM promise.planned_lot AS l WHERE l.ref OPERATOR(pg_catalog.=) ANY ($1)"
+	" ORDER BY l.ref COLLATE \"C\", l.inherited, l.plan, l.lot",
+	1, {TEXTARRAYOID}
+};
 
-static const char needs_query[] =
-"SELECT f.plan, f.need, f.lot, f.component, f.item, f.location, f.quantity, f.at,"
-" f.ref, f.handed_over OR f.kept"
-" FROM promise.planned_flow AS f WHERE f.ref OPERATOR(pg_catalog.=) ANY ($1)"
-" AND f.need IS NOT NULL AND f.plan IS NOT NULL AND f.lot IS NOT NULL"
-" ORDER BY f.ref COLLATE \"C\", f.plan, f.need";
+static KeptQuery needs_query = {
+	"SELECT f.plan, f.need, f.lot, f.component, f.item, f.location, f.quantity, f.at,"
+	" f.ref, f.handed_over OR f.kept"
+	" FROM promise.planned_flow AS f WHERE f.ref OPERATOR(pg_catalog.=) ANY ($1)"
+	" AND f.need IS NOT NULL AND f.plan IS NOT NULL AND f.lot IS NOT NULL"
+	" ORDER BY f.ref COLLATE \"C\", f.plan, f.need",
+	1, {TEXTARRAYOID}
+};
 
-static const char uses_query[] =
-"SELECT o.plan, o.lot, o.step, o.use, o.resource, o.ref"
-" FROM promise.planned_load AS o WHERE o.ref OPERATOR(pg_catalog.=) ANY ($1)"
-" AND o.plan IS NOT NULL AND o.lot IS NOT NULL AND o.step IS NOT NULL"
-" AND o.use IS NOT NULL"
-" ORDER BY o.ref COLLATE \"C\", o.plan, o.lot, o.step, o.use";
+static KeptQuery uses_query = {
+	"SELECT o.plan, o.lot, o.step, o.use, o.resource, o.ref"
+	" FROM promise.planned_load AS o WHERE o.ref OPERATOR(pg_catalog.=) ANY ($1)"
+	" AND o.plan IS NOT NULL AND o.lot IS NOT NULL AND o.step IS NOT NULL"
+	" AND o.use IS NOT NULL"
+	" ORDER BY o.ref COLLATE \"C\", o.plan, o.lot, o.step, o.use",
+	1, {TEXTARRAYOID}
+};
 
-static void run(const char *query, const char **refs, int nrefs);
 static Datum get(uint64 row, int column, bool *is_null);
 static const char *get_text(uint64 row, int column);
 static Quantity get_quantity(uint64 row, int column);
@@ -57,7 +62,7 @@ planned_refs(int *nrefs)
 
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	run(refs_query, NULL, 0);
+	kept_query_read(&refs_query, NULL);
 	*nrefs = SPI_processed;
 	refs = MemoryContextAllocHuge(caller, Max(SPI_processed, 1) * sizeof(char *));
 	for (uint64 i = 0; i < SPI_processed; i++)
@@ -71,19 +76,21 @@ planned_rows_read(const char **refs, int nrefs, PlannedRows *rows)
 {
 	MemoryContext context = CurrentMemoryContext;
 	MemoryContext old;
+	Datum		values;
 
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	old = MemoryContextSwitchTo(context);
+	values = kept_query_texts(refs, nrefs);
 
-	run(lots_query, refs, nrefs);
+	kept_query_read(&lots_query, &values);
 	rows->nlots = SPI_processed;
 	rows->lots = palloc_extended(Max(rows->nlots, 1) * sizeof(LotRow),
 								 MCXT_ALLOC_HUGE);
 	for (int i = 0; i < rows->nlots; i++)
 		read_lot(i, &rows->lots[i]);
 
-	run(needs_query, refs, nrefs);
+	kept_query_read(&needs_query, &values);
 	rows->nneeds = SPI_processed;
 	rows->needs = palloc_extended(Max(rows->nneeds, 1) * sizeof(NeedRow),
 								  MCXT_ALLOC_HUGE);
@@ -105,7 +112,7 @@ planned_rows_read(const char **refs, int nrefs, PlannedRows *rows)
 		need->firm = DatumGetBool(get(i, 10, &is_null));
 	}
 
-	run(uses_query, refs, nrefs);
+	kept_query_read(&uses_query, &values);
 	rows->nuses = SPI_processed;
 	rows->uses = palloc_extended(Max(rows->nuses, 1) * sizeof(UseRow),
 								 MCXT_ALLOC_HUGE);
@@ -124,35 +131,6 @@ planned_rows_read(const char **refs, int nrefs, PlannedRows *rows)
 
 	MemoryContextSwitchTo(old);
 	SPI_finish();
-}
-
-/*
- * Run a query about refs, or about all if there are none, within SPI, under the
- * active snapshot.
- */
-static void
-run(const char *query, const char **refs, int nrefs)
-{
-	Oid			types[1] = {TEXTARRAYOID};
-	Datum	   *texts = palloc(Max(nrefs, 1) * sizeof(Datum));
-	Datum		values[1];
-	MemoryContext old = CurrentMemoryContext;
-	int			nest_level = compat_pin_search_path();
-	int			result;
-
-	for (int i = 0; i < nrefs; i++)
-		texts[i] = CStringGetTextDatum(refs[i]);
-	values[0] = PointerGetDatum(construct_array(texts, nrefs, TEXTOID, -1, false,
-												TYPALIGN_INT));
-	result = SPI_execute_with_args(query, nrefs == 0 ? 0 : 1, types, values,
-								   NULL, true, 0);
-	if (result != SPI_OK_SELECT)
-		elog(ERROR, "could not read what is planned: %s",
-			 SPI_result_code_string(result));
-	compat_unpin_search_path(nest_level);
-
-	/* SPI leaves its own */
-	MemoryContextSwitchTo(old);
 }
 
 static Datum

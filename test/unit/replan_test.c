@@ -33,6 +33,8 @@ typedef struct Outcome
 	ReplanAnswer answer;
 } Outcome;
 
+static int	nhopeless;			/* requests that moving could not help */
+static int	nunread;			/* requests for which something stayed unread */
 static int	nmoved;				/* plans, of all random problems */
 static int	nearlier;			/* requests */
 static int	nlate;
@@ -135,10 +137,20 @@ ask(Book *book, const PlanRequest *request)
 	Outcome		outcome;
 	PlanAnswer	after;
 	ReplanAnswer again;
+	bool		could;
+	bool		came_to_more;
 
 	memset(&outcome, 0, sizeof(outcome));
 	memset(&again, 0, sizeof(again));
 	CHECK_INT(planner_plan(book->planner, request, &outcome.before), PROMISE_OK);
+	CHECK_INT(replan_could_help(book->planner, request, &outcome.before,
+								book->others, book->n, &could, &came_to_more),
+			  PROMISE_OK);
+	if (!could)
+	{
+		nhopeless++;
+		return outcome;
+	}
 	CHECK_INT(replan(book->planner, request, false, &outcome.before,
 					 book->others, book->n, &outcome.answer), PROMISE_OK);
 
@@ -149,6 +161,7 @@ ask(Book *book, const PlanRequest *request)
 	CHECK_INT(again.found, outcome.answer.found);
 	CHECK_INT(again.answer.at, outcome.answer.answer.at);
 	CHECK_INT(again.nmoves, outcome.answer.nmoves);
+
 	return outcome;
 }
 
@@ -484,6 +497,107 @@ what_is_near(void)
 }
 
 /*
+ * The plans as rows, none of which has been read.
+ */
+static void
+write_rows(const Book *book, PlanFixture *fixture)
+{
+	for (int i = 0; i < book->n; i++)
+	{
+		PlanChanges changes;
+
+		CHECK_INT(plan_changes(&book->plans[i], &changes), PROMISE_OK);
+		for (int k = 0; k < changes.nflows; k++)
+			fixture_event(changes.flows[k].node, changes.flows[k].at,
+						  changes.flows[k].delta);
+		for (int k = 0; k < changes.nloads; k++)
+			fixture_capacity(changes.loads[k].resource, changes.loads[k].from,
+							 changes.loads[k].until, -changes.loads[k].units,
+							 true);
+	}
+}
+
+/*
+ * A planner that has read nothing finds the same, and needs not read all that the
+ * others touch.
+ */
+static void
+ask_unread(const Book *book, PlanFixture *fixture, const PlanRequest *request,
+		   const Outcome *outcome)
+{
+	PlanNetwork *network = &fixture->network;
+	PlanNode   *nodes = palloc(network->nnodes * sizeof(PlanNode));
+	PlanResource *resources = palloc((network->nresources + 1) *
+									 sizeof(PlanResource));
+	Planner    *planner;
+	PlanAnswer	before;
+	ReplanAnswer moved = {0};
+	bool		could = false;
+	bool		came_to_more = true;
+	int			nread = 0;
+
+	for (int i = 0; i < network->nnodes; i++)
+		nodes[i] = *fixture->nodes[i];
+	for (int i = 0; i < network->nresources; i++)
+		resources[i] = *fixture->resources[i];
+	write_rows(book, fixture);
+	for (int i = 0; i < network->nnodes; i++)
+	{
+		fixture->nodes[i]->state = NULL;
+		fixture->nodes[i]->was_read = false;
+	}
+	for (int i = 0; i < network->nresources; i++)
+		fixture->resources[i]->was_read = false;
+
+	planner = planner_create(network);
+	CHECK_INT(planner_plan(planner, request, &before), PROMISE_OK);
+	CHECK_INT(before.at, outcome->before.at);
+	while (!could && came_to_more)
+		CHECK_INT(replan_could_help(planner, request, &before, book->others,
+									book->n, &could, &came_to_more), PROMISE_OK);
+	for (int i = 0; i < network->nnodes; i++)
+		nread += fixture->nodes[i]->was_read;
+	nunread += nread < network->nnodes;
+	if (could)
+		CHECK_INT(replan(planner, request, false, &before, book->others, book->n,
+						 &moved), PROMISE_OK);
+	CHECK_INT(moved.found, outcome->answer.found);
+	CHECK_INT(moved.answer.at, outcome->answer.answer.at);
+	CHECK_INT(moved.nmoves, outcome->answer.nmoves);
+
+	for (int i = 0; i < network->nnodes; i++)
+	{
+		fixture->nodes[i]->state = nodes[i].state;
+		fixture->nodes[i]->was_read = nodes[i].was_read;
+		fixture->nodes[i]->stock.nevents = nodes[i].stock.nevents;
+	}
+	for (int i = 0; i < network->nresources; i++)
+	{
+		fixture->resources[i]->was_read = resources[i].was_read;
+		fixture->resources[i]->capacity.nevents = resources[i].capacity.nevents;
+	}
+}
+
+/* does anything spoil, or need a changeover?  Rows would have to say more */
+static bool
+has_plain_rows(const PlanFixture *fixture)
+{
+	for (int i = 0; i < fixture->network.nnodes; i++)
+	{
+		const StockNode *stock = &fixture->nodes[i]->stock;
+
+		if (stock->nevents > 0 && stock->events[0].detail != NULL)
+			return false;
+	}
+	for (int i = 0; i < fixture->network.nresources; i++)
+	{
+		if (fixture->resources[i]->changeover != NULL)
+			return false;
+	}
+	return true;
+}
+
+/*
  * Orders at random, of which late ones may move those before them.
  */
 static void
@@ -510,6 +624,8 @@ random_orders(void)
 		}
 		request.effort = EFFORT;
 		outcome = ask(&book, &request);
+		if (has_plain_rows(problem.fixture))
+			ask_unread(&book, problem.fixture, &request, &outcome);
 		nlate += !outcome.before.possible ||
 			outcome.before.at > Max(Min(request.due, LIMIT), request.after);
 		if (!outcome.answer.found)
@@ -550,11 +666,13 @@ test_replan(void)
 	a_hold();
 	what_is_near();
 
-	nmoved = nearlier = nlate = 0;
+	nhopeless = nunread = nmoved = nearlier = nlate = 0;
 	for (int i = 0; i < PROBLEMS; i++)
 		random_orders();
-	printf("replan: %d late, %d of them earlier, %d plans moved\n", nlate,
-		   nearlier, nmoved);
+	printf("replan: %d late, %d of them earlier, %d plans moved; %d without hope, %d with nodes unread\n",
+		   nlate, nearlier, nmoved, nhopeless, nunread);
+	CHECK(nhopeless > 50);
+	CHECK(nunread > 50);
 	CHECK(nearlier > 50);
 	CHECK(nmoved > 50);
 }
