@@ -115,7 +115,9 @@ SELECT * FROM pg_temp.after($$UPDATE promise.planned_lot SET start_at = start_at
 SELECT * FROM pg_temp.after($$INSERT INTO promise.load (resource, during, ref) VALUES ('welding', '[2026-12-01 11:00+00,2026-12-01 11:10+00)', 'MO 1')$$);
 SELECT * FROM pg_temp.after($$INSERT INTO promise.resource_change (resource, during, units) VALUES ('assembly', '[2026-12-08,2026-12-19)', -1)$$);
 SELECT * FROM pg_temp.after($$UPDATE promise.resource SET units = 59 WHERE resource = 'packing'$$);
+-- ten minutes more are there before the step, two days are not
 SELECT * FROM pg_temp.after($$UPDATE promise.changeover SET duration = '02:10' WHERE from_setup = 'blue'$$);
+SELECT * FROM pg_temp.after($$UPDATE promise.changeover SET duration = '48:00' WHERE from_setup = 'blue'$$);
 SELECT * FROM pg_temp.after($$INSERT INTO promise.stocking (item, horizon) VALUES ('BIKE', '3 days')$$);
 
 -- what was planned from what is gone cannot be read
@@ -151,6 +153,22 @@ SELECT * FROM pg_temp.after($$UPDATE promise.source SET lead_time = '6 days' WHE
 -- what a promise still needs after a part of it was delivered
 SELECT promise.deliver('SO 4', 10, '2026-12-01 10:30:00+00') IS NOT NULL AS delivered;
 SELECT * FROM promise.check_plan('SO 4');
+ROLLBACK;
+
+-- one that gets in before another leaves it idle time for another changeover
+BEGIN;
+SET LOCAL promise.clock = '2026-12-01 08:00:00+00';
+INSERT INTO promise.resource (resource, changeover, initial_setup) VALUES ('press', 'colours', 'red');
+INSERT INTO promise.changeover (changeover, from_setup, to_setup, duration) VALUES
+	('colours', NULL, NULL, '1 hour'), ('colours', 'green', 'blue', '4 hours');
+INSERT INTO promise.source (source, item, kind, lead_time) VALUES ('blue', 'BLUE', 'make', '0'), ('green', 'GREEN', 'make', '0');
+INSERT INTO promise.step (source, step, resource, run, setup_state) VALUES
+	('blue', 1, 'press', '1 hour', 'blue'), ('green', 1, 'press', '1 hour', 'green');
+SELECT due FROM promise.commit('SO 1', 'BLUE', 1, '2026-12-02 12:00+00', placement => 'jit');
+SELECT due FROM promise.commit('SO 2', 'GREEN', 1, '2026-12-02 10:00+00', placement => 'jit');
+SELECT ref, during, changeover FROM promise.planned_load ORDER BY during;
+SELECT * FROM promise.check_plan('SO 1');
+SELECT * FROM promise.check_plan();
 ROLLBACK;
 
 -- with the rights of who asks

@@ -214,6 +214,7 @@ is_sound_alone(const RefCheck *check, const RecordedPlan *record)
 
 	if (is_served(record))
 		plan = taken_at_once(&plan);
+	plan.accepted = true;
 	promise_check(plan_check_alone(check->network, &plan, &verdict));
 	for (int i = 0; i < verdict.nviolations; i++)
 	{
@@ -363,6 +364,7 @@ put_violations(RefCheck *check, int number, bool of_balances)
 
 	if (is_served(record))
 		plan = taken_at_once(&plan);
+	plan.accepted = true;
 	promise_check(plan_check(check->network, others, nothers, &plan, &verdict));
 	for (int i = 0; i < verdict.nviolations; i++)
 	{

@@ -80,6 +80,7 @@ typedef struct SupplyPlan
 	PlanLot    *lots;
 	int			nlots;
 	bool		keeps_safety_stock; /* no need draws on it */
+	bool		accepted;		/* others may have been planned after it */
 } SupplyPlan;
 
 /* a change of a balance by a plan */

@@ -152,7 +152,7 @@ add_job(JobList *list, const Job *job)
 
 /*
  * What a job lacks of the changeover that it needs, with the plan or without it; 0
- * or less: nothing.  The plan's own jobs hold theirs themselves, unless they follow
+ * or less: nothing.  A new plan's own jobs hold theirs themselves, unless they follow
  * another of them, which may have been placed after them.
  */
 static int64
@@ -162,9 +162,10 @@ lack(PlanChecking *check, PlanResource *resource, const JobList *list, int job,
 	const Job  *it = &list->jobs[job];
 	const char *state = resource->initial_setup;
 	Instant		idle_from = check->network->now;
-	bool		came_later = it->lot < 0;	/* may it be what was before it? */
+	bool		came_later;		/* may what is before it have got in? */
 	int64		lacks;
 
+	came_later = it->lot < 0 || check->plan->accepted;
 	for (int i = job - 1; i >= 0; i--)
 	{
 		if (!with_plan && list->jobs[i].lot >= 0)

@@ -64,11 +64,11 @@ check_beside(const Book *book, const SupplyPlan *plan, int skip, bool is_new)
 	const SupplyPlan *others[MAX_ORDERS];
 	SupplyPlan	checked = *plan;
 	int			nothers = 0;
-	int			nbroken = 0;
 	PlanVerdict verdict;
 
 	/* safety stock is for what is new: others may have eaten what it left */
 	checked.keeps_safety_stock &= is_new;
+	checked.accepted = !is_new;
 	for (int i = 0; i < book->n; i++)
 	{
 		if (i != skip)
@@ -78,13 +78,11 @@ check_beside(const Book *book, const SupplyPlan *plan, int skip, bool is_new)
 				   PROMISE_OK))
 		return false;
 	for (int i = 0; i < verdict.nviolations; i++)
-		nbroken += verdict.violations[i].rule != PLAN_RULE_CHANGEOVER;
-	for (int i = 0; i < verdict.nviolations && nbroken > 0; i++)
 		printf("    rule %d, need %d, lot %d, step %d, at %lld\n",
 			   verdict.violations[i].rule, verdict.violations[i].need,
 			   verdict.violations[i].lot, verdict.violations[i].step,
 			   (long long) verdict.violations[i].at);
-	return CHECK_INT(nbroken, 0);
+	return CHECK_INT(verdict.nviolations, 0);
 }
 
 static bool
