@@ -118,15 +118,32 @@ competition_answer_item(Batch *batch, BatchItem *item, int parts_max, bool detai
 		{
 			const OfferPart *part = &options.options[0].parts[k];
 			AtpLedger  *ledger = &ledgers[part->ledger];
+			Instant		at = competition_take_at(competition, &line->answer,
+												 ledger, part);
 
-			promise_check(atp_take(ledger, part->quantity,
-								   part->available_at));
+			promise_check(atp_take(ledger, part->quantity, at));
 			takes = competition_add_take(competition, takes, rival->takes,
-										 ledger->curve->location, part);
+										 ledger->curve->location,
+										 part->quantity, at);
 		}
 	}
 	rival->takes = takes;
 	return true;
+}
+
+/*
+ * When a line takes a part of its offer out of stock: as soon as it can be had, or
+ * as late as its date allows.  Where supply spoils that may be too late.
+ */
+Instant
+competition_take_at(const Competition *competition, const Answer *answer,
+					const AtpLedger *ledger, const OfferPart *part)
+{
+	if (competition->terms.wish.placement == PLAN_JIT &&
+		answer->due != INSTANT_END && answer->due > part->available_at &&
+		atp_available(ledger, answer->due) >= part->quantity)
+		return answer->due;
+	return part->available_at;
 }
 
 /*
@@ -137,14 +154,14 @@ competition_answer_item(Batch *batch, BatchItem *item, int parts_max, bool detai
  */
 Take *
 competition_add_take(Competition *competition, Take *takes, const Take *kept,
-					 const char *location, const OfferPart *part)
+					 const char *location, Quantity quantity, Instant at)
 {
 	Take	   *take;
 	Quantity	sum;
 
-	if (takes != kept && takes->at == part->available_at &&
+	if (takes != kept && takes->at == at &&
 		strcmp(takes->location, location) == 0 &&
-		!pg_add_s64_overflow(takes->quantity, part->quantity, &sum))
+		!pg_add_s64_overflow(takes->quantity, quantity, &sum))
 	{
 		takes->quantity = sum;
 		return takes;
@@ -153,8 +170,8 @@ competition_add_take(Competition *competition, Take *takes, const Take *kept,
 	take = MemoryContextAlloc(competition->context, sizeof(Take));
 	take->next = takes;
 	take->location = MemoryContextStrdup(competition->context, location);
-	take->quantity = part->quantity;
-	take->at = part->available_at;
+	take->quantity = quantity;
+	take->at = at;
 	return take;
 }
 

@@ -14,9 +14,13 @@ extern void competition_answer(Competition *competition, RequestLine *lines,
 							   int nlines);
 extern bool competition_answer_item(Batch *batch, BatchItem *item,
 									int parts_max, bool detailed);
+extern Instant competition_take_at(const Competition *competition,
+								   const Answer *answer,
+								   const AtpLedger *ledger,
+								   const OfferPart *part);
 extern Take *competition_add_take(Competition *competition, Take *takes,
 								  const Take *kept, const char *location,
-								  const OfferPart *part);
+								  Quantity quantity, Instant at);
 extern void competition_take_there_is(AtpLedger *ledger, Quantity quantity,
 									  Instant at);
 extern void competition_replay(const Take *takes, Book *book);

@@ -24,7 +24,8 @@ static void add_substitutes(Batch *batch, const BatchLine *line,
 							const WaysSearch *search, Ways *ways);
 static const AtpLedger *substitute_ledgers(void *arg, const char *item,
 										   int *nledgers);
-static void take_way(Batch *batch, const char *item, const Way *way);
+static void take_way(Batch *batch, const Answer *answer, const char *item,
+					 const Way *way);
 static void take_from_ledgers(Batch *batch, const SupplyPlan *plan);
 
 /*
@@ -137,7 +138,7 @@ answer_line(Batch *batch, BatchLine *line, bool *sourced)
 		return;
 	}
 	answer_way(&line->answer, &ways.ways[0], 1, &line->offers);
-	take_way(batch, search.item, &ways.ways[0]);
+	take_way(batch, &line->answer, search.item, &ways.ways[0]);
 }
 
 /*
@@ -175,7 +176,7 @@ substitute_ledgers(void *arg, const char *name, int *nledgers)
 }
 
 static void
-take_way(Batch *batch, const char *item, const Way *way)
+take_way(Batch *batch, const Answer *answer, const char *item, const Way *way)
 {
 	Capable    *plans = batch->competition->plans;
 
@@ -186,14 +187,15 @@ take_way(Batch *batch, const char *item, const Way *way)
 	{
 		const OfferPart *part = &way->stock->parts[i];
 		const AtpLedger *ledger = &way->ledgers[part->ledger];
+		Instant		at = competition_take_at(batch->competition, answer,
+											 ledger, part);
 
 		capable_take_stock(plans, item, ledger->curve->location,
-						   part->quantity, part->available_at);
+						   part->quantity, at);
 		promise_check(atp_take(unconstify(AtpLedger *, ledger),
-							   part->quantity, part->available_at));
+							   part->quantity, at));
 		line_batch_take(batch->competition, item,
-						ledger->curve->location, part->quantity,
-						part->available_at);
+						ledger->curve->location, part->quantity, at);
 	}
 	for (int i = 0; i < way->nplans; i++)
 	{

@@ -129,6 +129,8 @@ INSERT INTO promise.alert (raised_at, raised_by, item, ref, promised_at, quantit
 INSERT INTO promise.delivery (ref, at, quantity, cost) VALUES ('SO1', '2026-11-05 12:00+01', 2, 81.50);
 INSERT INTO promise.outcome (source, step, started_at, ended_at, ordered, yielded, ref, worked) VALUES
 	('make BIKE', NULL, '2026-11-02 08:00+01', '2026-11-05 08:00+01', 4, 3, 'SO1', '23:59:59.999999');
+INSERT INTO promise.pipeline (ref, kind, group_ref, item, quantity, due, probability, customer, price, currency) VALUES
+	('Q7', 'promotion', 'spring', 'BIKE', 3, '2027-03-01', 0.25, 'Velo Weber', 480, 'EUR');
 INSERT INTO promise.customer VALUES ('Velo Weber', 'dealers', 'south', 'Europe/Berlin');
 INSERT INTO promise.seller VALUES ('Kim', 'inside sales', 'kim');
 INSERT INTO promise.signatory (role_name, side, family) VALUES ('ada', 'operations', 'bikes');
