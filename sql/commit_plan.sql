@@ -6,32 +6,19 @@ SET timezone = 'UTC';
 SET datestyle = 'ISO, MDY';
 SET intervalstyle = 'postgres';
 
--- run a statement, and say what became of it
-CREATE FUNCTION pg_temp.try(statement text) RETURNS SETOF text LANGUAGE plpgsql AS $$
-DECLARE
-	detail text;
-	hint text;
-BEGIN
-	EXECUTE statement;
-EXCEPTION WHEN OTHERS THEN
-	GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-	RETURN NEXT SQLSTATE || ' ' || SQLERRM;
-	RETURN NEXT '  DETAIL ' || detail;
-	RETURN NEXT '  HINT ' || hint;
-END $$;
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set try :abs_srcdir '/sql/include/try.sql'
+\set ECHO none
+\i :try
+\set ECHO all
 
 BEGIN;
 SET LOCAL promise.clock = '2026-12-01 10:30:00+00';	-- a Tuesday
 
-INSERT INTO promise.resource (resource, calendar) VALUES
-	('welding', 'UTC; Mon-Fri 08:00-16:00'), ('assembly', 'UTC; Mon-Fri 08:00-16:00');
-INSERT INTO promise.source (source, item, kind, lead_time, calendar, lot_multiple) VALUES
-	('assemble', 'BIKE', 'make', '0', NULL, 1), ('weld', 'FRAME', 'make', '0', NULL, NULL),
-	('supplier', 'WHEEL', 'buy', '5 days', 'UTC; Mon-Fri 08:00-16:00', 50);
-INSERT INTO promise.component (source, item, quantity, step) VALUES ('assemble', 'FRAME', 1, NULL), ('assemble', 'WHEEL', 2, 20);
-INSERT INTO promise.step (source, step, resource, setup, run) VALUES
-	('assemble', 10, NULL, '00:05', '0'), ('assemble', 20, 'assembly', '0', '00:20'), ('weld', 1, 'welding', '00:30', '00:10');
-INSERT INTO promise.supply (item, quantity) VALUES ('BIKE', 3), ('WHEEL', 10), ('FRAME', 1);
+\set bicycle :abs_srcdir '/sql/include/bicycle.sql'
+\set ECHO none
+\i :bicycle
+\set ECHO all
 
 CREATE VIEW pg_temp.lots AS
 	SELECT ref, lot, source, quantity, start_at, end_at, need FROM promise.planned_lot ORDER BY plan, lot;

@@ -6,19 +6,11 @@ SET timezone = 'UTC';
 SET datestyle = 'ISO, MDY';
 SET intervalstyle = 'postgres';
 
--- run a statement, and say what became of it
-CREATE FUNCTION pg_temp.try(statement text) RETURNS SETOF text LANGUAGE plpgsql AS $$
-DECLARE
-	detail text;
-	hint text;
-BEGIN
-	EXECUTE statement;
-EXCEPTION WHEN OTHERS THEN
-	GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-	RETURN NEXT SQLSTATE || ' ' || SQLERRM;
-	RETURN NEXT '  DETAIL ' || detail;
-	RETURN NEXT '  HINT ' || hint;
-END $$;
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set try :abs_srcdir '/sql/include/try.sql'
+\set ECHO none
+\i :try
+\set ECHO all
 
 BEGIN;
 SET LOCAL promise.clock = '2026-12-01 10:30:00+00';	-- a Tuesday

@@ -203,16 +203,26 @@ accept(Book *book, const PlanRequest *request, const Outcome *outcome)
 	return check_book(&moved) && good;
 }
 
+/* an item of which each piece takes an hour on the resource */
+static PlanNode *
+made_on(PlanFixture *fixture, PlanResource *resource, const char *item)
+{
+	PlanNode   *node = fixture_node(fixture, item);
+	PlanSource *source = fixture_source(fixture, PLAN_MAKE,
+										psprintf("making %s", item), node);
+
+	fixture_step(source, resource, UNITS(1), 0, HOUR);
+	return node;
+}
+
 /* the late order goes in front of one that has time, and that is moved behind it */
 static void
 into_the_queue(void)
 {
 	PlanFixture *fixture = plan_fixture_create(NOW, LIMIT);
-	PlanNode   *tent = fixture_node(fixture, "tent");
-	PlanNode   *flag = fixture_node(fixture, "flag");
-	PlanSource *sewing = fixture_source(fixture, PLAN_MAKE, "sewing", tent);
-	PlanSource *cutting = fixture_source(fixture, PLAN_MAKE, "cutting", flag);
 	PlanResource *machine = fixture_resource(fixture, "machine", UNITS(1));
+	PlanNode   *tent = made_on(fixture, machine, "tent");
+	PlanNode   *flag = made_on(fixture, machine, "flag");
 	PlanRequest has_time = request_of(tent, 8, NOW + 2 * DAY);
 	PlanRequest hurries = request_of(flag, 4, NOW + 4 * HOUR);
 	PlanAnswer	given;
@@ -220,8 +230,6 @@ into_the_queue(void)
 	ReplanBounds bounds;
 	Book		book;
 
-	fixture_step(sewing, machine, UNITS(1), 0, HOUR);
-	fixture_step(cutting, machine, UNITS(1), 0, HOUR);
 	plan_fixture_finish(fixture);
 	open_book(&book, &fixture->network);
 
@@ -276,14 +284,7 @@ the_one_with_time(void)
 	Book		book;
 
 	for (int i = 0; i < lengthof(tents); i++)
-	{
-		PlanSource *sewing;
-
-		tents[i] = fixture_node(fixture, psprintf("tent %d", i));
-		sewing = fixture_source(fixture, PLAN_MAKE, psprintf("sewing %d", i),
-								tents[i]);
-		fixture_step(sewing, machine, UNITS(1), 0, HOUR);
-	}
+		tents[i] = made_on(fixture, machine, psprintf("tent %d", i));
 	plan_fixture_finish(fixture);
 	open_book(&book, &fixture->network);
 	for (int i = 0; i < lengthof(hours); i++)
@@ -358,20 +359,16 @@ static void
 a_surplus(void)
 {
 	PlanFixture *fixture = plan_fixture_create(NOW, LIMIT);
-	PlanNode   *bowl = fixture_node(fixture, "bowl");
-	PlanNode   *cup = fixture_node(fixture, "cup");
-	PlanSource *batch = fixture_source(fixture, PLAN_MAKE, "batch", bowl);
-	PlanSource *cups = fixture_source(fixture, PLAN_MAKE, "cups", cup);
 	PlanResource *kiln = fixture_resource(fixture, "kiln", UNITS(1));
+	PlanNode   *bowl = made_on(fixture, kiln, "bowl");
+	PlanNode   *cup = made_on(fixture, kiln, "cup");
 	PlanRequest first = request_of(bowl, 6, NOW + 20 * DAY);
 	PlanRequest second = request_of(bowl, 4, NOW + 12 * HOUR);
 	PlanRequest third = request_of(cup, 10, NOW + 10 * HOUR);
 	Outcome		outcome;
 	Book		book;
 
-	batch->lot_multiple = UNITS(10);
-	fixture_step(batch, kiln, UNITS(1), 0, HOUR);
-	fixture_step(cups, kiln, UNITS(1), 0, HOUR);
+	bowl->sources[0]->lot_multiple = UNITS(10);
 	plan_fixture_finish(fixture);
 	open_book(&book, &fixture->network);
 	promise(&book, &first);
@@ -388,11 +385,9 @@ static void
 a_hold(void)
 {
 	PlanFixture *fixture = plan_fixture_create(NOW, LIMIT);
-	PlanNode   *bowl = fixture_node(fixture, "bowl");
-	PlanNode   *cup = fixture_node(fixture, "cup");
-	PlanSource *batch = fixture_source(fixture, PLAN_MAKE, "batch", bowl);
-	PlanSource *cups = fixture_source(fixture, PLAN_MAKE, "cups", cup);
 	PlanResource *kiln = fixture_resource(fixture, "kiln", UNITS(1));
+	PlanNode   *bowl = made_on(fixture, kiln, "bowl");
+	PlanNode   *cup = made_on(fixture, kiln, "cup");
 	PlanRequest kept = request_of(bowl, 6, NOW + 20 * DAY);
 	PlanRequest hurries = request_of(cup, 10, NOW + 10 * HOUR);
 	PlanRequest bowls = request_of(bowl, 4, NOW + 10 * HOUR);
@@ -413,9 +408,7 @@ a_hold(void)
 	ReplanOther other = {.ref = "held"};
 	Planner    *planner;
 
-	batch->lot_multiple = UNITS(10);
-	fixture_step(batch, kiln, UNITS(1), 0, HOUR);
-	fixture_step(cups, kiln, UNITS(1), 0, HOUR);
+	bowl->sources[0]->lot_multiple = UNITS(10);
 	plan_fixture_finish(fixture);
 
 	/* the plan of the hold, then as rows */
@@ -467,17 +460,14 @@ static void
 what_is_near(void)
 {
 	PlanFixture *fixture = plan_fixture_create(NOW, LIMIT);
-	PlanNode   *tent = fixture_node(fixture, "tent");
-	PlanNode   *flag = fixture_node(fixture, "flag");
-	PlanSource *sewing = fixture_source(fixture, PLAN_MAKE, "sewing", tent);
-	PlanSource *cutting = fixture_source(fixture, PLAN_MAKE, "cutting", flag);
 	PlanResource *machine = fixture_resource(fixture, "machine", UNITS(1));
+	PlanNode   *tent = made_on(fixture, machine, "tent");
+	PlanNode   *flag = made_on(fixture, machine, "flag");
+	PlanSource *sewing = tent->sources[0];
 	PlanRequest request = request_of(tent, 4, NOW + 9 * DAY);
 	Outcome		outcome;
 	Book		book;
 
-	fixture_step(sewing, machine, UNITS(1), 0, HOUR);
-	fixture_step(cutting, machine, UNITS(1), 0, HOUR);
 	plan_fixture_finish(fixture);
 	open_book(&book, &fixture->network);
 	promise(&book, &request);
