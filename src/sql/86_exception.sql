@@ -202,22 +202,6 @@ END;
 COMMENT ON FUNCTION promise.urgency_terms(text) IS
 'time for an answer and so on, of a row of promise.urgency or by default; NULL: there is no such urgency';
 
-/*
- * People
- */
-CREATE FUNCTION promise.acts_as(who text, role_name text) RETURNS boolean
-	LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 10
-BEGIN ATOMIC
-	SELECT who OPERATOR(pg_catalog.=) role_name
-		OR EXISTS (SELECT FROM pg_catalog.pg_roles AS w, pg_catalog.pg_roles AS r
-				   WHERE w.rolname OPERATOR(pg_catalog.=) who
-					 AND r.rolname OPERATOR(pg_catalog.=) role_name
-					 AND NOT w.rolsuper
-					 AND pg_catalog.pg_has_role(w.oid, r.oid, 'MEMBER'));
-END;
-COMMENT ON FUNCTION promise.acts_as(text, text) IS
-'is a role this one, or a member of it; a superuser is a member of everything and speaks for nobody but itself';
-
 CREATE FUNCTION promise.exception_plan(exception bigint) RETURNS SETOF promise.exception_entry
 	LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 100 ROWS 2
 BEGIN ATOMIC
@@ -235,8 +219,7 @@ COMMENT ON FUNCTION promise.exception_plan(bigint) IS
 'which orders move and which capacity is added for an exception, as it is planned now';
 
 /*
- * Whose scope it is: NULL in promise.signatory is all.  A signatory of a
- * resource signs for what is planned there.
+ * A signatory of a resource signs for what is planned there.
  */
 CREATE FUNCTION promise.exception_signatories(
 	exception bigint,
@@ -247,14 +230,9 @@ CREATE FUNCTION promise.exception_signatories(
 BEGIN ATOMIC
 	SELECT s.side, s.role_name
 	FROM promise.exception AS e
-	LEFT JOIN LATERAL promise.families(ARRAY[e.item]) AS f ON true
 	JOIN promise.signatory AS s
-		ON COALESCE(s.item OPERATOR(pg_catalog.=) e.item, true)
-		AND (s.family IS NULL OR s.family OPERATOR(pg_catalog.=) f.family)
-		AND COALESCE(s.location OPERATOR(pg_catalog.=) e.location, true)
-		AND (s.resource IS NULL
-			 OR EXISTS (SELECT FROM promise.exception_plan(e.exception) AS p
-						WHERE p.resource OPERATOR(pg_catalog.=) s.resource))
+		ON promise.in_scope(s, e.item, e.location,
+							ARRAY(SELECT p.resource FROM promise.exception_plan(e.exception) AS p))
 	WHERE e.exception OPERATOR(pg_catalog.=) exception_signatories.exception
 	UNION
 	SELECT v.side, (promise.urgency_terms(e.urgency)).escalates_to
@@ -332,42 +310,15 @@ $$;
 COMMENT ON FUNCTION promise.exception_state(bigint) IS
 'how an exception stands by its entries: the columns of promise.exception that follow from them';
 
-/*
- * Somebody has to put rows back as they were when a dump is restored.
- */
-CREATE FUNCTION promise.is_superuser() RETURNS boolean
-	LANGUAGE sql STABLE PARALLEL SAFE COST 10
-BEGIN ATOMIC
-	SELECT r.rolsuper FROM pg_catalog.pg_roles AS r WHERE r.rolname OPERATOR(pg_catalog.=) CURRENT_USER;
-END;
-COMMENT ON FUNCTION promise.is_superuser() IS 'is the current role a superuser';
-
-CREATE FUNCTION promise.may_restore() RETURNS boolean
-	LANGUAGE sql STABLE PARALLEL SAFE COST 10
-BEGIN ATOMIC
-	SELECT promise.is_superuser()
-		OR EXISTS (SELECT FROM pg_catalog.pg_extension AS x
-				   WHERE x.extname OPERATOR(pg_catalog.=) 'promise'
-					 AND pg_catalog.pg_get_userbyid(x.extowner) OPERATOR(pg_catalog.=) CURRENT_USER);
-END;
-COMMENT ON FUNCTION promise.may_restore() IS
-'may the current role write rows as they once were: a superuser, or the owner of the extension';
-
 REVOKE ALL ON FUNCTION
 	promise.urgency_terms(text),
-	promise.acts_as(text, text),
 	promise.exception_plan(bigint),
 	promise.exception_signatories(bigint),
-	promise.exception_state(bigint),
-	promise.is_superuser(),
-	promise.may_restore()
+	promise.exception_state(bigint)
 FROM PUBLIC;
 GRANT ALL ON FUNCTION
 	promise.urgency_terms(text),
-	promise.acts_as(text, text),
 	promise.exception_plan(bigint),
 	promise.exception_signatories(bigint),
-	promise.exception_state(bigint),
-	promise.is_superuser(),
-	promise.may_restore()
+	promise.exception_state(bigint)
 TO @extowner@ WITH GRANT OPTION;

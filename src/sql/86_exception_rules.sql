@@ -251,27 +251,11 @@ $$;
 COMMENT ON FUNCTION promise.exception_check_signature(promise.exception, text) IS
 'raises if a side has signed already, or whoever has logged in has done so for the other';
 
-CREATE FUNCTION promise.exception_entry_keep() RETURNS trigger
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	IF NOT promise.is_superuser() THEN
-		RAISE insufficient_privilege USING
-			MESSAGE = 'entries of exceptions are never changed',
-			HINT = 'Write another one.';
-	END IF;
-	RETURN NULL;
-END
-$$;
-COMMENT ON FUNCTION promise.exception_entry_keep() IS
-'refuses to change or delete entries of exceptions to everybody but a superuser';
-
-CREATE TRIGGER exception_entry_keep
+CREATE TRIGGER history_keep
 	BEFORE UPDATE OR DELETE OR TRUNCATE ON promise.exception_entry
-	FOR EACH STATEMENT EXECUTE FUNCTION promise.exception_entry_keep();
-ALTER TABLE promise.exception_entry ENABLE ALWAYS TRIGGER exception_entry_keep;
-COMMENT ON TRIGGER exception_entry_keep ON promise.exception_entry IS
+	FOR EACH STATEMENT EXECUTE FUNCTION promise.history_keep();
+ALTER TABLE promise.exception_entry ENABLE ALWAYS TRIGGER history_keep;
+COMMENT ON TRIGGER history_keep ON promise.exception_entry IS
 'entries stay as they are, even if somebody was granted more';
 
 REVOKE ALL ON FUNCTION
@@ -280,8 +264,7 @@ REVOKE ALL ON FUNCTION
 	promise.exception_entry_check(),
 	promise.exception_check_pending(promise.exception),
 	promise.exception_check_side(promise.exception, text),
-	promise.exception_check_signature(promise.exception, text),
-	promise.exception_entry_keep()
+	promise.exception_check_signature(promise.exception, text)
 FROM PUBLIC;
 GRANT ALL ON FUNCTION
 	promise.exception_asked(),
@@ -289,6 +272,5 @@ GRANT ALL ON FUNCTION
 	promise.exception_entry_check(),
 	promise.exception_check_pending(promise.exception),
 	promise.exception_check_side(promise.exception, text),
-	promise.exception_check_signature(promise.exception, text),
-	promise.exception_entry_keep()
+	promise.exception_check_signature(promise.exception, text)
 TO @extowner@ WITH GRANT OPTION;

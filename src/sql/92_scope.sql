@@ -32,22 +32,6 @@ $$;
 COMMENT ON FUNCTION promise.history_add() IS
 'refuses entries in the name of somebody else, or of another time, to everybody but a superuser';
 
-CREATE FUNCTION promise.history_keep() RETURNS trigger
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	IF EXISTS (SELECT FROM pg_roles AS r WHERE r.rolname = current_user AND r.rolsuper) THEN
-		RETURN NULL;
-	END IF;
-	RAISE insufficient_privilege USING
-		MESSAGE = format('entries of "%s" cannot be changed', TG_TABLE_NAME),
-		HINT = 'Add another entry.';
-END
-$$;
-COMMENT ON FUNCTION promise.history_keep() IS
-'refuses to change or delete entries to everybody but a superuser';
-
 /*
  * A project sells one item of its own, which its source yields: whoever promises
  * that item promises the project.
@@ -238,11 +222,9 @@ GRANT SELECT ON promise.deliverable_now TO @extowner@ WITH GRANT OPTION;
 
 REVOKE EXECUTE ON FUNCTION
 	promise.history_add(),
-	promise.history_keep(),
 	promise.scope_review(text)
 	FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
 	promise.history_add(),
-	promise.history_keep(),
 	promise.scope_review(text)
 	TO @extowner@ WITH GRANT OPTION;

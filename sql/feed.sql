@@ -1,0 +1,152 @@
+--
+-- FEED
+-- What has been promised, told to those who are to deliver it.
+--
+SET promise.clock = '2026-11-23 10:00+00';	-- a Monday
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+\set SHOW_CONTEXT never
+
+CREATE ROLE regress_promise_welders;
+CREATE ROLE regress_promise_depot;
+CREATE ROLE regress_promise_bikes;
+CREATE ROLE regress_promise_kim LOGIN;
+CREATE ROLE regress_promise_wil LOGIN IN ROLE regress_promise_welders;
+CREATE ROLE regress_promise_dee LOGIN IN ROLE regress_promise_depot, regress_promise_bikes;
+DO $$
+DECLARE
+	statement text;
+BEGIN
+	FOR statement IN
+		SELECT promise.grant_script(r.kind, r.role)
+		FROM (VALUES ('seller', 'regress_promise_kim'::name), ('operations', 'regress_promise_wil'),
+					 ('operations', 'regress_promise_dee')) AS r (kind, role)
+	LOOP
+		EXECUTE statement;
+	END LOOP;
+END
+$$;
+
+INSERT INTO promise.item (item, family) VALUES ('BIKE', 'bikes'), ('PUMP', 'parts');
+INSERT INTO promise.signatory (role_name, side, item, family, location, resource) VALUES
+	('regress_promise_welders', 'operations', NULL, NULL, NULL, 'welder'),
+	('regress_promise_welders', 'operations', 'FRAME', NULL, NULL, NULL),
+	('regress_promise_depot', 'operations', NULL, NULL, 'depot', NULL),
+	('regress_promise_bikes', 'operations', NULL, 'bikes', NULL, NULL),
+	('regress_promise_kim', 'sales', NULL, NULL, NULL, NULL);
+INSERT INTO promise.resource (resource, calendar) VALUES ('welder', 'UTC; Mon-Fri 08:00-16:00');
+INSERT INTO promise.source (source, item, location, kind) VALUES ('make BIKE', 'BIKE', 'depot', 'make');
+INSERT INTO promise.step (source, step, resource, run) VALUES ('make BIKE', 10, 'welder', '1 hour');
+INSERT INTO promise.supply (item, location, at, quantity) VALUES
+	('BIKE', 'main', '-infinity', 5), ('PUMP', 'main', '-infinity', 50), ('PUMP', 'depot', '-infinity', 50);
+
+--
+-- Whom a promise concerns
+--
+SET SESSION AUTHORIZATION regress_promise_kim;
+SELECT ref FROM promise.commit('SO-1', 'PUMP', 5, '2026-12-01', location => 'main', customer => 'Ada');
+SELECT ref FROM promise.commit('SO-2', 'PUMP', 5, '2026-12-01', location => 'depot', customer => 'Bob', seller => 'Kim');
+SELECT ref FROM promise.commit('SO-3', 'BIKE', 2, '2026-12-01', location => 'main');
+SELECT ref FROM promise.commit('SO-4', 'BIKE', 2, '2026-12-01', location => 'depot');
+SELECT ref FROM promise.hold('SO-5', 'PUMP', 1, '2026-12-01', '1 day', location => 'depot');
+SELECT ref, item, location, at, quantity, customer, seller, news, since, role_name, acknowledge_by, acknowledged_by, exception
+FROM promise.notices ORDER BY ref, role_name;
+-- each role has its own feed; by SET ROLE one sees that of another
+SELECT ref FROM promise.feed;
+SELECT promise.acknowledge('SO-2');
+SET SESSION AUTHORIZATION regress_promise_wil;
+SELECT ref, role_name, news FROM promise.feed;
+SET SESSION AUTHORIZATION regress_promise_dee;
+SELECT ref, role_name, news FROM promise.feed ORDER BY ref, role_name;
+
+--
+-- Acknowledged, for whom one may
+--
+SELECT promise.acknowledge('SO-4', 'on Tuesday');
+SELECT promise.acknowledge('SO-4');
+SELECT promise.acknowledge('SO-1');
+SELECT promise.acknowledge('SO-9');
+SELECT ref, role_name FROM promise.feed ORDER BY ref, role_name;
+SET SESSION AUTHORIZATION regress_promise_kim;
+SELECT ref, role_name, acknowledged_by, acknowledged_at, note FROM promise.notices WHERE ref = 'SO-4' ORDER BY role_name;
+INSERT INTO promise.acknowledgement (ref, role_name) VALUES ('SO-4', 'regress_promise_welders');
+SET SESSION AUTHORIZATION regress_promise_wil;
+INSERT INTO promise.acknowledgement (ref, role_name) VALUES ('SO-4', 'regress_promise_depot');
+INSERT INTO promise.acknowledgement (ref, role_name) VALUES ('SO-1', 'regress_promise_welders');
+INSERT INTO promise.acknowledgement (ref, role_name, session_who) VALUES ('SO-4', 'regress_promise_welders', 'regress_promise_dee');
+INSERT INTO promise.acknowledgement (ref, role_name, entry) VALUES ('SO-4', 'regress_promise_welders', 1000);
+SELECT ref, role_name, entry < 1000 AS as_it_is, session_who FROM promise.acknowledgement ORDER BY acknowledgement;
+DELETE FROM promise.acknowledgement;
+RESET SESSION AUTHORIZATION;
+SELECT promise.acknowledge('SO-2');
+GRANT DELETE, TRUNCATE ON promise.acknowledgement TO regress_promise_wil;
+SET SESSION AUTHORIZATION regress_promise_wil;
+DELETE FROM promise.acknowledgement;
+TRUNCATE promise.acknowledgement;
+
+--
+-- What changes is news again; what is delivered is not; what is taken back is
+-- told to those who knew of it
+--
+SET SESSION AUTHORIZATION regress_promise_dee;
+SELECT promise.acknowledge('SO-2'), promise.acknowledge('SO-3');
+SELECT promise.deliver('SO-2', 1);
+SELECT ref FROM promise.feed;
+SET SESSION AUTHORIZATION regress_promise_kim;
+SELECT quantity, due FROM promise.change('SO-2', 6);
+SELECT promise.release('SO-1'), promise.release('SO-3');
+SET SESSION AUTHORIZATION regress_promise_dee;
+SELECT ref, quantity, news, role_name FROM promise.feed ORDER BY ref;
+SELECT promise.acknowledge('SO-2'), promise.acknowledge('SO-3');
+SELECT ref FROM promise.feed;
+-- one who was not there when it was promised is told what is open
+RESET SESSION AUTHORIZATION;
+INSERT INTO promise.signatory (role_name, side) VALUES ('regress_promise_bikes', 'operations');
+SELECT ref, news FROM promise.notices WHERE acknowledged_at IS NULL ORDER BY ref;
+DELETE FROM promise.signatory WHERE role_name = 'regress_promise_bikes' AND family IS NULL;
+
+--
+-- Not acknowledged in time
+--
+INSERT INTO promise.feed_time (role_name, acknowledge_within, calendar) VALUES
+	('regress_promise_depot', '2 hours', 'UTC; Mon-Fri 06:00-11:00');
+SET SESSION AUTHORIZATION regress_promise_kim;
+SELECT ref FROM promise.commit('SO-6', 'BIKE', 1, '2026-12-08', location => 'depot');
+SELECT role_name, acknowledge_by FROM promise.notices WHERE ref = 'SO-6' ORDER BY role_name;
+RESET SESSION AUTHORIZATION;
+SET promise.clock = '2026-11-24 09:00+00';
+SET SESSION AUTHORIZATION regress_promise_kim;
+SELECT ref, item, news, role_name, acknowledge_by, overdue_for FROM promise.unacknowledged;
+RESET SESSION AUTHORIZATION;
+SET promise.clock = '2026-11-24 11:00+00';
+SELECT ref, role_name, overdue_for FROM promise.unacknowledged ORDER BY ref, role_name;
+SET SESSION AUTHORIZATION regress_promise_dee;
+SELECT promise.acknowledge('SO-6');
+SELECT ref, role_name FROM promise.unacknowledged ORDER BY ref, role_name;
+
+--
+-- An exception is told as such
+--
+RESET SESSION AUTHORIZATION;
+INSERT INTO promise.exception (exception, ref, item, location, status) VALUES (77, 'SO-7', 'PUMP', 'depot', 'approved');
+SELECT ref FROM promise.commit('SO-7', 'PUMP', 500, '2026-12-01', location => 'depot');
+SELECT ref, role_name, exception FROM promise.notices WHERE ref = 'SO-7';
+
+SELECT promise.release(ref) FROM promise.commitment WHERE quantity > 0 ORDER BY ref;
+SELECT promise.unprotect('promise.commitment'), promise.unprotect('promise.supply', 'supply');
+DELETE FROM promise.commitment;
+DELETE FROM promise.guard;
+DELETE FROM promise.exception;
+DELETE FROM promise.acknowledgement;
+DELETE FROM promise.feed_time;
+DELETE FROM promise.signatory;
+DELETE FROM promise.ledger;
+DELETE FROM promise.alert;
+DELETE FROM promise.supply;
+DELETE FROM promise.step;
+DELETE FROM promise.source;
+DELETE FROM promise.resource;
+DELETE FROM promise.item;
+DROP OWNED BY regress_promise_kim, regress_promise_wil, regress_promise_dee;
+DROP ROLE regress_promise_kim, regress_promise_wil, regress_promise_dee,
+	regress_promise_welders, regress_promise_depot, regress_promise_bikes;
