@@ -7,6 +7,10 @@
  * and judged together, at the end, or before a line that needs to see it: one
  * whose ref is known, and one that would be refused, which is decided by itself
  * since what is kept for a ref counts only for that.
+ *
+ * What guidelines allow depends on what has been promised, so it is known only
+ * when lines are written.  Where some of them are refused, they are tried by
+ * halves, down to the one that is: what comes after it is planned without it.
  */
 #include "postgres.h"
 
@@ -21,9 +25,11 @@
 #include "api/commit.h"
 #include "api/decide.h"
 #include "api/guard_check.h"
+#include "api/guard_limit.h"
 #include "api/promising.h"
 #include "api/question.h"
 #include "api/reserve.h"
+#include "store/attempt.h"
 #include "store/commitment_bulk.h"
 #include "store/line_reader.h"
 #include "store/node_lock.h"
@@ -78,10 +84,21 @@ typedef struct Batch
 	OfferList	offers;
 } Batch;
 
+/* lines that stand one after the other */
+typedef struct Range
+{
+	Batch	   *batch;
+	const RequestLine *lines;
+	const bool *known;			/* of each: is there a promise of its ref? */
+	int			nlines;
+} Range;
+
 static RequestLine *read_lines(const char *query, int *nlines);
 static void check_line(const RequestLine *line);
 static int	compare_refs(const void *left, const void *right);
 static void check_refs(const char **refs, int nrefs);
+static void accept_by_halves(const Range *range);
+static void accept_range(void *arg);
 static void accept_line(Batch *batch, const RequestLine *line, bool is_known);
 static void begin_planning(Batch *batch);
 static const ItemPlaces *find_places(Batch *batch, const char *item);
@@ -106,6 +123,7 @@ Datum
 commit_query(PG_FUNCTION_ARGS)
 {
 	Batch		batch = {0};
+	Range		range = {.batch = &batch};
 	RequestLine *lines;
 	const char **refs;
 	bool	   *known;
@@ -131,20 +149,13 @@ commit_query(PG_FUNCTION_ARGS)
 	known = commitment_bulk_known(refs, nlines);
 	check_refs(refs, nlines);
 
-	for (int i = 0; i < nlines; i++)
-	{
-		ErrorContextCallback context = {
-			.callback = promising_name,
-			.arg = unconstify(char *, lines[i].ref),
-			.previous = error_context_stack
-		};
-
-		CHECK_FOR_INTERRUPTS();
-		error_context_stack = &context;
-		accept_line(&batch, &lines[i], known[i]);
-		error_context_stack = context.previous;
-	}
-	write_accepted(&batch);
+	range.lines = lines;
+	range.known = known;
+	range.nlines = nlines;
+	if (!batch.all && guard_limit_any(NODE_STOCK))
+		accept_by_halves(&range);
+	else
+		accept_range(&range);
 	offer_list_put((ReturnSetInfo *) fcinfo->resultinfo, &batch.offers);
 	return (Datum) 0;
 }
@@ -216,6 +227,73 @@ check_refs(const char **refs, int nrefs)
 					 errmsg("ref \"%s\" stands for several lines", refs[i]),
 					 errhint("Give each line a ref of its own.")));
 	}
+}
+
+/*
+ * Accept what limits allow, and answer the other lines with their reasons.
+ */
+static void
+accept_by_halves(const Range *range)
+{
+	Batch	   *batch = range->batch;
+	int			noffers = batch->offers.noffers;
+	ErrorData  *error = attempt(accept_range, unconstify(Range *, range));
+
+	if (error == NULL)
+		return;
+	if (error->sqlerrcode != ERRCODE_PROMISE_POLICY)
+		ReThrowError(error);
+
+	/* as if it had not been tried */
+	batch->offers.noffers = noffers;
+	batch->accepted.nrows = 0;
+	close_planner(batch);
+
+	if (range->nlines > 1)
+	{
+		Range		half = *range;
+
+		half.nlines = range->nlines / 2;
+		accept_by_halves(&half);
+		half.lines += half.nlines;
+		half.known += half.nlines;
+		half.nlines = range->nlines - half.nlines;
+		accept_by_halves(&half);
+	}
+	else
+	{
+		Refusal		refusal = {
+			.reason = REASON_POLICY,
+			.hint = psprintf("%s%s%s",
+							 error->detail != NULL ? error->detail : error->message,
+							 error->hint != NULL ? " " : "",
+							 error->hint != NULL ? error->hint : "")
+		};
+
+		add_refused(batch, range->lines, &refusal);
+	}
+}
+
+static void
+accept_range(void *arg)
+{
+	const Range *range = arg;
+
+	for (int i = 0; i < range->nlines; i++)
+	{
+		const RequestLine *line = &range->lines[i];
+		ErrorContextCallback context = {
+			.callback = promising_name,
+			.arg = unconstify(char *, line->ref),
+			.previous = error_context_stack
+		};
+
+		CHECK_FOR_INTERRUPTS();
+		error_context_stack = &context;
+		accept_line(range->batch, line, range->known[i]);
+		error_context_stack = context.previous;
+	}
+	write_accepted(range->batch);
 }
 
 static void

@@ -67,8 +67,12 @@ static int	next_batch_nodes(const Batch *batch, int max_nodes);
 static void judge_stock(Batch *batch);
 static bool read_stock(Batch *batch, Reading reading, StockNode *result);
 static void compare_stock(Batch *batch);
+static StockNode *read_stock_judged(const Batch *batch);
+static void push_snapshot_before(CommandId command);
 static void judge_capacity(Batch *batch);
 static CapacityNode *read_capacity_before(Batch *batch);
+static CapacityNode *read_capacity_judged(const Batch *batch,
+										  const CapacityNode *before);
 static CapacityNode *read_capacity(Batch *batch, bool order);
 static void act_on_capacity(const TouchedNode *node, const CapacityNode *before,
 							const CapacityNode *after, Instant now,
@@ -225,7 +229,8 @@ judge_stock(Batch *batch)
 	{
 		compare_stock(batch);
 		guard_limit_ask_stock(batch->nodes, batch->nnodes, batch->before,
-							  batch->after, batch->now);
+							  read_stock_judged(batch), batch->after,
+							  batch->now);
 		return;
 	}
 
@@ -304,8 +309,7 @@ compare_stock(Batch *batch)
 					  batch->after);
 
 	/* the same state, less everything that this transaction has done */
-	PushCopiedSnapshot(GetActiveSnapshot());
-	GetActiveSnapshot()->curcid = FirstCommandId;
+	push_snapshot_before(FirstCommandId);
 	(void) read_stock(batch, READ_DETAIL, batch->before);
 	PopActiveSnapshot();
 
@@ -323,6 +327,37 @@ compare_stock(Batch *batch)
 		(void) alert_newly_endangered(&batch->before[i], &batch->after[i],
 									  batch->now);
 	}
+}
+
+/*
+ * Nodes as they were when this transaction was last judged there; without it, if
+ * it was not.
+ */
+static StockNode *
+read_stock_judged(const Batch *batch)
+{
+	StockNode  *result = palloc(batch->nnodes * sizeof(StockNode));
+
+	for (int i = 0; i < batch->nnodes; i++)
+	{
+		Batch		one = {.nodes = &batch->nodes[i],.nnodes = 1,.now = batch->now};
+
+		result[i] = batch->before[i];
+		if (one.nodes[0]->judged_before == FirstCommandId)
+			continue;
+		push_snapshot_before(one.nodes[0]->judged_before);
+		(void) read_stock(&one, READ_DETAIL, &result[i]);
+		PopActiveSnapshot();
+	}
+	return result;
+}
+
+/* the active snapshot, less what this transaction did from a command on */
+static void
+push_snapshot_before(CommandId command)
+{
+	PushCopiedSnapshot(GetActiveSnapshot());
+	GetActiveSnapshot()->curcid = command;
 }
 
 /*
@@ -403,7 +438,8 @@ judge_capacity(Batch *batch)
 		(void) alert_newly_overloaded(&before[i], &after[i], batch->now);
 	}
 	if (has_limits)
-		guard_limit_ask_capacity(batch->nodes, batch->nnodes, before, after,
+		guard_limit_ask_capacity(batch->nodes, batch->nnodes, before,
+								 read_capacity_judged(batch, before), after,
 								 batch->now);
 }
 
@@ -413,11 +449,30 @@ read_capacity_before(Batch *batch)
 {
 	CapacityNode *before;
 
-	PushCopiedSnapshot(GetActiveSnapshot());
-	GetActiveSnapshot()->curcid = FirstCommandId;
+	push_snapshot_before(FirstCommandId);
 	before = read_capacity(batch, true);
 	PopActiveSnapshot();
 	return before;
+}
+
+/* the same as for items */
+static CapacityNode *
+read_capacity_judged(const Batch *batch, const CapacityNode *before)
+{
+	CapacityNode *result = palloc(batch->nnodes * sizeof(CapacityNode));
+
+	for (int i = 0; i < batch->nnodes; i++)
+	{
+		Batch		one = {.nodes = &batch->nodes[i],.nnodes = 1,.now = batch->now};
+
+		result[i] = before[i];
+		if (one.nodes[0]->judged_before == FirstCommandId)
+			continue;
+		push_snapshot_before(one.nodes[0]->judged_before);
+		result[i] = *read_capacity(&one, true);
+		PopActiveSnapshot();
+	}
+	return result;
 }
 
 /* the order of loads is needed only to say whom an overload hits */

@@ -42,12 +42,14 @@ typedef struct Demanded
 } Demanded;
 
 static void add_stock_claims(ClaimList *list, const TouchedNode *node,
-							 const StockNode *before, const StockNode *after,
-							 Instant now);
+							 const StockNode *before, const StockNode *judged,
+							 const StockNode *after, Instant now);
+static bool was_asked(const ClaimSet *risen, const char *ref);
 static StockNode without_planned_supply(const StockNode *node);
 static void describe_nameless(LimitClaim *claim, const ClaimChange *change);
 static void add_capacity_claims(ClaimList *list, const TouchedNode *node,
 								const CapacityNode *before,
+								const CapacityNode *judged,
 								const CapacityNode *after, Instant now);
 static LimitClaim *add_claim(ClaimList *list, GuardMode mode);
 static DemandRows demand_rows(const StockNode *node);
@@ -82,21 +84,24 @@ guard_limit_any(NodeKind kind)
 
 void
 guard_limit_ask_stock(TouchedNode **nodes, int nnodes, const StockNode *before,
-					  const StockNode *after, Instant now)
+					  const StockNode *judged, const StockNode *after,
+					  Instant now)
 {
 	ClaimList	list = {0};
 
 	for (int i = 0; i < nnodes; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		add_stock_claims(&list, nodes[i], &before[i], &after[i], now);
+		add_stock_claims(&list, nodes[i], &before[i], &judged[i], &after[i],
+						 now);
 	}
 	ask(&list, NODE_STOCK, now);
 }
 
 void
 guard_limit_ask_capacity(TouchedNode **nodes, int nnodes,
-						 const CapacityNode *before, const CapacityNode *after,
+						 const CapacityNode *before,
+						 const CapacityNode *judged, const CapacityNode *after,
 						 Instant now)
 {
 	ClaimList	list = {0};
@@ -104,27 +109,34 @@ guard_limit_ask_capacity(TouchedNode **nodes, int nnodes,
 	for (int i = 0; i < nnodes; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		add_capacity_claims(&list, nodes[i], &before[i], &after[i], now);
+		add_capacity_claims(&list, nodes[i], &before[i], &judged[i],
+							&after[i], now);
 	}
 	ask(&list, NODE_RESOURCE, now);
 }
 
 static void
 add_stock_claims(ClaimList *list, const TouchedNode *node,
-				 const StockNode *before, const StockNode *after, Instant now)
+				 const StockNode *before, const StockNode *judged,
+				 const StockNode *after, Instant now)
 {
 	ClaimSpan	always = {.from = now,.until = INSTANT_END};
 	StockNode	needs_before = without_planned_supply(before);
+	StockNode	needs_judged = without_planned_supply(judged);
 	StockNode	needs_after = without_planned_supply(after);
+	ClaimSet	risen;
 	DemandRows	demand_before;
 	DemandRows	demand_after;
 	ClaimChange *changes;
 	int			nchanges;
 
-	promise_check(claim_changes_of_stock(&needs_before, &needs_after, now,
+	promise_check(claim_changes_of_stock(&needs_judged, &needs_after, now,
 										 &always, 1, &changes, &nchanges));
 	if (nchanges == 0)
 		return;
+	claim_set_init(&risen, changes, nchanges);
+	promise_check(claim_changes_of_stock(&needs_before, &needs_after, now,
+										 &always, 1, &changes, &nchanges));
 
 	demand_before = demand_rows(before);
 	demand_after = demand_rows(after);
@@ -136,7 +148,7 @@ add_stock_claims(ClaimList *list, const TouchedNode *node,
 		Demanded	was;
 
 		/* one that only comes later does not rise */
-		if (change->after <= change->before)
+		if (change->after <= change->before || was_asked(&risen, change->ref))
 			continue;
 		claim = add_claim(list, node->mode);
 		claim->ref = change->ref;
@@ -165,6 +177,16 @@ add_stock_claims(ClaimList *list, const TouchedNode *node,
 			claim->facts = is.last->facts;
 		}
 	}
+}
+
+/*
+ * Has a claim that is not among those that have risen since been asked about?  Which
+ * of several equal rows without a ref is new cannot be told.
+ */
+static bool
+was_asked(const ClaimSet *risen, const char *ref)
+{
+	return ref != NULL && !claim_set_has_ref(risen, ref);
 }
 
 /*
@@ -211,20 +233,27 @@ describe_nameless(LimitClaim *claim, const ClaimChange *change)
 
 static void
 add_capacity_claims(ClaimList *list, const TouchedNode *node,
-					const CapacityNode *before, const CapacityNode *after,
-					Instant now)
+					const CapacityNode *before, const CapacityNode *judged,
+					const CapacityNode *after, Instant now)
 {
 	ClaimSpan	always = {.from = now,.until = INSTANT_END};
+	ClaimSet	risen;
 	ClaimChange *changes;
 	int			nchanges;
 
+	promise_check(claim_changes_of_capacity(judged, after, now, &always, 1,
+											&changes, &nchanges));
+	if (nchanges == 0)
+		return;
+	claim_set_init(&risen, changes, nchanges);
 	promise_check(claim_changes_of_capacity(before, after, now, &always, 1,
 											&changes, &nchanges));
 	for (int i = 0; i < nchanges; i++)
 	{
 		LimitClaim *claim;
 
-		if (changes[i].after <= changes[i].before)
+		if (changes[i].after <= changes[i].before ||
+			was_asked(&risen, changes[i].ref))
 			continue;
 		claim = add_claim(list, node->mode);
 		claim->ref = changes[i].ref;

@@ -15,15 +15,18 @@ extern bool guard_limit_any(NodeKind kind);
 
 /*
  * Ask the limits about every claim that rose between two images of these nodes,
- * and act on what they do not allow as the modes of the nodes say.  The images
- * are read with details, the second one with facts; the active snapshot is that
- * of the second.
+ * and act on what they do not allow as the modes of the nodes say.  Of those that
+ * have not risen since an image between them, they were asked before.  The images
+ * are read with details, the last one with facts; the active snapshot is that of
+ * the last.
  */
 extern void guard_limit_ask_stock(TouchedNode **nodes, int nnodes,
 								  const StockNode *before,
+								  const StockNode *judged,
 								  const StockNode *after, Instant now);
 extern void guard_limit_ask_capacity(TouchedNode **nodes, int nnodes,
 									 const CapacityNode *before,
+									 const CapacityNode *judged,
 									 const CapacityNode *after, Instant now);
 
 #endif							/* PROMISE_GUARD_LIMIT_H */

@@ -13,10 +13,8 @@
  */
 #include "postgres.h"
 
-#include "access/xact.h"
 #include "nodes/pg_list.h"
 #include "utils/memutils.h"
-#include "utils/resowner.h"
 
 #include "api/capable.h"
 #include "api/decide.h"
@@ -24,6 +22,7 @@
 #include "api/let_go.h"
 #include "api/moves.h"
 #include "api/reserve.h"
+#include "store/attempt.h"
 #include "store/node_lock.h"
 #include "store/planned.h"
 #include "store/planned_write.h"
@@ -205,9 +204,7 @@ add_tried(GuardPlanning *planning, const char *ref, bool is_broken)
 static bool
 run_if_sound(const TouchedNode *node, void (*function) (void *), void *arg)
 {
-	MemoryContext context = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
-	volatile bool is_sound = true;
+	ErrorData  *error;
 
 	if (node->mode == GUARD_BLOCK)
 	{
@@ -215,32 +212,13 @@ run_if_sound(const TouchedNode *node, void (*function) (void *), void *arg)
 		return true;
 	}
 
-	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(context);
-	PG_TRY();
-	{
-		function(arg);
-		ReleaseCurrentSubTransaction();
-	}
-	PG_CATCH();
-	{
-		ErrorData  *error;
-
-		MemoryContextSwitchTo(context);
-		error = CopyErrorData();
-		FlushErrorState();
-		RollbackAndReleaseCurrentSubTransaction();
-		MemoryContextSwitchTo(context);
-		CurrentResourceOwner = owner;
-		if (error->sqlerrcode != ERRCODE_PROMISE_MAPPING)
-			ReThrowError(error);
-		warn_of_network(node, error);
-		is_sound = false;
-	}
-	PG_END_TRY();
-	MemoryContextSwitchTo(context);
-	CurrentResourceOwner = owner;
-	return is_sound;
+	error = attempt(function, arg);
+	if (error == NULL)
+		return true;
+	if (error->sqlerrcode != ERRCODE_PROMISE_MAPPING)
+		ReThrowError(error);
+	warn_of_network(node, error);
+	return false;
 }
 
 static void

@@ -64,7 +64,6 @@ static int	compare_edges(const void *a, const void *b);
 static int	compare_claims(const void *a, const void *b);
 static int	compare_refs(const void *a, const void *b);
 static int	compare_pointers(const void *a, const void *b);
-static bool has_ref(const ClaimSet *set, const char *ref);
 static bool has_row(const ClaimSet *set, const void *row);
 
 /*
@@ -508,8 +507,8 @@ claim_set_has_flow(const ClaimSet *set, const FlowDetail *detail)
 	if (detail->origin == FLOW_SUPPLY)
 		return false;
 	if (detail->ref != NULL)
-		return has_ref(set, detail->ref);
-	return has_row(set, detail) || has_ref(set, detail->for_ref);
+		return claim_set_has_ref(set, detail->ref);
+	return has_row(set, detail) || claim_set_has_ref(set, detail->for_ref);
 }
 
 bool
@@ -517,11 +516,11 @@ claim_set_has_load(const ClaimSet *set, const CapacityEvent *load)
 {
 	if (!load->is_load)
 		return false;
-	return (load->ref != NULL) ? has_ref(set, load->ref) : has_row(set, load);
+	return (load->ref != NULL) ? claim_set_has_ref(set, load->ref) : has_row(set, load);
 }
 
-static bool
-has_ref(const ClaimSet *set, const char *ref)
+bool
+claim_set_has_ref(const ClaimSet *set, const char *ref)
 {
 	return ref != NULL &&
 		bsearch(&ref, set->refs, set->nrefs, sizeof(char *),
@@ -566,7 +565,7 @@ claim_leave_out_of_stock(const StockNode *node, const ClaimSet *set)
 			continue;
 		*event = node->events[i];
 		result.nevents++;
-		if (detail->is_supply && has_ref(set, detail->for_ref))
+		if (detail->is_supply && claim_set_has_ref(set, detail->for_ref))
 		{
 			FlowDetail *unbound = palloc(sizeof(FlowDetail));
 

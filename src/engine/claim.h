@@ -59,6 +59,7 @@ typedef struct ClaimSet
 extern void claim_set_init(ClaimSet *set, const ClaimChange *claims,
 						   int nclaims);
 extern void claim_set_free(ClaimSet *set);
+extern bool claim_set_has_ref(const ClaimSet *set, const char *ref);
 extern bool claim_set_has_flow(const ClaimSet *set, const FlowDetail *detail);
 extern bool claim_set_has_load(const ClaimSet *set, const CapacityEvent *load);
 

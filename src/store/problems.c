@@ -8,12 +8,11 @@
  */
 #include "postgres.h"
 
-#include "access/xact.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "pgtime.h"
-#include "utils/resowner.h"
 
+#include "store/attempt.h"
 #include "store/network_problems.h"
 #include "store/plan.h"
 #include "store/problems.h"
@@ -23,7 +22,7 @@
 
 typedef struct ProblemScan
 {
-	const Mapping *mapping;
+	Mapping    *mapping;
 	ProblemFunction function;
 	void	   *arg;
 } ProblemScan;
@@ -36,7 +35,8 @@ typedef struct NetworkRowProblems
 	const char *ref;
 } NetworkRowProblems;
 
-static void scan(Mapping *mapping, ProblemScan *problems);
+static void scan(ProblemScan *problems);
+static void scan_rows(void *arg);
 static bool look_at_row(const PreparedQuery *query, const Datum *values,
 						const bool *nulls, void *arg);
 static void look_at_date(ProblemScan *problems, const PreparedQuery *query,
@@ -86,7 +86,7 @@ problems_find(Oid relation, ProblemFunction function, void *arg)
 
 			if (!mapping->own &&
 				(!OidIsValid(relation) || relation == mapping->relation))
-				scan(mapping, &problems);
+				scan(&problems);
 		}
 		compat_unpin_search_path(nest_level);
 		SPI_finish();
@@ -99,50 +99,37 @@ problems_find(Oid relation, ProblemFunction function, void *arg)
 }
 
 /*
- * Read one mapping, in a subtransaction so that the others are read even if an
- * expression raises.
+ * Read one mapping, so that the others are read even if an expression raises.
  */
 static void
-scan(Mapping *mapping, ProblemScan *problems)
+scan(ProblemScan *problems)
 {
-	MemoryContext context = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
+	ErrorData  *error = attempt(scan_rows, problems);
 
-	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(context);
-	PG_TRY();
+	if (error == NULL)
+		return;
+	switch (ERRCODE_TO_CATEGORY(error->sqlerrcode))
 	{
-		plan_execute(mapping, plan_get(mapping, QUERY_SCAN), NULL,
-					 look_at_row, problems);
-		ReleaseCurrentSubTransaction();
+		case MAKE_SQLSTATE('5', '3', '0', '0', '0'):	/* resources */
+		case MAKE_SQLSTATE('5', '7', '0', '0', '0'):	/* cancelled */
+		case MAKE_SQLSTATE('5', '8', '0', '0', '0'):	/* system */
+		case MAKE_SQLSTATE('4', '0', '0', '0', '0'):	/* serialization */
+		case MAKE_SQLSTATE('X', 'X', '0', '0', '0'):	/* internal */
+			ReThrowError(error);
 	}
-	PG_CATCH();
-	{
-		ErrorData  *error;
+	problems->function(problems->arg, problems->mapping, NULL, NULL,
+					   error->detail != NULL ?
+					   psprintf("%s: %s", error->message, error->detail) :
+					   error->message);
+}
 
-		MemoryContextSwitchTo(context);
-		error = CopyErrorData();
-		FlushErrorState();
-		RollbackAndReleaseCurrentSubTransaction();
-		MemoryContextSwitchTo(context);
-		CurrentResourceOwner = owner;
+static void
+scan_rows(void *arg)
+{
+	ProblemScan *problems = arg;
 
-		switch (ERRCODE_TO_CATEGORY(error->sqlerrcode))
-		{
-			case MAKE_SQLSTATE('5', '3', '0', '0', '0'):	/* resources */
-			case MAKE_SQLSTATE('5', '7', '0', '0', '0'):	/* cancelled */
-			case MAKE_SQLSTATE('5', '8', '0', '0', '0'):	/* system */
-			case MAKE_SQLSTATE('4', '0', '0', '0', '0'):	/* serialization */
-			case MAKE_SQLSTATE('X', 'X', '0', '0', '0'):	/* internal */
-				ReThrowError(error);
-		}
-		problems->function(problems->arg, mapping, NULL, NULL, error->detail != NULL ?
-						   psprintf("%s: %s", error->message, error->detail) :
-						   error->message);
-	}
-	PG_END_TRY();
-	MemoryContextSwitchTo(context);
-	CurrentResourceOwner = owner;
+	plan_execute(problems->mapping, plan_get(problems->mapping, QUERY_SCAN),
+				 NULL, look_at_row, problems);
 }
 
 static bool

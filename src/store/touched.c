@@ -29,6 +29,7 @@ typedef struct State
 	bool		locked;
 	bool		shared;
 	CommandId	judged_until;
+	CommandId	judged_before;
 } State;
 
 typedef struct Entry
@@ -352,6 +353,7 @@ touched_mark_checked(TouchedNode **nodes, int nnodes, CommandId judged_until)
 
 		state.checked = true;
 		state.immediate = false;
+		state.judged_before = state.judged_until;
 		state.judged_until = judged_until;
 		change_state(entry, state);
 	}
@@ -487,7 +489,8 @@ state_of(const Entry *entry)
 			.checked = entry->node.checked,
 			.locked = entry->node.locked,
 			.shared = entry->node.shared,
-			.judged_until = entry->node.judged_until
+			.judged_until = entry->node.judged_until,
+			.judged_before = entry->node.judged_before
 	};
 }
 
@@ -504,7 +507,8 @@ change_state(Entry *entry, State state)
 		before.only_claims == state.only_claims &&
 		before.checked == state.checked && before.locked == state.locked &&
 		before.shared == state.shared &&
-		before.judged_until == state.judged_until)
+		before.judged_until == state.judged_until &&
+		before.judged_before == state.judged_before)
 		return;
 
 	change = log_change();
@@ -535,6 +539,7 @@ set_state(Entry *entry, const State *state)
 	node->locked = state->locked;
 	node->shared = state->shared;
 	node->judged_until = state->judged_until;
+	node->judged_before = state->judged_before;
 	if (!node->checked)
 		dlist_push_tail(node->immediate ? &touched->immediate :
 						&touched->deferred, &entry->link);

@@ -46,6 +46,7 @@ typedef struct TouchedNode
 	bool		shared;			/* it holds its shared lock, perhaps besides */
 	CommandId	judged_until;	/* the last check saw what came before this
 								 * command; FirstCommandId: there was none */
+	CommandId	judged_before;	/* the same of the check before the last */
 } TouchedNode;
 
 extern void touched_init(void);
