@@ -280,8 +280,20 @@ DELETE FROM promise.policy WHERE policy = 'tables';
 SELECT kind, quantity, due FROM promise.commit('T1', 'TABLE', 15, '2030-01-06', channel => 'web');
 INSERT INTO sale VALUES ('T2', 'TABLE', '2030-01-06', 10, NULL, 'web');
 INSERT INTO sale VALUES ('T2', 'TABLE', '2030-01-06', 9, NULL, 'web');
-SELECT p.policy, u.* FROM promise.policy AS p, promise.load_used(p, 'saw', '[2029-12-31,2030-01-07)') AS u;
+SELECT p.policy, u.* FROM promise.policy AS p, promise.load_used(p, 'saw', '[2029-12-31,2030-01-07)', NULL) AS u;
 SELECT * FROM promise.load_promises('{T1,T2}') ORDER BY ref;
+-- asked about: what would be planned counts with what is
+SELECT wanted, allowed, detail, hint FROM promise.check_policy('TABLE', 2, '2030-01-06', channel => 'web');
+SELECT wanted FROM promise.check_policy('TABLE', 2, '2030-01-06', channel => 'phone');
+SELECT kind, on_time, reason, detail FROM promise.quote('TABLE', 1, '2030-01-06', channel => 'web');
+SELECT reason FROM promise.quote('TABLE', 1, '2030-01-06', channel => 'phone');
+SELECT kind, quantity, reason FROM promise.quote_query($$ SELECT 'TABLE' AS item, 1 AS quantity, '2030-01-06'::promise.due AS due, 'web' AS channel $$);
+-- a change takes the place of what was planned for it
+SELECT wanted FROM promise.check_policy('TABLE', 10, ref => 'T2');
+SELECT wanted FROM promise.check_policy('TABLE', 9, ref => 'T2');
+-- it begins this week, and 24 of its hours are left for the next one
+SELECT wanted, detail FROM promise.check_policy('TABLE', 60, '2030-01-20', channel => 'web');
+SELECT wanted FROM promise.check_policy('TABLE', 65, 'infinity', channel => 'web');
 INSERT INTO sale VALUES ('T3', 'TABLE', '2030-01-06', 1, NULL, 'web');
 INSERT INTO sale VALUES ('T3', 'TABLE', '2030-01-06', 10, NULL, 'phone');
 INSERT INTO promise.exception (ref, item, status) VALUES ('T4', 'TABLE', 'approved');

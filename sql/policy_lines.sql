@@ -118,3 +118,4 @@ DELETE FROM promise.commitment;
 DELETE FROM promise.ledger;
 DELETE FROM promise.supply;
 DELETE FROM promise.item;
+SELECT promise.unprotect(relation, role, mapping) FROM promise.guard ORDER BY guard;

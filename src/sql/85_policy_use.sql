@@ -19,6 +19,7 @@ BEGIN
 		SELECT * FROM promise.policy_judge_share(share.guideline, claim, share.period, used.available, used.taken,
 											   used.lead_end);
 	END IF;
+	RETURN QUERY SELECT * FROM promise.policy_ask_load(claim);
 END
 $$;
 COMMENT ON FUNCTION promise.policy_ask(promise.claim) IS
@@ -111,13 +112,11 @@ BEGIN
 	IF NOT EXISTS (SELECT FROM promise.policy) THEN
 		RETURN;
 	END IF;
+	IF EXISTS (SELECT FROM unnest(claims) AS c WHERE c.resource IS NOT NULL) THEN
+		RETURN QUERY SELECT * FROM promise.policy_judge_loads(claims);
+	END IF;
 	FOREACH claim IN ARRAY claims
 	LOOP
-		IF claim.resource IS NOT NULL THEN
-			RETURN QUERY
-			SELECT claim.ref, v.detail, v.hint FROM promise.policy_judge_load(claim) AS v;
-			CONTINUE;
-		END IF;
 		CONTINUE WHEN claim.quantity IS NULL OR claim.kind IN ('component', 'transfer', 'forecast');
 
 		sharing := NULL;
@@ -289,7 +288,7 @@ BEGIN
 							  promise.policy_text(used.taken));
 		WHEN 'maximum_load' THEN
 			period := promise.policy_period(first_at, p.share_period, promise.policy_zone(NULL));
-			used := promise.load_used(p, p.load_resource, period);
+			used := promise.load_used(p, p.load_resource, period, NULL);
 			allowed := format('%s %% of resource "%s" in the %s from %s, of which %s %% are taken',
 							  promise.policy_text(p.maximum_load), p.load_resource, p.share_period,
 							  to_char(lower(period) AT TIME ZONE promise.policy_zone(NULL), 'YYYY-MM-DD'),
@@ -354,8 +353,6 @@ REVOKE ALL ON FUNCTION
 	promise.policy_period(timestamptz, text, text),
 	promise.policy_covers(promise.policy, text, text, text, text, timestamptz),
 	promise.share_used(promise.policy, text, text, text, tstzrange, text),
-	promise.load_promises(text[]),
-	promise.load_used(promise.policy, text, tstzrange),
 	promise.policy_judge(promise.claim, boolean),
 	promise.policy_ask(promise.claim),
 	promise.policy_share(promise.claim),
@@ -364,7 +361,6 @@ REVOKE ALL ON FUNCTION
 	promise.policy_judge_date(promise.policy, promise.policy, promise.claim, text),
 	promise.times_changed(text),
 	promise.policy_judge_change(promise.policy, promise.claim, text),
-	promise.policy_judge_load(promise.claim),
 	promise.check_policy(text, numeric, promise.due, text, text, text, text, numeric, numeric, text, text, timestamptz),
 	promise.check_policy(promise.claim[]),
 	promise.policy_of_offers(promise.claim[]),
@@ -378,8 +374,6 @@ GRANT ALL ON FUNCTION
 	promise.policy_period(timestamptz, text, text),
 	promise.policy_covers(promise.policy, text, text, text, text, timestamptz),
 	promise.share_used(promise.policy, text, text, text, tstzrange, text),
-	promise.load_promises(text[]),
-	promise.load_used(promise.policy, text, tstzrange),
 	promise.policy_judge(promise.claim, boolean),
 	promise.policy_ask(promise.claim),
 	promise.policy_share(promise.claim),
@@ -388,7 +382,6 @@ GRANT ALL ON FUNCTION
 	promise.policy_judge_date(promise.policy, promise.policy, promise.claim, text),
 	promise.times_changed(text),
 	promise.policy_judge_change(promise.policy, promise.claim, text),
-	promise.policy_judge_load(promise.claim),
 	promise.check_policy(text, numeric, promise.due, text, text, text, text, numeric, numeric, text, text, timestamptz),
 	promise.check_policy(promise.claim[]),
 	promise.policy_of_offers(promise.claim[]),

@@ -245,7 +245,6 @@ touched_refs(bool all, int *nrefs)
 	return result;
 }
 
-/* these refs were dealt with */
 bool
 touched_any_ref(bool all)
 {
@@ -502,12 +501,10 @@ change_state(Entry *entry, State state)
 	Change	   *change;
 
 	if (before.mode == state.mode && before.relation == state.relation &&
-		before.immediate == state.immediate &&
-		before.touched == state.touched &&
+		before.immediate == state.immediate && before.touched == state.touched &&
 		before.only_claims == state.only_claims &&
 		before.checked == state.checked && before.locked == state.locked &&
-		before.shared == state.shared &&
-		before.judged_until == state.judged_until &&
+		before.shared == state.shared && before.judged_until == state.judged_until &&
 		before.judged_before == state.judged_before)
 		return;
 
@@ -668,9 +665,8 @@ at_subtransaction_end(SubXactEvent event, SubTransactionId mine,
 	int			level = GetCurrentTransactionNestLevel();
 	Mark	   *last;
 
-	if (event != SUBXACT_EVENT_COMMIT_SUB && event != SUBXACT_EVENT_ABORT_SUB)
-		return;
-	if (touched == NULL || touched->nmarks == 0)
+	if ((event != SUBXACT_EVENT_COMMIT_SUB && event != SUBXACT_EVENT_ABORT_SUB) ||
+		touched == NULL || touched->nmarks == 0)
 		return;
 	last = &touched->marks[touched->nmarks - 1];
 	if (last->level < level)
