@@ -87,6 +87,26 @@ INSERT INTO promise.delivery (ref, at, quantity, cost) VALUES ('late', '2026-11-
 SELECT ref, delivered, in_time, delivered_at, delivered_cost, kept FROM promise.scoreboard_lines() WHERE ref IN ('late', 'in time') ORDER BY ref;
 SELECT currency, margin_promised, margin_delivered FROM promise.scoreboard_value('seller') WHERE name = 'Kim';
 
+-- what was promised first, however it was changed since
+SET promise.clock = '2026-11-21 08:00+00';
+SELECT quantity FROM promise.hold('changed hold', 'lamp', 2, '2026-11-25', '1 day');
+SELECT quantity, due FROM promise.change('changed hold', due => '2026-11-26');
+SELECT quantity, due FROM promise.commit('changed hold', 'lamp', 2, '2026-11-25');
+SELECT due FROM promise.change('changed hold', due => '2026-11-27');
+SELECT quantity FROM promise.hold('expired hold', 'lamp', 2, '2026-11-25', '1 hour');
+SELECT quantity FROM promise.commit('revived', 'lamp', 4, '2026-11-25');
+INSERT INTO promise.commitment (ref, item, at, quantity) VALUES ('by hand', 'lamp', '2026-11-25 12:00+00', 5);
+SET promise.clock = '2026-11-22 08:00+00';
+SELECT quantity FROM promise.commit('expired hold', 'lamp', 2, '2026-11-25');
+SELECT promise.release('revived');
+UPDATE promise.commitment SET quantity = 2, at = '2026-11-28 12:00+00' WHERE ref = 'revived';
+UPDATE promise.commitment SET quantity = 0, delivered_at = '2026-11-24 12:00+00', at = '2026-11-24 12:00+00' WHERE ref = 'by hand';
+SELECT ref, first_at, first_quantity AS first, last_at, last_quantity AS last, delivered
+FROM promise.scoreboard_lines('[2026-11-21,2026-12-01)') ORDER BY ref COLLATE "C";
+SELECT ref, was_at::date, now_at::date FROM promise.slip WHERE told_at >= '2026-11-21';
+-- ... and added up as sum() does
+SELECT promise.add_up(v), promise.add_up(v) FILTER (WHERE v > 9) FROM (VALUES (0.000001), (NULL), (-3), (2.5)) AS t (v);
+
 -- what does not exist
 SELECT promise.scoreboard('weather');
 SELECT promise.scoreboard(period => 'decade');

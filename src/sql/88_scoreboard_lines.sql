@@ -1,0 +1,226 @@
+/*
+ * 88_scoreboard_lines.sql - the facts of every line, and what was moved.
+ *
+ * The ledger is read once, and what is rare is looked up: a first promise that
+ * was changed since, deliveries on both sides of a date.
+ */
+
+/*
+ * What the state of pg_catalog.sum() is made of pays for many numbers; here
+ * there are a few for each of many promises.
+ */
+CREATE AGGREGATE promise.add_up(numeric) (
+	SFUNC = pg_catalog.numeric_add,
+	STYPE = numeric,
+	COMBINEFUNC = pg_catalog.numeric_add,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE promise.add_up(numeric) IS
+'the same as sum(), with less to set up for each of many small groups';
+
+/*
+ * Slips: open promises that were moved to a later date.  One statement takes
+ * them from the old date and puts them at the new one.  A hold is no promise
+ * before it is converted.  (One condition, because the planner multiplies what it
+ * guesses of several, until it takes slips for so few that it reads them again for
+ * every line.)
+ */
+CREATE VIEW promise.slip WITH (security_invoker = true) AS
+	SELECT m.ref, m.entry, m.was_at, m.at AS now_at, m.at_time AS told_at, alert.known_at
+	FROM (SELECT l.ref, l.entry, l.at, l.at_time,
+				 pg_catalog.lag(l.at) OVER before AS was_at,
+				 l.kind IN ('change', 'update')
+				 AND l.change OPERATOR(pg_catalog.>) 0
+				 AND pg_catalog.lag(l.change) OVER before OPERATOR(pg_catalog.<) 0
+				 AND pg_catalog.lag(l.transaction) OVER before OPERATOR(pg_catalog.=) l.transaction
+				 AND pg_catalog.lag(l.at) OVER before OPERATOR(pg_catalog.<) l.at
+				 AND (pg_catalog.count(*) FILTER (WHERE l.kind OPERATOR(pg_catalog.=) 'hold') OVER before
+					  OPERATOR(pg_catalog.=) 0
+					  OR pg_catalog.count(*) FILTER (WHERE l.kind OPERATOR(pg_catalog.=) 'convert') OVER before
+					  OPERATOR(pg_catalog.>) 0) AS is_slip
+		  FROM promise.ledger AS l
+		  WHERE l.kind IN ('change', 'update', 'hold', 'convert')
+		  WINDOW before AS (PARTITION BY l.ref ORDER BY l.entry)) AS m
+	CROSS JOIN LATERAL (
+		SELECT pg_catalog.min(a.raised_at) AS known_at
+		FROM promise.alert AS a
+		WHERE a.ref OPERATOR(pg_catalog.=) m.ref
+		  AND a.promised_at OPERATOR(pg_catalog.=) m.was_at
+		  AND a.raised_at OPERATOR(pg_catalog.<=) m.at_time) AS alert
+	WHERE m.is_slip;
+COMMENT ON VIEW promise.slip IS 'promises that were moved to a later date, each time';
+COMMENT ON COLUMN promise.slip.ref IS 'the promise';
+COMMENT ON COLUMN promise.slip.entry IS 'entry of promise.ledger';
+COMMENT ON COLUMN promise.slip.was_at IS 'what was promised until then';
+COMMENT ON COLUMN promise.slip.now_at IS 'what was promised instead';
+COMMENT ON COLUMN promise.slip.told_at IS 'when that was';
+COMMENT ON COLUMN promise.slip.known_at IS
+'when promise.alert first said that the old date was at risk; NULL: it never did';
+GRANT SELECT ON promise.slip TO @extowner@ WITH GRANT OPTION;
+
+/*
+ * The list.  Whether a day is over, and what came by its end, is told by days in
+ * the customer's zone.  Each level adds what the next one uses more than once; the fences
+ * (OFFSET 0) keep the planner from writing it out in each of these places.
+ *
+ * Of a promise that was never changed, all entries that are no deliveries come
+ * to one; it was promised at first as it was in the end.
+ */
+CREATE FUNCTION promise.scoreboard_lines(
+	during daterange DEFAULT NULL,
+	OUT ref text,
+	OUT item text,
+	OUT location text,
+	OUT customer text,
+	OUT seller text,
+	OUT channel text,
+	OUT group_ref text,
+	OUT accepted_at timestamptz,
+	OUT asked_at timestamptz,
+	OUT asked_day date,
+	OUT asked_quantity numeric,
+	OUT first_at timestamptz,
+	OUT first_quantity numeric,
+	OUT last_at timestamptz,
+	OUT last_quantity numeric,
+	OUT delivered numeric,
+	OUT delivered_at timestamptz,
+	OUT in_time numeric,
+	OUT pending boolean,
+	OUT cancelled boolean,
+	OUT cancelled_late boolean,
+	OUT kept boolean,
+	OUT early boolean,
+	OUT first_kept boolean,
+	OUT last_kept boolean,
+	OUT price numeric,
+	OUT cost numeric,
+	OUT delivered_cost numeric,
+	OUT currency text
+) RETURNS SETOF record
+	LANGUAGE sql STABLE PARALLEL RESTRICTED COST 100000 ROWS 10000
+BEGIN ATOMIC
+	SELECT s.ref, s.item, s.location, s.customer, s.seller, s.channel, s.group_ref, s.accepted_at,
+		   s.asked_at, s.asked_day, s.asked_quantity, s.first_at, s.first_quantity, s.last_at, s.last_quantity,
+		   s.delivered, s.delivered_at, s.by_asked,
+		   NOT s.cancelled AND s.asked_day OPERATOR(pg_catalog.>=) s.today,
+		   s.cancelled,
+		   s.cancelled AND COALESCE((SELECT (pg_catalog.max(l.at_time) AT TIME ZONE s.zone)::date
+									 FROM promise.ledger AS l
+									 WHERE l.ref OPERATOR(pg_catalog.=) s.ref) OPERATOR(pg_catalog.>) s.asked_day, false),
+		   CASE WHEN NOT s.cancelled AND s.asked_day OPERATOR(pg_catalog.<) s.today
+				THEN s.by_asked OPERATOR(pg_catalog.>=) s.asked_quantity END,
+		   CASE WHEN NOT s.cancelled AND s.asked_day OPERATOR(pg_catalog.<) s.today
+				THEN s.delivered OPERATOR(pg_catalog.>=) s.asked_quantity
+					 AND s.delivered_day OPERATOR(pg_catalog.<) s.asked_day END,
+		   CASE WHEN NOT s.cancelled AND s.first_day OPERATOR(pg_catalog.<) s.today
+				THEN s.by_first OPERATOR(pg_catalog.>=) s.first_quantity END,
+		   CASE WHEN NOT s.cancelled AND s.last_day OPERATOR(pg_catalog.<) s.today
+				THEN s.by_last OPERATOR(pg_catalog.>=) s.last_quantity END,
+		   s.price, s.cost,
+		   s.costed_amount OPERATOR(pg_catalog.+)
+				((s.delivered OPERATOR(pg_catalog.-) s.costed) OPERATOR(pg_catalog.*) s.cost),
+		   s.currency
+	FROM (
+		SELECT p.*,
+			   CASE WHEN p.delivered_day OPERATOR(pg_catalog.<=) p.asked_day THEN p.delivered
+					ELSE COALESCE(p.parts[1], 0) END AS by_asked,
+			   CASE WHEN p.delivered_day OPERATOR(pg_catalog.<=) p.first_day THEN p.delivered
+					ELSE COALESCE(p.parts[2], 0) END AS by_first,
+			   CASE WHEN p.delivered_day OPERATOR(pg_catalog.<=) p.last_day THEN p.delivered
+					ELSE COALESCE(p.parts[3], 0) END AS by_last
+		FROM (
+			-- what was there by the end of each day, if neither all nor nothing was
+			SELECT b.*,
+				   CASE WHEN b.delivery_first OPERATOR(pg_catalog.<) b.delivered_at
+							 AND b.delivered_day OPERATOR(pg_catalog.>) LEAST(b.asked_day, b.first_day, b.last_day)
+						THEN (SELECT ARRAY[pg_catalog.sum(d.quantity) FILTER (WHERE d.day OPERATOR(pg_catalog.<=) b.asked_day),
+										   pg_catalog.sum(d.quantity) FILTER (WHERE d.day OPERATOR(pg_catalog.<=) b.first_day),
+										   pg_catalog.sum(d.quantity) FILTER (WHERE d.day OPERATOR(pg_catalog.<=) b.last_day)]
+							  FROM (SELECT e.quantity, (e.at AT TIME ZONE b.zone)::date AS day
+									FROM promise.delivered AS e
+									WHERE e.ref OPERATOR(pg_catalog.=) b.ref) AS d) END AS parts
+			FROM (
+				SELECT a.*,
+					   CASE WHEN a.first_at OPERATOR(pg_catalog.=) a.asked_at THEN a.asked_day
+							ELSE (a.first_at AT TIME ZONE a.zone)::date END AS first_day,
+					   CASE WHEN a.last_at OPERATOR(pg_catalog.=) a.asked_at THEN a.asked_day
+							ELSE (a.last_at AT TIME ZONE a.zone)::date END AS last_day
+				FROM (
+					SELECT q.*,
+						   COALESCE(q.requested_at, q.first_at) AS asked_at,
+						   (COALESCE(q.requested_at, q.first_at) AT TIME ZONE q.zone)::date AS asked_day,
+						   (q.delivered_at AT TIME ZONE q.zone)::date AS delivered_day,
+						   COALESCE(q.requested_quantity, q.first_quantity) AS asked_quantity
+					FROM (
+						SELECT o.*,
+							   COALESCE((o.first).at, o.only_at, o.last_at) AS first_at,
+							   CASE WHEN (o.first).change OPERATOR(pg_catalog.>) 0 THEN (o.first).change
+									-- a hold became a promise as it was
+									WHEN (o.first).entry IS NOT NULL
+									THEN (SELECT pg_catalog.sum(l.change) FROM promise.ledger AS l
+										  WHERE l.ref OPERATOR(pg_catalog.=) o.ref
+											AND l.entry OPERATOR(pg_catalog.<=) (o.first).entry)
+									ELSE o.last_quantity END AS first_quantity
+						FROM (
+							SELECT c.ref, c.item, c.location, c.customer, c.seller, c.channel, c.group_ref,
+								   c.accepted_at, c.price, c.cost, c.currency,
+								   c.requested_at, c.requested_quantity, c.at AS last_at,
+								   COALESCE(k.zone, n.zone) AS zone, COALESCE(k.today, n.today) AS today,
+								   l.only_at,
+								   CASE WHEN l.changes OPERATOR(pg_catalog.>) 1
+										THEN (SELECT f FROM promise.ledger AS f
+											  WHERE f.entry OPERATOR(pg_catalog.=) l.first_entry) END AS first,
+								   CASE WHEN l.ref IS NULL THEN COALESCE(c.requested_quantity, c.quantity)
+										ELSE c.quantity OPERATOR(pg_catalog.+) COALESCE(l.delivered, 0) END AS last_quantity,
+								   COALESCE(d.quantity, l.delivered,
+											CASE WHEN c.delivered_at IS NULL THEN 0
+												 ELSE COALESCE(c.requested_quantity, 0) END) AS delivered,
+								   COALESCE(d.first_at, l.delivery_first, c.delivered_at) AS delivery_first,
+								   COALESCE(d.last_at, l.delivery_last, c.delivered_at) AS delivered_at,
+								   COALESCE(d.costed, 0) AS costed,
+								   COALESCE(d.costed_amount, 0) AS costed_amount,
+								   c.quantity OPERATOR(pg_catalog.=) 0 AND c.delivered_at IS NULL
+								   AND d.ref IS NULL AND l.delivered IS NULL AS cancelled
+							FROM (SELECT z.zone, (promise.now() AT TIME ZONE z.zone)::date AS today
+								  FROM (SELECT promise.policy_zone(NULL) AS zone OFFSET 0) AS z
+								  OFFSET 0) AS n
+							CROSS JOIN promise.commitment AS c
+							LEFT JOIN (
+								SELECT e.customer, e.zone, (promise.now() AT TIME ZONE e.zone)::date AS today
+								FROM promise.customer AS e
+								WHERE e.zone IS NOT NULL
+								OFFSET 0) AS k ON k.customer OPERATOR(pg_catalog.=) c.customer
+							LEFT JOIN (
+								SELECT e.ref,
+									   pg_catalog.count(NULLIF(e.change, 0))
+									   OPERATOR(pg_catalog.-) pg_catalog.count(e.delivered_at) AS changes,
+									   pg_catalog.min(e.at) AS only_at,
+									   COALESCE(pg_catalog.min(e.entry) FILTER (WHERE e.kind OPERATOR(pg_catalog.=) 'convert'
+																				  AND e.change OPERATOR(pg_catalog.>=) 0),
+												pg_catalog.min(e.entry)) AS first_entry,
+									   OPERATOR(pg_catalog.-) promise.add_up(e.change)
+									   FILTER (WHERE e.delivered_at IS NOT NULL) AS delivered,
+									   pg_catalog.min(e.delivered_at) AS delivery_first,
+									   pg_catalog.max(e.delivered_at) AS delivery_last
+								FROM promise.ledger AS e
+								GROUP BY e.ref) AS l ON l.ref OPERATOR(pg_catalog.=) c.ref
+							LEFT JOIN (
+								SELECT e.ref, pg_catalog.sum(e.quantity) AS quantity,
+									   pg_catalog.min(e.at) AS first_at, pg_catalog.max(e.at) AS last_at,
+									   pg_catalog.sum(e.quantity) FILTER (WHERE e.cost IS NOT NULL) AS costed,
+									   pg_catalog.sum(e.quantity OPERATOR(pg_catalog.*) e.cost) AS costed_amount
+								FROM promise.delivery AS e
+								GROUP BY e.ref) AS d ON d.ref OPERATOR(pg_catalog.=) c.ref
+							WHERE c.kind OPERATOR(pg_catalog.=) 'customer'
+							OFFSET 0) AS o) AS q
+					OFFSET 0) AS a
+				WHERE during IS NULL OR a.asked_day OPERATOR(pg_catalog.<@) during) AS b
+			OFFSET 0) AS p) AS s;
+END;
+COMMENT ON FUNCTION promise.scoreboard_lines(daterange) IS
+'the lines that every number of the scoreboard is counted from: those whose customer asked for a day of the range, or all';
+
+REVOKE EXECUTE ON FUNCTION promise.add_up(numeric), promise.scoreboard_lines(daterange) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION promise.add_up(numeric), promise.scoreboard_lines(daterange)
+	TO @extowner@ WITH GRANT OPTION;
