@@ -11,6 +11,7 @@ CREATE ROLE regress_estimate_bob;
 GRANT USAGE ON SCHEMA promise TO regress_estimate_ann, regress_estimate_bob;
 GRANT SELECT, INSERT ON promise.estimate, promise.estimate_review TO regress_estimate_ann, regress_estimate_bob;
 GRANT SELECT ON promise.step_estimate TO regress_estimate_ann;
+GRANT EXECUTE ON FUNCTION promise.is_superuser, promise.may_restore TO regress_estimate_ann, regress_estimate_bob;
 GRANT regress_estimate_bob TO regress_estimate_ann;
 
 -- (2 + 4 * 3 + 10) / 6 = 4 hours, (10 - 2) / 6 = 1:20

@@ -10,7 +10,7 @@ CREATE ROLE regress_scope_bob;
 GRANT USAGE ON SCHEMA promise TO regress_scope_ann, regress_scope_bob;
 GRANT SELECT, INSERT ON promise.deliverable TO regress_scope_ann, regress_scope_bob;
 GRANT SELECT ON promise.project, promise.deliverable_now TO regress_scope_ann, regress_scope_bob;
-GRANT EXECUTE ON FUNCTION promise.scope_review(text) TO regress_scope_ann;
+GRANT EXECUTE ON FUNCTION promise.scope_review, promise.is_superuser, promise.may_restore TO regress_scope_ann, regress_scope_bob;
 
 INSERT INTO promise.project (project, item) VALUES ('P', 'PROJECT P'), ('Q', 'PROJECT Q');
 SELECT * FROM promise.scope_review('P');

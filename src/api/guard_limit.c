@@ -46,6 +46,14 @@ static void add_stock_claims(ClaimList *list, const TouchedNode *node,
 							 const StockNode *after, Instant now);
 static bool was_asked(const ClaimSet *risen, const char *ref);
 static StockNode without_planned_supply(const StockNode *node);
+static void add_kept_holds(ClaimList *list, const TouchedNode *node,
+						   int first, const DemandRows *before,
+						   const DemandRows *after, Instant now);
+static bool any_hold(const StockNode *node);
+static bool is_hold(const FlowDetail *detail);
+static bool is_asked(const ClaimList *list, int first, const char *ref);
+static void describe_demanded(LimitClaim *claim, const Demanded *is,
+							  const Demanded *was);
 static void describe_nameless(LimitClaim *claim, const ClaimChange *change);
 static void add_capacity_claims(ClaimList *list, const TouchedNode *node,
 								const CapacityNode *before,
@@ -129,10 +137,11 @@ add_stock_claims(ClaimList *list, const TouchedNode *node,
 	DemandRows	demand_after;
 	ClaimChange *changes;
 	int			nchanges;
+	int			first = list->nclaims;
 
 	promise_check(claim_changes_of_stock(&needs_judged, &needs_after, now,
 										 &always, 1, &changes, &nchanges));
-	if (nchanges == 0)
+	if (nchanges == 0 && !any_hold(judged))
 		return;
 	claim_set_init(&risen, changes, nchanges);
 	promise_check(claim_changes_of_stock(&needs_before, &needs_after, now,
@@ -165,17 +174,92 @@ add_stock_claims(ClaimList *list, const TouchedNode *node,
 
 		is = demand_of_ref(&demand_after, change->ref, now);
 		was = demand_of_ref(&demand_before, change->ref, now);
-		claim->is_demanded = is.found;
-		claim->quantity = is.quantity;
-		claim->due = is.due;
-		claim->was_demanded = was.found;
-		claim->was_quantity = was.quantity;
-		claim->was_due = was.due;
-		if (is.found)
-		{
-			claim->kind = is.last->kind;
-			claim->facts = is.last->facts;
-		}
+		describe_demanded(claim, &is, &was);
+	}
+	if (any_hold(judged))
+	{
+		DemandRows	demand_judged = demand_rows(judged);
+
+		add_kept_holds(list, node, first, &demand_judged, &demand_after, now);
+	}
+}
+
+/*
+ * A hold that becomes a promise takes no more than it did; but nobody has asked yet
+ * what limits have to say of it as a promise.  The claims of the node begin at
+ * "first".
+ */
+static void
+add_kept_holds(ClaimList *list, const TouchedNode *node, int first,
+			   const DemandRows *before, const DemandRows *after, Instant now)
+{
+	for (int i = 0; i < before->nrows; i++)
+	{
+		const char *ref = before->rows[i]->detail->ref;
+		LimitClaim *claim;
+		Demanded	is;
+		Demanded	was;
+
+		if (!is_hold(before->rows[i]->detail))
+			continue;
+		is = demand_of_ref(after, ref, now);
+		if (!is.found || is_hold(is.last) || is_asked(list, first, ref))
+			continue;
+		was = demand_of_ref(before, ref, now);
+		claim = add_claim(list, node->mode);
+		claim->ref = ref;
+		claim->item = node->name;
+		claim->location = node->location;
+		claim->at = is.due;
+		claim->before = was.quantity;
+		claim->after = is.quantity;
+		describe_demanded(claim, &is, &was);
+	}
+}
+
+static bool
+any_hold(const StockNode *node)
+{
+	for (int i = 0; i < node->nevents; i++)
+	{
+		if (node->events[i].detail->origin == FLOW_DEMAND &&
+			is_hold(node->events[i].detail))
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_hold(const FlowDetail *detail)
+{
+	return detail->kind != NULL && strcmp(detail->kind, "hold") == 0;
+}
+
+/* is the promise among the claims from this one on? */
+static bool
+is_asked(const ClaimList *list, int first, const char *ref)
+{
+	for (int i = first; i < list->nclaims; i++)
+	{
+		if (list->claims[i].ref != NULL && strcmp(list->claims[i].ref, ref) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+describe_demanded(LimitClaim *claim, const Demanded *is, const Demanded *was)
+{
+	claim->is_demanded = is->found;
+	claim->quantity = is->quantity;
+	claim->due = is->due;
+	claim->was_demanded = was->found;
+	claim->was_quantity = was->quantity;
+	claim->was_due = was->due;
+	if (is->found)
+	{
+		claim->kind = is->last->kind;
+		claim->facts = is->last->facts;
 	}
 }
 

@@ -15,10 +15,10 @@ extern bool guard_limit_any(NodeKind kind);
 
 /*
  * Ask the limits about every claim that rose between two images of these nodes,
- * and act on what they do not allow as the modes of the nodes say.  Of those that
- * have not risen since an image between them, they were asked before.  The images
- * are read with details, the last one with facts; the active snapshot is that of
- * the last.
+ * and every hold that became a promise, and act on what they do not allow as the
+ * modes of the nodes say.  Of those that have not risen since an image between
+ * them, they were asked before.  The images are read with details, the last one
+ * with facts; the active snapshot is that of the last.
  */
 extern void guard_limit_ask_stock(TouchedNode **nodes, int nnodes,
 								  const StockNode *before,

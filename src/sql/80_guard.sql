@@ -89,7 +89,8 @@ COMMENT ON TABLE promise.node_lock IS
 COMMENT ON COLUMN promise.node_lock.node IS 'never filled';
 
 /*
- * Registered limits, asked by the guard about every claim that rises.
+ * Registered limits, asked by the guard about every claim that rises, and every
+ * hold that becomes a promise.
  */
 CREATE TYPE promise.claim AS (
 	ref text,
@@ -116,7 +117,7 @@ CREATE TYPE promise.claim AS (
 	who text,
 	checked_at timestamptz
 );
-COMMENT ON TYPE promise.claim IS 'a promise that claims more than it did';
+COMMENT ON TYPE promise.claim IS 'a promise that claims more than it did, or was a hold';
 COMMENT ON COLUMN promise.claim.ref IS 'the promise; NULL: a row without ref';
 COMMENT ON COLUMN promise.claim.item IS 'the item; NULL: it is a load';
 COMMENT ON COLUMN promise.claim.location IS 'the location; NULL: it is a load';
@@ -159,7 +160,7 @@ CREATE TABLE promise.guard_limit (
 	loads boolean NOT NULL DEFAULT false
 );
 COMMENT ON TABLE promise.guard_limit IS
-'further limits on promises: functions that the guard asks about every claim that rises';
+'further limits on promises: functions that the guard asks about every claim that rises, and every hold that becomes a promise';
 COMMENT ON COLUMN promise.guard_limit.limit_name IS 'name of the limit';
 COMMENT ON COLUMN promise.guard_limit.check_function IS
 'takes promise.claim[], returns SETOF promise.limit_violation; no row: allowed';

@@ -7,17 +7,16 @@
  */
 
 /*
- * History that nobody but a superuser rewrites.  Entries carry the name that
- * logged in, not the current role: SET ROLE must not make two people of one.  They
- * are in the order of their times, which nobody else can choose.  A superuser may
- * add those of others, as restoring a dump does.
+ * History.  Entries carry the name that logged in, not the current role: SET ROLE
+ * must not make two people of one.  They are in the order of their times, which
+ * nobody can choose who does not restore a dump.
  */
 CREATE FUNCTION promise.history_add() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	IF EXISTS (SELECT FROM pg_roles AS r WHERE r.rolname = current_user AND r.rolsuper) THEN
+	IF promise.may_restore() THEN
 		RETURN NEW;
 	END IF;
 	IF NEW.who <> session_user THEN
@@ -30,7 +29,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION promise.history_add() IS
-'refuses entries in the name of somebody else, or of another time, to everybody but a superuser';
+'refuses entries in the name of somebody else, or of another time, to everybody who may not restore a dump';
 
 /*
  * A project sells one item of its own, which its source yields: whoever promises
