@@ -127,6 +127,9 @@ INSERT INTO promise.exception (ref, item) VALUES ('SO-3', 'BIKE');
 INSERT INTO promise.alert (raised_at, raised_by, item, location, ref, promised_at, quantity, missing, short_from, reason, detail, transaction)
 VALUES (now(), 'nobody', 'BIKE', 'main', 'SO-1', now(), 4, 4, now(), 'stock', 'Nothing is there.', pg_current_xact_id());
 
+-- what the tests before have deleted would be read over and over
+VACUUM ANALYZE promise.commitment, promise.ledger, promise.supply, promise.planned_lot, promise.planned_flow, promise.planned_load, promise.alert;
+
 -- questions, reports
 INSERT INTO work (statement) VALUES
 	($$SELECT promise.quote('BIKE', 40, now() + '2 days')$$),

@@ -29,6 +29,7 @@
 #include "api/promising.h"
 #include "api/question.h"
 #include "api/reserve.h"
+#include "api/seen.h"
 #include "store/attempt.h"
 #include "store/commitment_bulk.h"
 #include "store/line_reader.h"
@@ -114,6 +115,7 @@ static void add_refused(Batch *batch, const RequestLine *line,
 static void write_accepted(Batch *batch);
 static void close_planner(Batch *batch);
 static void write_all(void *arg);
+static void keep_seen(const Batch *batch, const LedgerEntries *entries);
 static _Noreturn void report_race(void);
 
 /*
@@ -565,8 +567,13 @@ write_all(void *arg)
 	Accepted   *accepted = &batch->accepted;
 	PlanToWrite *plans = palloc((Size) accepted->nrows * sizeof(PlanToWrite));
 	PlanChanges *changes = palloc((Size) accepted->nrows * sizeof(PlanChanges));
+	LedgerEntries entries;
+	LedgerEntries *others;
 	LedgerCause before = ledger_set_cause(LEDGER_COMMIT);
 	volatile uint64 written = 0;
+
+	ledger_entries_init(&entries);
+	others = ledger_collect(&entries);
 
 	PG_TRY();
 	{
@@ -575,6 +582,7 @@ write_all(void *arg)
 	PG_FINALLY();
 	{
 		(void) ledger_set_cause(before);
+		(void) ledger_collect(others);
 	}
 	PG_END_TRY();
 	if (written < (uint64) accepted->nrows)
@@ -590,6 +598,25 @@ write_all(void *arg)
 		plans[i].changes = &changes[i];
 	}
 	planned_write(plans, accepted->nrows);
+	keep_seen(batch, &entries);
+}
+
+/* the offers of what was accepted are the last ones so far */
+static void
+keep_seen(const Batch *batch, const LedgerEntries *entries)
+{
+	const Accepted *accepted = &batch->accepted;
+	Seen	   *seen = palloc((Size) accepted->nrows * sizeof(Seen));
+	int			first = batch->offers.noffers - accepted->nrows;
+
+	for (int i = 0; i < accepted->nrows; i++)
+		seen[i] = (Seen)
+	{
+		.offer = &batch->offers.offers[first + i],
+			.decided_at = accepted->rows[i].accepted_at,
+			.planned = &accepted->plans[i]
+	};
+	seen_keep(seen, accepted->nrows, entries);
 }
 
 /* a row that is inserted directly is there before its guard waits for locks */

@@ -28,6 +28,7 @@ static void decide_by_plan(const Demand *demand, Decision *decision,
 						   Capable *capable);
 static void check_known(const Demand *demand, const Book *book);
 static bool choose(const Demand *demand, const Book *book, Decision *decision);
+static void add_balance(const AtpCurve *curve, Decision *decision);
 
 Instant
 decide_now(void)
@@ -232,6 +233,7 @@ decide_by_plan(const Demand *demand, Decision *decision, Capable *capable)
 		return;
 	}
 	decision->feasible = true;
+	decision->has_balance = false;
 	decision->planned = best;
 	decision->location = best->location;
 	decision->available_at = best->available_at;
@@ -337,7 +339,31 @@ choose(const Demand *demand, const Book *book, Decision *decision)
 			decision->at = decision->available_at;
 		else
 			decision->at = demand->due;
+		add_balance(ledger->curve, decision);
 		return true;
 	}
 	return false;
+}
+
+/*
+ * What the decision rests on, to be kept with the promise.
+ */
+static void
+add_balance(const AtpCurve *curve, Decision *decision)
+{
+	decision->has_balance = true;
+	decision->supply = 0;
+	decision->demand = 0;
+	for (int i = 0; i < curve->nsteps && curve->steps[i].at <= decision->at; i++)
+	{
+		const AtpStep *step = &curve->steps[i];
+
+		/* steps hold sums that do not overflow, their sums can */
+		if (pg_add_s64_overflow(decision->supply, step->supply, &decision->supply) ||
+			pg_add_s64_overflow(decision->demand, step->demand, &decision->demand))
+		{
+			decision->has_balance = false;
+			return;
+		}
+	}
 }

@@ -46,6 +46,10 @@ typedef struct Decision
 								 * promised; INSTANT_END: it is not feasible */
 	Instant		at;				/* the date to promise; INSTANT_END: not
 								 * feasible, and no date was asked for */
+	bool		has_balance;	/* it is there; so these are known, of that
+								 * location by that date: */
+	Quantity	supply;			/* all that is expected */
+	Quantity	demand;			/* all that is promised of it already */
 	const CapablePlan *planned; /* what must be made, bought or moved for it;
 								 * NULL: it is there, or not feasible */
 	const CapablePlan *refused; /* the best plan of those that are too late,

@@ -36,7 +36,7 @@ fulfil_release(PG_FUNCTION_ARGS)
 		PG_RETURN_BOOL(false);
 
 	row->quantity = 0;
-	(void) promising_write(row, PROMISING_CHANGE, LEDGER_RELEASE);
+	(void) promising_write(row, PROMISING_CHANGE, LEDGER_RELEASE, NULL);
 	PG_RETURN_BOOL(true);
 }
 
@@ -96,7 +96,6 @@ fulfil_change(PG_FUNCTION_ARGS)
 	Commitment *row;
 	Decision	decision = {0};
 	OfferList	list;
-	Offer		offer = {0};
 
 	InitMaterializedSRF(fcinfo, 0);
 	commitment_activate();
@@ -112,7 +111,7 @@ fulfil_change(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_PROMISE_INVALID),
 				 errmsg("date of commitment \"%s\" must be finite", ref)));
 
-	offer.available_at = row->at;
+	decision.available_at = row->at;
 	if (row->quantity > before.quantity || row->at < before.at)
 	{
 		Demand		demand = {
@@ -130,7 +129,6 @@ fulfil_change(PG_FUNCTION_ARGS)
 		decide(&demand, &decision);
 		if (!decision.feasible && !commitment_may_pass(ref))
 			decide_refuse(&demand, &decision);
-		offer.available_at = decision.available_at;
 		if (row->at != before.at)
 			row->at = decision.at;
 	}
@@ -139,18 +137,8 @@ fulfil_change(PG_FUNCTION_ARGS)
 	if (decision.planned == NULL)
 		guard_let_go(ref, LET_GO_UNNEEDED);
 
-	offer.ref = ref;
-	offer.option = 1;
-	offer.part = 1;
-	offer.kind = OFFER_WHOLE;
-	offer.item = row->item;
-	offer.location = row->location;
-	offer.quantity = row->quantity;
-	offer.due = row->at;
-	offer.on_time = offer.available_at <= offer.due;
-	offer.valid_until = row->expires_at;
 	offer_list_init(&list);
-	offer_list_add(&list, &offer);
+	promising_changed_offer(row, decision.available_at, &list);
 	offer_list_put((ReturnSetInfo *) fcinfo->resultinfo, &list);
 	return (Datum) 0;
 }

@@ -75,12 +75,15 @@ promising_wish(FunctionCallInfo fcinfo, int argno, PlanWish *wish)
 
 /*
  * Write a row, and say in the ledger why.  False if it could not be inserted,
- * because there is one.
+ * because there is one.  What was entered is added to "entries", unless that is
+ * NULL.
  */
 bool
-promising_write(const Commitment *row, PromisingWrite how, LedgerCause cause)
+promising_write(const Commitment *row, PromisingWrite how, LedgerCause cause,
+				LedgerEntries *entries)
 {
 	LedgerCause before = ledger_set_cause(cause);
+	LedgerEntries *others = ledger_collect(entries);
 	volatile bool written = true;
 
 	PG_TRY();
@@ -101,6 +104,7 @@ promising_write(const Commitment *row, PromisingWrite how, LedgerCause cause)
 	PG_FINALLY();
 	{
 		(void) ledger_set_cause(before);
+		(void) ledger_collect(others);
 	}
 	PG_END_TRY();
 	return written;
@@ -113,7 +117,7 @@ promising_deliver(const Commitment *row, Instant at)
 
 	PG_TRY();
 	{
-		(void) promising_write(row, PROMISING_CHANGE, LEDGER_DELIVER);
+		(void) promising_write(row, PROMISING_CHANGE, LEDGER_DELIVER, NULL);
 	}
 	PG_FINALLY();
 	{
@@ -164,5 +168,29 @@ promising_offer(const Commitment *row, OfferList *list)
 	offer.due = row->requested_at;
 	offer.on_time = offer.available_at <= offer.due;
 	offer.valid_until = row->expires_at;
+	offer_list_add(list, &offer);
+}
+
+/*
+ * What a promise is offered as that is changed.
+ */
+void
+promising_changed_offer(const Commitment *row, Instant available_at,
+						OfferList *list)
+{
+	Offer		offer = {
+		.ref = row->ref,
+		.option = 1,
+		.part = 1,
+		.kind = OFFER_WHOLE,
+		.item = row->item,
+		.location = row->location,
+		.quantity = row->quantity,
+		.available_at = available_at,
+		.due = row->at,
+		.on_time = available_at <= row->at,
+		.valid_until = row->expires_at
+	};
+
 	offer_list_add(list, &offer);
 }

@@ -28,11 +28,13 @@ extern Quantity promising_quantity(FunctionCallInfo fcinfo, int argno,
 								   const char *ref);
 extern void promising_wish(FunctionCallInfo fcinfo, int argno, PlanWish *wish);
 extern bool promising_write(const Commitment *row, PromisingWrite how,
-							LedgerCause cause);
+							LedgerCause cause, LedgerEntries *entries);
 extern void promising_deliver(const Commitment *row, Instant at);
 extern void promising_name(void *ref);
 extern bool promising_is_hold(const Commitment *row);
 extern bool promising_has_expired(const Commitment *row, Instant now);
 extern void promising_offer(const Commitment *row, OfferList *list);
+extern void promising_changed_offer(const Commitment *row, Instant available_at,
+									OfferList *list);
 
 #endif							/* PROMISE_PROMISING_H */

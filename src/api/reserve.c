@@ -9,6 +9,7 @@
 #include "api/guard_check.h"
 #include "api/moves.h"
 #include "api/reserve.h"
+#include "api/seen.h"
 #include "store/node_lock.h"
 #include "store/planned.h"
 #include "store/planned_write.h"
@@ -22,6 +23,7 @@ typedef struct PlannedPromise
 	LedgerCause cause;
 	const CapablePlan *planned;
 	bool		written;
+	LedgerEntries entries;
 } PlannedPromise;
 
 static int	compare_nodes(const void *left, const void *right);
@@ -263,14 +265,17 @@ reserve_write(const Commitment *row, PromisingWrite how, LedgerCause cause,
 	PlannedPromise promise = {
 		.row = row,
 		.how = how,
-		.cause = cause
+		.cause = cause,
+		.planned = decision->planned
 	};
 
+	ledger_entries_init(&promise.entries);
 	if (decision->planned == NULL)
-		return promising_write(row, how, cause);
-
-	promise.planned = decision->planned;
-	guard_together(write_planned, &promise);
+		promise.written = promising_write(row, how, cause, &promise.entries);
+	else
+		guard_together(write_planned, &promise);
+	if (promise.written)
+		seen_keep_row(row, how, decision, &promise.entries);
 	return promise.written;
 }
 
@@ -286,7 +291,7 @@ write_planned(void *arg)
 	int			nplans;
 
 	promise->written = promising_write(promise->row, promise->how,
-									   promise->cause);
+									   promise->cause, &promise->entries);
 	if (!promise->written)
 		return;
 

@@ -28,6 +28,7 @@ AS $$
 		('promises', 'table', '{commitment}'),
 		('plans', 'table', '{planned_lot,planned_flow,planned_load,planned_step}'),
 		('records', 'table', '{ledger,slip,delivered,ref_resource,item_resource}'),
+		('audit', 'table', '{offer_seen,audit}'),
 		('alerts', 'table', '{alert}'),
 		('shortages', 'table', '{open_alerts,shortage}'),
 		('exceptions', 'table', '{exception}'),
@@ -79,6 +80,7 @@ AS $$
 		('changing', 'function', '{change,release}'),
 		('delivering', 'function', '{deliver}'),
 		('planning', 'function', '{apply_estimates,apply_lead_times,clear_alerts,firm}'),
+		('auditing', 'function', '{promised_then}'),
 		('supervision', 'function',
 		 '{grant_script,guard_problems,guard_triggers,guard_view_tables,mapping_problems,
 		   mapping_query,object_areas,role_rights,verify}'),
@@ -135,6 +137,7 @@ BEGIN ATOMIC
 		 'SELECT, UPDATE (at, quantity, delivered_at)', 'SELECT', 'SELECT'),
 		('plans', 'SELECT', 'SELECT', 'SELECT', 'SELECT', 'SELECT'),
 		('records', 'SELECT', 'SELECT', 'SELECT', 'SELECT', 'SELECT'),
+		('audit', NULL, NULL, NULL, 'SELECT', 'SELECT'),
 		('alerts', 'SELECT', 'SELECT', 'SELECT, UPDATE (cleared_at)', 'SELECT', 'SELECT'),
 		('shortages', 'SELECT', 'SELECT', 'SELECT', 'SELECT', 'SELECT'),
 		('exceptions', 'SELECT, INSERT, UPDATE', 'SELECT, INSERT, UPDATE', 'SELECT, INSERT, UPDATE',
@@ -165,6 +168,7 @@ BEGIN ATOMIC
 		('changing', 'EXECUTE', NULL, 'EXECUTE', NULL, NULL),
 		('delivering', NULL, 'EXECUTE', NULL, NULL, NULL),
 		('planning', NULL, NULL, 'EXECUTE', NULL, NULL),
+		('auditing', NULL, NULL, NULL, 'EXECUTE', 'EXECUTE'),
 		('supervision', NULL, NULL, 'EXECUTE', 'EXECUTE', 'EXECUTE'),
 		('administration', NULL, NULL, NULL, 'EXECUTE', NULL)
 	)

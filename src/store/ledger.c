@@ -1,16 +1,13 @@
 /*
  * ledger.c - the insert-only record of every promise.
  *
- * Entries are put into the table below SQL, as an index gets its entries:
- * no privilege is asked for, and none could be, because nobody has the right to
+ * Entries are put into the table below SQL (record.h): nobody has the right to
  * change the ledger (promise.ledger_keep refuses it).  What is written is not
  * the caller's to say, it follows from the rows that the caller was allowed to
- * change.  So there is neither a function that runs with the owner's rights nor
- * a plan to keep.
+ * change.
  */
 #include "postgres.h"
 
-#include "access/table.h"
 #include "access/xact.h"
 #include "catalog/namespace.h"
 #include "commands/sequence.h"
@@ -28,6 +25,7 @@
 #include "utils/xid8.h"
 
 #include "store/ledger.h"
+#include "store/record.h"
 #include "store/settings.h"
 
 /* columns of promise.commitment that the ledger follows */
@@ -64,12 +62,10 @@ enum
 /* writing entries, within one statement */
 typedef struct LedgerWriter
 {
-	Relation	ledger;
-	Oid			sequence;
-	EState	   *estate;			/* its per-tuple context is for one row of
+	Record	   *record;			/* its memory is for one row of
 								 * promise.commitment */
-	ResultRelInfo *target;
-	TupleTableSlot *slot;
+	Oid			sequence;
+	LedgerEntry last;			/* of that row; number 0: none */
 	Datum		at_time;
 	Datum		who;
 	Datum		session_who;
@@ -87,7 +83,7 @@ typedef struct ChangedRows
 } ChangedRows;
 
 static void writer_open(LedgerWriter *writer);
-static void writer_close(LedgerWriter *writer);
+static void collect(const LedgerEntry *entry);
 static void add_change(LedgerWriter *writer, const Datum *before,
 					   const Datum *after);
 static void add_entry(LedgerWriter *writer, const Datum *row, Datum change,
@@ -109,6 +105,9 @@ static LedgerCause current_cause = LEDGER_STATEMENT;
 /* when that is delivered; set and set back by ledger_set_delivery */
 static Instant current_delivery = INSTANT_END;
 
+/* who wants to know the numbers; set and set back by ledger_collect */
+static LedgerEntries *current_entries = NULL;
+
 LedgerCause
 ledger_set_cause(LedgerCause cause)
 {
@@ -124,6 +123,23 @@ ledger_set_delivery(Instant at)
 	Instant		before = current_delivery;
 
 	current_delivery = at;
+	return before;
+}
+
+void
+ledger_entries_init(LedgerEntries *entries)
+{
+	entries->max_entries = 1;
+	entries->nentries = 0;
+	entries->entries = palloc(sizeof(LedgerEntry));
+}
+
+LedgerEntries *
+ledger_collect(LedgerEntries *entries)
+{
+	LedgerEntries *before = current_entries;
+
+	current_entries = entries;
 	return before;
 }
 
@@ -158,17 +174,19 @@ ledger_add_statement(const TriggerData *trigger)
 			before.delivered_at == INSTANT_END)
 			writer.delivered_at = after.delivered_at;
 
-		caller = MemoryContextSwitchTo(GetPerTupleMemoryContext(writer.estate));
+		writer.last.number = 0;
+		caller = MemoryContextSwitchTo(record_memory(writer.record));
 		add_change(&writer, old_row, new_row);
 		MemoryContextSwitchTo(caller);
-		ResetPerTupleExprContext(writer.estate);
+		collect(&writer.last);
+		MemoryContextReset(record_memory(writer.record));
 	}
 
 	if (before.slot != NULL)
 		ExecDropSingleTupleTableSlot(before.slot);
 	if (after.slot != NULL)
 		ExecDropSingleTupleTableSlot(after.slot);
-	writer_close(&writer);
+	record_close(writer.record);
 }
 
 void
@@ -212,7 +230,7 @@ add_query(const char *text, const char *kind)
 
 	writer_open(&writer);
 	GetUserIdAndSecContext(&caller, &security);
-	SetUserIdAndSecContext(writer.ledger->rd_rel->relowner,
+	SetUserIdAndSecContext(record_owner(writer.record),
 						   security | SECURITY_LOCAL_USERID_CHANGE |
 						   SECURITY_RESTRICTED_OPERATION |
 						   SECURITY_NOFORCE_RLS);
@@ -239,7 +257,7 @@ add_query(const char *text, const char *kind)
 				row[j] = SPI_getbinval(SPI_tuptable->vals[i],
 									   SPI_tuptable->tupdesc, j + 1, &isnull);
 			add_entry(&writer, row, row[COMMITMENT_QUANTITY], kind);
-			ResetPerTupleExprContext(writer.estate);
+			MemoryContextReset(record_memory(writer.record));
 		}
 		SPI_freetuptable(SPI_tuptable);
 	}
@@ -247,7 +265,7 @@ add_query(const char *text, const char *kind)
 	SPI_finish();
 	PopActiveSnapshot();
 	SetUserIdAndSecContext(caller, security);
-	writer_close(&writer);
+	record_close(writer.record);
 }
 
 static void
@@ -256,16 +274,9 @@ writer_open(LedgerWriter *writer)
 	Oid			namespace = get_namespace_oid("promise", false);
 	Instant		now;
 
-	writer->ledger = table_open(get_relname_relid("ledger", namespace),
-								RowExclusiveLock);
+	writer->record = record_open("ledger");
 	writer->sequence = get_relname_relid("ledger_entry_seq", namespace);
-	writer->estate = CreateExecutorState();
-	writer->target = makeNode(ResultRelInfo);
-	InitResultRelInfo(writer->target, writer->ledger, 0, NULL, 0);
-	ExecOpenIndices(writer->target, false);
-	writer->slot = MakeSingleTupleTableSlot(RelationGetDescr(writer->ledger),
-											&TTSOpsVirtual);
-
+	writer->last.number = 0;
 	if (!settings_clock(&now))
 		now = GetCurrentTimestamp();
 	writer->at_time = TimestampTzGetDatum(now);
@@ -274,20 +285,6 @@ writer_open(LedgerWriter *writer)
 	writer->transaction =
 		FullTransactionIdGetDatum(GetTopFullTransactionId());
 	writer->delivered_at = INSTANT_END;
-
-	/* triggers that somebody has put on the ledger run at the end */
-	AfterTriggerBeginQuery();
-}
-
-static void
-writer_close(LedgerWriter *writer)
-{
-	AfterTriggerEndQuery(writer->estate);
-	ExecDropSingleTupleTableSlot(writer->slot);
-	ExecCloseIndices(writer->target);
-	ExecCloseResultRelations(writer->estate);
-	FreeExecutorState(writer->estate);
-	table_close(writer->ledger, NoLock);
 }
 
 static Datum
@@ -361,31 +358,47 @@ static void
 add_entry(LedgerWriter *writer, const Datum *row, Datum change,
 		  const char *kind)
 {
-	TupleTableSlot *slot = writer->slot;
-	MemoryContext caller =
-	MemoryContextSwitchTo(GetPerTupleMemoryContext(writer->estate));
+	Datum		values[NUM_ENTRY_COLUMNS];
+	bool		nulls[NUM_ENTRY_COLUMNS] = {0};
+	MemoryContext caller = MemoryContextSwitchTo(record_memory(writer->record));
 
-	ExecClearTuple(slot);
-	memset(slot->tts_isnull, false, sizeof(bool) * NUM_ENTRY_COLUMNS);
-	slot->tts_values[ENTRY_NUMBER] =
-		Int64GetDatum(nextval_internal(writer->sequence, false));
-	slot->tts_values[ENTRY_REF] = row[COMMITMENT_REF];
-	slot->tts_values[ENTRY_ITEM] = row[COMMITMENT_ITEM];
-	slot->tts_values[ENTRY_LOCATION] = row[COMMITMENT_LOCATION];
-	slot->tts_values[ENTRY_AT] = row[COMMITMENT_AT];
-	slot->tts_values[ENTRY_CHANGE] = change;
-	slot->tts_values[ENTRY_KIND] = CStringGetTextDatum(kind);
-	slot->tts_values[ENTRY_WHO] = writer->who;
-	slot->tts_values[ENTRY_SESSION_WHO] = writer->session_who;
-	slot->tts_values[ENTRY_AT_TIME] = writer->at_time;
-	slot->tts_values[ENTRY_TRANSACTION] = writer->transaction;
-	slot->tts_values[ENTRY_DELIVERED_AT] =
-		TimestampTzGetDatum(writer->delivered_at);
-	slot->tts_isnull[ENTRY_DELIVERED_AT] =
+	writer->last.number = nextval_internal(writer->sequence, false);
+	writer->last.ref = TextDatumGetCString(row[COMMITMENT_REF]);
+	values[ENTRY_NUMBER] = Int64GetDatum(writer->last.number);
+	values[ENTRY_REF] = row[COMMITMENT_REF];
+	values[ENTRY_ITEM] = row[COMMITMENT_ITEM];
+	values[ENTRY_LOCATION] = row[COMMITMENT_LOCATION];
+	values[ENTRY_AT] = row[COMMITMENT_AT];
+	values[ENTRY_CHANGE] = change;
+	values[ENTRY_KIND] = CStringGetTextDatum(kind);
+	values[ENTRY_WHO] = writer->who;
+	values[ENTRY_SESSION_WHO] = writer->session_who;
+	values[ENTRY_AT_TIME] = writer->at_time;
+	values[ENTRY_TRANSACTION] = writer->transaction;
+	values[ENTRY_DELIVERED_AT] = TimestampTzGetDatum(writer->delivered_at);
+	nulls[ENTRY_DELIVERED_AT] =
 		writer->delivered_at == INSTANT_END || !is_less(change);
-	ExecStoreVirtualTuple(slot);
-	ExecSimpleRelationInsert(writer->target, writer->estate, slot);
+	record_add(writer->record, values, nulls);
 	MemoryContextSwitchTo(caller);
+}
+
+static void
+collect(const LedgerEntry *entry)
+{
+	LedgerEntries *entries = current_entries;
+
+	if (entries == NULL || entry->number == 0)
+		return;
+	if (entries->nentries == entries->max_entries)
+	{
+		entries->max_entries *= 2;
+		entries->entries = repalloc_huge(entries->entries,
+										 (Size) entries->max_entries *
+										 sizeof(LedgerEntry));
+	}
+	entries->entries[entries->nentries].number = entry->number;
+	entries->entries[entries->nentries++].ref =
+		MemoryContextStrdup(GetMemoryChunkContext(entries->entries), entry->ref);
 }
 
 static bool

@@ -37,6 +37,25 @@ extern LedgerCause ledger_set_cause(LedgerCause cause);
 /* The same for the date on which what they take away is delivered. */
 extern Instant ledger_set_delivery(Instant at);
 
+/* the last entry of a row of promise.commitment that was changed */
+typedef struct LedgerEntry
+{
+	int64		number;
+	char	   *ref;
+} LedgerEntry;
+
+typedef struct LedgerEntries
+{
+	LedgerEntry *entries;		/* palloc'd, in the order of the rows */
+	int			nentries;
+	int			max_entries;	/* at least one */
+} LedgerEntries;
+
+extern void ledger_entries_init(LedgerEntries *entries);
+
+/* Entries are noted there, NULL: nowhere, until it is set back as above. */
+extern LedgerEntries *ledger_collect(LedgerEntries *entries);
+
 /* add what a statement on promise.commitment has changed */
 extern void ledger_add_statement(const TriggerData *trigger);
 

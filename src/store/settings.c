@@ -24,6 +24,7 @@ static bool notify = false;
 static int	search_effort = 20;
 static bool replan = true;
 static bool smaller_lots = false;
+static bool keep_offers = true;
 
 /*
  * Define the settings.  Called once, when the library is loaded.
@@ -88,6 +89,15 @@ settings_define(void)
 							 PGC_USERSET,
 							 0,
 							 NULL, NULL, NULL);
+
+	DefineCustomBoolVariable("promise.keep_offers",
+							 "Keeps each offer that is accepted as it was seen, for audits.",
+							 "In promise.offer_seen, by promise.commit and its like.",
+							 &keep_offers,
+							 true,
+							 PGC_SUSET,
+							 0,
+							 NULL, NULL, NULL);
 }
 
 /*
@@ -144,6 +154,15 @@ bool
 settings_smaller_lots(void)
 {
 	return smaller_lots;
+}
+
+/*
+ * The setting promise.keep_offers.
+ */
+bool
+settings_keep_offers(void)
+{
+	return keep_offers;
 }
 
 /*

@@ -16,5 +16,6 @@ extern bool settings_notify(void);
 extern int	settings_search_effort(void);
 extern bool settings_replan(void);
 extern bool settings_smaller_lots(void);
+extern bool settings_keep_offers(void);
 
 #endif							/* PROMISE_SETTINGS_H */

@@ -128,6 +128,10 @@ INSERT INTO promise.urgency VALUES ('urgent', '2 hours', 'Europe/Berlin; Mon-Fri
 INSERT INTO promise.alert (raised_at, raised_by, item, ref, promised_at, quantity, missing, reason, detail, transaction) VALUES
 	('2026-10-02', 'ada', 'BIKE', 'SO1', '2026-11-05', 4, 1.5, 'stock', 'Too few.', '7');
 
+-- what was offered to somebody
+INSERT INTO promise.offer_seen (entry, ref, kind, item, location, quantity, available_at, due, on_time, decided_at, snapshot, supply, demand, sources, moved) VALUES
+	(900, 'SO1', 'whole', 'BIKE', 'main', 4, '2026-11-05', NULL, false, '2026-10-01', '10:20:10,14,15', 4, 0.000001, '{"make BIKE"}', '{SO2,"SO 3"}');
+
 -- the people
 INSERT INTO promise.delivery (ref, at, quantity, cost) VALUES ('SO1', '2026-11-05 12:00+01', 2, 81.50);
 INSERT INTO promise.outcome (source, step, started_at, ended_at, ordered, yielded, ref, worked) VALUES
