@@ -158,6 +158,43 @@ WHERE f.examples IS DISTINCT FROM (SELECT (array_agg(l.ref ORDER BY l.asked_quan
 SELECT sum(lines), min(looks) FROM promise.misalignments('{seller}', '[2026-03-01,2026-04-01)', level => NULL) WHERE currency = 'EUR';
 
 /*
+ * Orders of eight lines that come or are late together, or in part: there are no more
+ * misfortunes than orders.
+ */
+SELECT public.sell('orders', '0');
+UPDATE promise.commitment SET group_ref = 'O' || ref::integer / 8, seller = (ARRAY['Ann', 'Bob', 'Cleo', 'Dan', 'Eve'])[1 + ref::integer / 8 % 5],
+	delivered_at = at + CASE WHEN public.chance('fate' || ref::integer / 8) < 1 / 6.0 THEN interval '1 day' ELSE interval '-1 hour' END;
+SELECT grouped_by, name FROM promise.misalignments();
+SELECT seller, count(*) AS lines, count(DISTINCT group_ref) AS orders, count(*) FILTER (WHERE delivered_at > at) AS broken,
+	round(promise.fisher(count(*) FILTER (WHERE delivered_at > at), count(*), (SELECT count(*) FROM promise.commitment AS o WHERE o.delivered_at > o.at AND o.seller <> c.seller),
+		(SELECT count(*) FROM promise.commitment AS o WHERE o.seller <> c.seller))::numeric, 6) AS p_of_lines,
+	(SELECT p_value FROM promise.misalignments('{seller}', level => NULL) AS m WHERE m.name = c.seller LIMIT 1) AS p_value
+FROM promise.commitment AS c GROUP BY seller ORDER BY seller;
+-- Bob's orders, and one item wherever it is ordered
+UPDATE promise.commitment SET delivered_at = at + interval '1 day'
+WHERE seller = 'Bob' AND public.chance('bob' || group_ref) < 0.4 OR item = 'item 7' AND public.chance('item' || ref) < 0.4;
+SELECT DISTINCT grouped_by, name, lines, broken, orders FROM promise.misalignments() ORDER BY 1, 2;
+-- counted otherwise: each order's share of broken lines inside of the pattern, and outside
+WITH pattern AS (
+	SELECT 'seller' AS grouped_by, name FROM (VALUES ('Ann'), ('Bob'), ('Cleo'), ('Dan'), ('Eve')) AS s (name)
+	UNION ALL SELECT DISTINCT 'item', item FROM promise.commitment
+), side AS (
+	SELECT p.grouped_by, p.name, CASE p.grouped_by WHEN 'item' THEN c.item ELSE c.seller END = p.name AS inside, c.group_ref,
+		avg((c.delivered_at > c.at)::integer) AS broken
+	FROM pattern AS p, promise.commitment AS c GROUP BY 1, 2, 3, 4
+), plain AS (
+	SELECT grouped_by, name, count(*) FILTER (WHERE inside) AS orders, round(promise.fisher(
+		floor(round(sum(broken) FILTER (WHERE inside), 6))::bigint, count(*) FILTER (WHERE inside),
+		ceil(round(sum(broken) FILTER (WHERE NOT inside), 6))::bigint, count(*) FILTER (WHERE NOT inside))::numeric, 6) AS p_value
+	FROM side GROUP BY 1, 2
+)
+SELECT count(DISTINCT m.name) AS patterns, count(*) FILTER (WHERE p.p_value IS DISTINCT FROM m.p_value) AS otherwise
+FROM promise.misalignments('{seller,item}', level => NULL) AS m LEFT JOIN plain AS p USING (grouped_by, name, orders);
+-- too few orders, however many lines
+UPDATE promise.commitment SET group_ref = seller || ref::integer % 29;
+SELECT DISTINCT grouped_by, name FROM promise.misalignments('{seller}', level => NULL);
+
+/*
  * Few lines prove nothing, however bad.  What was promised later than asked is kept
  * if that is, what was moved is kept in the end, and what was cancelled or is not
  * due counts nowhere.

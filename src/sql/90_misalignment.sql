@@ -4,6 +4,7 @@
  * A pattern is a group of lines: those of one seller, of one weekday, of one class
  * of order size.  Of each it is asked whether its promises were broken more often
  * than those of all other lines, by more than chance would do in that many looks.
+ * Lines of one order tend to be late together, so chance is judged by orders.
  * doc/misalignment.md has the formulae and what they do not tell.
  */
 
@@ -135,6 +136,11 @@ $$;
 COMMENT ON FUNCTION promise.misalignment_group(text) IS
 'what promise.misalignments() groups lines by, as SQL';
 
+/*
+ * Each order counts once: by the share of its lines in the pattern that are broken,
+ * and once more outside of it by that of its other lines.  Rounding is in favour of
+ * the pattern.  To compile this query takes longer than to run it.
+ */
 CREATE FUNCTION promise.misalignments(
 	"by" text[] DEFAULT '{item,seller,site,weekday,size,lead_time}',
 	during daterange DEFAULT NULL,
@@ -150,6 +156,7 @@ CREATE FUNCTION promise.misalignments(
 	OUT broken_value numeric,
 	OUT lines bigint,
 	OUT broken bigint,
+	OUT orders bigint,
 	OUT share numeric,
 	OUT share_low numeric,
 	OUT share_high numeric,
@@ -162,6 +169,7 @@ CREATE FUNCTION promise.misalignments(
 ) RETURNS SETOF record
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 100000 ROWS 20
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $$
 DECLARE
 	members text;
@@ -171,7 +179,7 @@ BEGIN
 			USING ERRCODE = 'invalid_parameter_value',
 				  HINT = 'Compare with asked, first or last.';
 	END IF;
-	SELECT string_agg(format('SELECT %L AS grouped_by, %s AS name, l.ref, l.broken, l.value, l.currency FROM line AS l %s',
+	SELECT string_agg(format('SELECT %L AS grouped_by, %s AS name, l.ref, l.in_order, l.broken, l.value, l.currency FROM line AS l %s',
 							 d.name, g.name, g.joined), ' UNION ALL ')
 	INTO members
 	FROM (SELECT DISTINCT u.name FROM unnest("by") AS u (name) WHERE u.name IS NOT NULL) AS d
@@ -182,6 +190,7 @@ BEGIN
 	RETURN QUERY EXECUTE format($query$
 		WITH line AS MATERIALIZED (
 			SELECT v.ref, v.item, v.location, v.customer, v.seller, v.channel, v.currency, v.quantity, v.broken,
+				   COALESCE('order ' || v.group_ref, 'line ' || v.ref) AS in_order,
 				   COALESCE(v.price * v.quantity, 0) AS value,
 				   (v.at AT TIME ZONE v.zone)::date AS promised_day,
 				   (v.accepted_at AT TIME ZONE v.zone)::date AS given_day
@@ -194,19 +203,38 @@ BEGIN
 				WHERE s.%3$I IS NOT NULL
 				OFFSET 0) AS v
 		), member AS MATERIALIZED (%4$s
+		), whole_order AS (
+			SELECT l.in_order, count(*) AS lines, count(*) FILTER (WHERE l.broken) AS broken
+			FROM line AS l
+			GROUP BY l.in_order
 		), everything AS (
-			SELECT count(*) AS lines, count(*) FILTER (WHERE l.broken) AS broken FROM line AS l
-		), tested AS MATERIALIZED (
-			SELECT p.*, e.lines - p.lines AS rest_lines, e.broken - p.broken AS rest_broken,
-				   promise.fisher(p.broken, p.lines, e.broken - p.broken, e.lines - p.lines) AS p
+			SELECT count(*) AS orders, sum(w.broken::numeric / w.lines) AS broken_orders,
+				   sum(w.lines) AS lines, sum(w.broken) AS broken
+			FROM whole_order AS w
+		), pattern AS (
+			SELECT g.grouped_by, g.name, sum(g.lines)::bigint AS lines, sum(g.broken)::bigint AS broken,
+				   count(*) AS orders, sum(g.broken::numeric / g.lines) AS broken_orders,
+				   -- what is outside of it: of these orders, and of all others
+				   e.lines::bigint - sum(g.lines)::bigint AS rest_lines,
+				   e.broken::bigint - sum(g.broken)::bigint AS rest_broken,
+				   e.orders - count(*) FILTER (WHERE w.lines = g.lines) AS rest_orders,
+				   e.broken_orders - sum(w.broken::numeric / w.lines)
+				   + COALESCE(sum((w.broken - g.broken)::numeric / NULLIF(w.lines - g.lines, 0)), 0) AS rest_broken_orders
 			FROM (
-				SELECT m.grouped_by, m.name, count(*) AS lines, count(*) FILTER (WHERE m.broken) AS broken
+				SELECT m.grouped_by, m.name, m.in_order, count(*) AS lines, count(*) FILTER (WHERE m.broken) AS broken
 				FROM member AS m
 				WHERE m.name IS NOT NULL
-				GROUP BY m.grouped_by, m.name) AS p
+				GROUP BY m.grouped_by, m.name, m.in_order) AS g
+			JOIN whole_order AS w ON w.in_order = g.in_order
 			CROSS JOIN everything AS e
-			WHERE p.lines >= $2 AND e.lines - p.lines >= $2
-		), found AS (
+			GROUP BY g.grouped_by, g.name, e.orders, e.broken_orders, e.lines, e.broken
+		), tested AS MATERIALIZED (
+			SELECT p.*,
+				   promise.fisher(floor(round(p.broken_orders, 6))::bigint, p.orders,
+								  ceil(round(p.rest_broken_orders, 6))::bigint, p.rest_orders) AS p
+			FROM pattern AS p
+			WHERE p.orders >= $2 AND p.rest_orders >= $2
+		), found AS MATERIALIZED (
 			SELECT t.*, t.rest_broken::numeric / t.rest_lines AS rest_share, a.looks, q.q
 			FROM (
 				SELECT count(*) AS looks, array_agg(b.grouped_by) AS grouped_by, array_agg(b.name) AS name,
@@ -215,17 +243,18 @@ BEGIN
 			CROSS JOIN unnest(a.grouped_by, a.name, a.q) AS q (grouped_by, name, q)
 			JOIN tested AS t ON t.grouped_by = q.grouped_by AND t.name = q.name
 			WHERE q.q <= $3
-		), amount AS (
+		), amount AS MATERIALIZED (
 			SELECT m.grouped_by, m.name, m.currency, sum(m.value) AS promised,
 				   COALESCE(sum(m.value) FILTER (WHERE m.broken), 0) AS broken,
 				   (array_agg(m.ref ORDER BY m.value DESC, m.ref COLLATE "C") FILTER (WHERE m.broken))[1:3] AS examples
-			FROM member AS m
+			FROM found AS f
+			JOIN member AS m ON m.grouped_by = f.grouped_by AND m.name = f.name
 			GROUP BY m.grouped_by, m.name, m.currency
 		)
 		SELECT a.currency,
 			   rank() OVER (PARTITION BY a.currency ORDER BY a.broken - f.rest_share * a.promised DESC),
 			   f.grouped_by, f.name, round(a.broken - f.rest_share * a.promised, 2), a.promised, a.broken,
-			   f.lines, f.broken, w.share, w.share_low, w.share_high,
+			   f.lines, f.broken, f.orders, w.share, w.share_low, w.share_high,
 			   f.rest_lines, round(f.rest_share, 4), round(f.p::numeric, 6), round(f.q::numeric, 6), f.looks, a.examples
 		FROM found AS f
 		JOIN amount AS a ON a.grouped_by = f.grouped_by AND a.name = f.name
