@@ -295,8 +295,7 @@ capable_most(Capable *capable, const CapableRequest *request,
 		CapablePlan plan;
 
 		part.quantity = mid * unit;
-		if (!capable_plan(capable, &part, location, &plan))
-			return 0;
+		capable_plan_anyway(capable, &part, location, &plan);
 		if (plan.answer.possible && plan.available_at <= by)
 			lo = mid;
 		else

@@ -12,11 +12,11 @@
 #include "utils/timestamp.h"
 
 #include "api/commit.h"
+#include "api/commit_same.h"
 #include "api/decide.h"
 #include "api/guard_check.h"
-#include "api/promising.h"
+#include "api/promise_parts.h"
 #include "api/question.h"
-#include "api/reserve.h"
 #include "store/nodes.h"
 #include "types/report.h"
 #include "types/wording.h"
@@ -29,29 +29,24 @@ static void common_arguments(FunctionCallInfo fcinfo, CommitRequest *request,
 static void answer(FunctionCallInfo fcinfo, CommitRequest *request);
 static bool promise_new(CommitRequest *request, OfferList *list);
 static bool promise_mapped(const CommitRequest *request, OfferList *list);
-static void promise_known(const CommitRequest *request, Commitment *row,
+static void promise_known(const CommitRequest *request, PromiseParts *known,
 						  OfferList *list);
-static bool settle(CommitRequest *request, const Commitment *known,
+static void convert(const CommitRequest *request, PromiseParts *known,
+					OfferList *list);
+static void promise_anew(const CommitRequest *request, PromiseParts *known,
+						 LedgerCause cause, OfferList *list);
+static bool settle(CommitRequest *request, const PromiseParts *known,
 				   Decision *decision);
 static Instant end_of_hold(const CommitRequest *request, Instant now);
-static Demand demand_of(const CommitRequest *request);
+static Demand demand_of(const CommitRequest *request,
+						const PromiseParts *known);
 static void take_over(Commitment *row, const CommitRequest *request);
-static void check_same(const CommitRequest *request, const Commitment *row);
-static void check_same_due(const CommitRequest *request, const Commitment *row,
-						   StringInfo differences);
-static void compare_text(StringInfo differences, const char *name,
-						 const char *wanted, const char *is);
-static void compare_numeric(StringInfo differences, const char *name,
-							bool given, Datum wanted, bool is_null, Datum is);
-static void add_difference(StringInfo differences, const char *name,
-						   const char *wanted, const char *is);
-static void report_difference(const char *ref, const char *detail);
-static const char *due_text(Instant due);
 
 /*
  * commit(ref, item, quantity, due, location, customer, channel, zone, seller,
  *		  price, cost, currency, priority, group_ref, kind, after, fixed,
- *		  placement, objective, effort)
+ *		  placement, objective, effort, parts_max, part_minimum, ship_complete,
+ *		  lateness_max)
  */
 Datum
 commit_promise(PG_FUNCTION_ARGS)
@@ -64,6 +59,7 @@ commit_promise(PG_FUNCTION_ARGS)
 	request.after = question_after(fcinfo, 15);
 	request.row.fixed = !PG_ARGISNULL(16) && PG_GETARG_BOOL(16);
 	promising_wish(fcinfo, 17, &request.wish);
+	promising_parts(fcinfo, 20, &request.parts);
 	commit_check_kind(&request.row, request.row.ref);
 	answer(fcinfo, &request);
 	return (Datum) 0;
@@ -72,7 +68,8 @@ commit_promise(PG_FUNCTION_ARGS)
 /*
  * hold(ref, item, quantity, due, ttl, location, customer, channel, zone,
  *		seller, price, cost, currency, priority, group_ref, after,
- *		placement, objective, effort)
+ *		placement, objective, effort, parts_max, part_minimum, ship_complete,
+ *		lateness_max)
  */
 Datum
 commit_hold(PG_FUNCTION_ARGS)
@@ -85,6 +82,7 @@ commit_hold(PG_FUNCTION_ARGS)
 	request.is_hold = true;
 	request.after = question_after(fcinfo, 15);
 	promising_wish(fcinfo, 16, &request.wish);
+	promising_parts(fcinfo, 19, &request.parts);
 	if (PG_ARGISNULL(4))
 		ereport(ERROR,
 				(errcode(ERRCODE_PROMISE_INVALID),
@@ -172,12 +170,13 @@ commit_give(CommitRequest *request, OfferList *list)
 	error_context_stack = &context;
 	for (;;)
 	{
-		Commitment *row = commitment_lock(request->row.ref);
+		PromiseParts known;
 
 		CHECK_FOR_INTERRUPTS();
-		if (row != NULL)
+		promise_parts_lock(request->row.ref, &known);
+		if (known.nrows > 0)
 		{
-			promise_known(request, row, list);
+			promise_known(request, &known, list);
 			break;
 		}
 		if (promise_mapped(request, list) || promise_new(request, list))
@@ -193,15 +192,21 @@ static bool
 promise_new(CommitRequest *request, OfferList *list)
 {
 	CommitRequest accepted = *request;
+	PromiseParts unknown = {0};
 	Decision	decision;
+	Commitment *rows;
+	int			nrows;
 
-	if (!settle(&accepted, NULL, &decision))
+	if (!settle(&accepted, &unknown, &decision))
 		return false;
-	if (!reserve_write(&accepted.row, PROMISING_INSERT,
-					   request->is_hold ? LEDGER_HOLD : LEDGER_COMMIT,
-					   &decision))
+	nrows = promise_parts_make(&accepted.row, decision.parts, decision.nparts,
+							   &rows);
+	if (!promise_parts_write(rows, nrows, &unknown,
+							 request->is_hold ? LEDGER_HOLD : LEDGER_COMMIT,
+							 &decision))
 		return false;
-	promising_offer(&accepted.row, list);
+	for (int i = 0; i < nrows; i++)
+		promising_offer_part(&rows[i], i + 1, nrows, list);
 	return true;
 }
 
@@ -211,15 +216,15 @@ promise_new(CommitRequest *request, OfferList *list)
  * known, while this waited for its locks.
  */
 static bool
-settle(CommitRequest *request, const Commitment *known, Decision *decision)
+settle(CommitRequest *request, const PromiseParts *known, Decision *decision)
 {
 	Commitment *row = &request->row;
-	Demand		demand = demand_of(request);
+	Demand		demand = demand_of(request, known);
 
 	decide(&demand, decision);
 	if (!decision->feasible)
 	{
-		if (known == NULL && commitment_lock(row->ref) != NULL)
+		if (known->nrows == 0 && commitment_lock(row->ref) != NULL)
 			return false;
 		if (decision->location == NULL || decision->at == INSTANT_END ||
 			!commitment_may_pass(row->ref))
@@ -252,8 +257,10 @@ end_of_hold(const CommitRequest *request, Instant now)
 }
 
 static Demand
-demand_of(const CommitRequest *request)
+demand_of(const CommitRequest *request, const PromiseParts *known)
 {
+	const PartsWish *parts = &request->parts;
+
 	return (Demand)
 	{
 		.ref = request->row.ref,
@@ -263,6 +270,12 @@ demand_of(const CommitRequest *request)
 			.due = request->row.requested_at,
 			.after = request->after,
 			.wish = request->wish,
+			.latest = question_latest(request->row.requested_at,
+									  parts->lateness_max),
+			.parts_max = parts->ship_complete ? 1 : parts->parts_max,
+			.part_minimum = parts->part_minimum,
+			.own_refs = known->refs,
+			.nown_refs = known->nrows,
 			.is_hold = request->is_hold
 	};
 }
@@ -316,9 +329,8 @@ promise_mapped(const CommitRequest *request, OfferList *list)
 			return true;
 		}
 	}
-	report_difference(row->ref,
-					  "A mapped row of demand has this ref, with another item, location or quantity.");
-	return false;				/* keep compiler quiet */
+	commit_report_difference(row->ref,
+							 "A mapped row of demand has this ref, with another item, location or quantity.");
 }
 
 /*
@@ -326,44 +338,85 @@ promise_mapped(const CommitRequest *request, OfferList *list)
  * a hold that begins anew, or an error.
  */
 static void
-promise_known(const CommitRequest *request, Commitment *row, OfferList *list)
+promise_known(const CommitRequest *request, PromiseParts *known,
+			  OfferList *list)
 {
-	Instant		now = decide_now();
-	CommitRequest renewed;
-	Decision	decision = {0};
-	bool		expired;
+	Commitment *row = known->rows[0];
+	bool		expired = promising_is_hold(row) &&
+	promising_has_expired(row, decide_now());
+	bool		is_settled = promise_parts_open(known) == 0;
+	bool		any_delivered = false;
 
-	check_same(request, row);
-	if (row->quantity == 0 && row->delivered_at == INSTANT_END)
-		report_difference(row->ref, "It has been released.");
+	commit_check_same(request, known);
+	for (int i = 0; i < known->nrows; i++)
+		any_delivered |= known->rows[i]->delivered_at != INSTANT_END;
+	if (is_settled && !any_delivered)
+		commit_report_difference(row->ref, "It has been released.");
 
-	expired = promising_is_hold(row) && promising_has_expired(row, now);
-	if (row->quantity == 0 || !promising_is_hold(row) ||
+	if (is_settled || !promising_is_hold(row) ||
 		(request->is_hold && !expired))
-	{
-		promising_offer(row, list);
-		return;
-	}
-
-	renewed = *request;
-	renewed.row = *row;
-	take_over(&renewed.row, request);
-	if (expired || request->row.requested_at < row->at)
-	{
-		/* what it asks for now is new demand */
-		renewed.row.location = request->row.location;
-		(void) settle(&renewed, row, &decision);
-	}
+		promise_parts_offer(known, list);
+	else if (expired)
+		promise_anew(request, known, request->is_hold ? LEDGER_RENEW :
+					 LEDGER_CONVERT_EXPIRED, list);
+	else if (request->row.requested_at < known->rows[known->nrows - 1]->at)
+		promise_anew(request, known, LEDGER_CONVERT, list);
 	else
-		renewed.row.expires_at = INSTANT_END;
+		convert(request, known, list);
+}
 
-	(void) reserve_write(&renewed.row, PROMISING_RENEW,
-						 request->is_hold ? LEDGER_RENEW :
-						 expired ? LEDGER_CONVERT_EXPIRED : LEDGER_CONVERT,
-						 &decision);
-	if (decision.feasible && decision.planned == NULL)
-		guard_let_go(row->ref, LET_GO_UNNEEDED);
-	promising_offer(&renewed.row, list);
+/*
+ * A hold becomes a promise as it is.
+ */
+static void
+convert(const CommitRequest *request, PromiseParts *known, OfferList *list)
+{
+	Decision	as_is = {0};
+	Commitment *rows = palloc((Size) known->nrows * sizeof(Commitment));
+
+	for (int i = 0; i < known->nrows; i++)
+	{
+		rows[i] = *known->rows[i];
+		take_over(&rows[i], request);
+		if (known->nrows > 1)
+			rows[i].requested_quantity = rows[i].quantity;
+		rows[i].expires_at = INSTANT_END;
+	}
+	(void) promise_parts_write(rows, known->nrows, known, LEDGER_CONVERT,
+							   &as_is);
+	for (int i = 0; i < known->nrows; i++)
+		promising_offer_part(&rows[i], i + 1, known->nrows, list);
+}
+
+/*
+ * What is asked for now is new demand.
+ */
+static void
+promise_anew(const CommitRequest *request, PromiseParts *known,
+			 LedgerCause cause, OfferList *list)
+{
+	CommitRequest renewed = *request;
+	Decision	decision = {0};
+	Commitment *rows;
+	int			nrows;
+
+	renewed.row = *known->rows[0];
+	renewed.row.quantity = promise_parts_open(known);
+	take_over(&renewed.row, request);
+	renewed.row.location = request->row.location;
+	(void) settle(&renewed, known, &decision);
+	nrows = promise_parts_make(&renewed.row, decision.parts, decision.nparts,
+							   &rows);
+	(void) promise_parts_write(rows, nrows, known, cause, &decision);
+	for (int i = 0; i < nrows; i++)
+	{
+		const CapablePlan *planned = decision.nparts > 0 ?
+		decision.parts[i].planned : decision.planned;
+
+		if (decision.feasible && planned == NULL)
+			guard_let_go(rows[i].ref, LET_GO_UNNEEDED);
+		promising_offer_part(&rows[i], i + 1, nrows, list);
+	}
 }
 
 /*
@@ -402,115 +455,4 @@ take_over(Commitment *row, const CommitRequest *request)
 	row->requested_at = wanted->requested_at;
 	row->has_requested_quantity = true;
 	row->requested_quantity = wanted->requested_quantity;
-}
-
-/*
- * Raise unless the request asks for what the row was asked for.  What it does
- * not name may be anything; and a hold that becomes a promise, or begins anew,
- * need only be of the same item, quantity and location.
- */
-static void
-check_same(const CommitRequest *request, const Commitment *row)
-{
-	const Commitment *wanted = &request->row;
-	Quantity	asked = row->has_requested_quantity ?
-	row->requested_quantity : row->quantity;
-	StringInfoData differences;
-
-	initStringInfo(&differences);
-	compare_text(&differences, "item", wanted->item, row->item);
-	if (wanted->quantity != asked)
-		add_difference(&differences, "quantity",
-					   wording_quantity(wanted->quantity),
-					   wording_quantity(asked));
-	compare_text(&differences, "location", wanted->location, row->location);
-
-	if (!promising_is_hold(row) ||
-		(request->is_hold && !promising_has_expired(row, decide_now())))
-	{
-		check_same_due(request, row, &differences);
-		compare_text(&differences, "customer", wanted->customer, row->customer);
-		compare_text(&differences, "channel", wanted->channel, row->channel);
-		compare_text(&differences, "zone", wanted->zone, row->zone);
-		compare_text(&differences, "seller", wanted->seller, row->seller);
-		compare_text(&differences, "currency", wanted->currency, row->currency);
-		compare_text(&differences, "group_ref", wanted->group_ref,
-					 row->group_ref);
-		if (!request->is_hold)
-			compare_text(&differences, "kind", wanted->kind, row->kind);
-		compare_numeric(&differences, "price", !wanted->price_is_null,
-						wanted->price, row->price_is_null, row->price);
-		compare_numeric(&differences, "cost", !wanted->cost_is_null,
-						wanted->cost, row->cost_is_null, row->cost);
-		if (request->has_priority && wanted->priority != row->priority)
-			add_difference(&differences, "priority",
-						   psprintf("%d", wanted->priority),
-						   psprintf("%d", row->priority));
-	}
-	if (differences.len > 0)
-		report_difference(row->ref, psprintf("Asked for is %s.",
-											 differences.data));
-}
-
-/*
- * A row that no function has written does not say what was requested: then the
- * promised date is compared.
- */
-static void
-check_same_due(const CommitRequest *request, const Commitment *row,
-			   StringInfo differences)
-{
-	Instant		asked = row->requested_at;
-
-	if (asked == INSTANT_END && !row->has_requested_quantity)
-		asked = (request->row.requested_at == INSTANT_END) ? INSTANT_END : row->at;
-	if (request->row.requested_at != asked)
-		add_difference(differences, "due", due_text(request->row.requested_at),
-					   due_text(asked));
-}
-
-static const char *
-due_text(Instant due)
-{
-	return due == INSTANT_END ? "none" : wording_instant(due);
-}
-
-static void
-compare_text(StringInfo differences, const char *name, const char *wanted,
-			 const char *is)
-{
-	if (wanted != NULL && (is == NULL || strcmp(wanted, is) != 0))
-		add_difference(differences, name, psprintf("\"%s\"", wanted),
-					   is == NULL ? "none" : psprintf("\"%s\"", is));
-}
-
-static void
-compare_numeric(StringInfo differences, const char *name, bool given,
-				Datum wanted, bool is_null, Datum is)
-{
-	if (given &&
-		(is_null || !DatumGetBool(DirectFunctionCall2(numeric_eq, wanted, is))))
-		add_difference(differences, name,
-					   DatumGetCString(DirectFunctionCall1(numeric_out, wanted)),
-					   is_null ? "none" :
-					   DatumGetCString(DirectFunctionCall1(numeric_out, is)));
-}
-
-static void
-add_difference(StringInfo differences, const char *name, const char *wanted,
-			   const char *is)
-{
-	if (differences->len > 0)
-		appendStringInfoString(differences, ", ");
-	appendStringInfo(differences, "%s %s, not %s", name, wanted, is);
-}
-
-static void
-report_difference(const char *ref, const char *detail)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_PROMISE_REF),
-			 errmsg("ref \"%s\" is promised otherwise", ref),
-			 errdetail("%s", detail),
-			 errhint("Use promise.change() to change a promise, or another ref.")));
 }

@@ -11,6 +11,7 @@
 #include "api/capable.h"
 #include "api/offer.h"
 #include "store/commitment.h"
+#include "store/line_reader.h"
 
 /* What is asked for. */
 typedef struct CommitRequest
@@ -21,6 +22,7 @@ typedef struct CommitRequest
 	bool		has_priority;
 	Instant		after;
 	PlanWish	wish;
+	PartsWish	parts;
 } CommitRequest;
 
 /*

@@ -23,12 +23,13 @@
 #include "utils/snapmgr.h"
 
 #include "api/commit.h"
+#include "api/commit_lines.h"
 #include "api/decide.h"
 #include "api/guard_check.h"
 #include "api/guard_limit.h"
-#include "api/promising.h"
+#include "api/parts.h"
+#include "api/promise_parts.h"
 #include "api/question.h"
-#include "api/reserve.h"
 #include "api/seen.h"
 #include "store/attempt.h"
 #include "store/commitment_bulk.h"
@@ -39,8 +40,6 @@
 #include "types/report.h"
 
 PG_FUNCTION_INFO_V1(commit_query);
-
-#define FETCH_SIZE 2000
 
 /* where an item can be had, asked once */
 typedef struct ItemPlaces
@@ -63,10 +62,17 @@ typedef struct ItemPlaces
 #define SH_DEFINE
 #include "lib/simplehash.h"
 
-/* the lines that were accepted and are not written yet */
+/* what a line is promised by */
+typedef struct LinePlans
+{
+	CapablePlan *plans;			/* one for each part */
+	int			nplans;
+} LinePlans;
+
+/* what was accepted and is not written yet */
 typedef struct Accepted
 {
-	Commitment *rows;
+	Commitment *rows;			/* of lines and their parts */
 	CapablePlan *plans;
 	int			nrows;
 	int			max_rows;
@@ -79,7 +85,7 @@ typedef struct Batch
 	places_hash *places;
 	Instant		now;
 	PlanWish	wish;
-	bool		late;			/* accept what is late, for its first date */
+	PartsWish	parts;			/* of lines that do not say */
 	bool		all;			/* all or nothing */
 	Accepted	accepted;
 	OfferList	offers;
@@ -94,21 +100,23 @@ typedef struct Range
 	int			nlines;
 } Range;
 
-static RequestLine *read_lines(const char *query, int *nlines);
-static void check_line(const RequestLine *line);
-static int	compare_refs(const void *left, const void *right);
-static void check_refs(const char **refs, int nrefs);
 static void accept_by_halves(const Range *range);
 static void accept_range(void *arg);
 static void accept_line(Batch *batch, const RequestLine *line, bool is_known);
 static void begin_planning(Batch *batch);
 static const ItemPlaces *find_places(Batch *batch, const char *item);
+static PartsWish parts_wish(const Batch *batch, const RequestLine *line);
 static bool plan_line(Batch *batch, const RequestLine *line,
-					  CapablePlan *best);
+					  LinePlans *accepted);
+static bool plan_whole(Batch *batch, const PartsRequest *request,
+					   CapablePlan *best);
 static void add_accepted(Batch *batch, const RequestLine *line,
-						 const CapablePlan *plan);
+						 const LinePlans *accepted);
+static void add_row(Batch *batch, const Commitment *row,
+					const CapablePlan *plan);
 static void give_one(Batch *batch, const RequestLine *line);
 static void decide_one(Batch *batch, const RequestLine *line);
+static void offer_rows(Batch *batch, Commitment *rows, int nrows);
 static void fill_row(const RequestLine *line, Commitment *row);
 static void add_refused(Batch *batch, const RequestLine *line,
 						const Refusal *refusal);
@@ -119,7 +127,8 @@ static void keep_seen(const Batch *batch, const LedgerEntries *entries);
 static _Noreturn void report_race(void);
 
 /*
- * commit_query(query, late, all_or_nothing, placement, objective, effort)
+ * commit_query(query, late, all_or_nothing, placement, objective, effort,
+ *				parts_max, part_minimum, ship_complete, lateness_max)
  */
 Datum
 commit_query(PG_FUNCTION_ARGS)
@@ -134,22 +143,27 @@ commit_query(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
-	batch.late = !PG_ARGISNULL(1) && PG_GETARG_BOOL(1);
 	batch.all = !PG_ARGISNULL(2) && PG_GETARG_BOOL(2);
 	promising_wish(fcinfo, 3, &batch.wish);
+	promising_parts(fcinfo, 6, &batch.parts);
+	if (!PG_ARGISNULL(1) && PG_GETARG_BOOL(1))
+		batch.parts.lateness_max = NULL;
 	offer_list_init(&batch.offers);
 
-	lines = read_lines(text_to_cstring(PG_GETARG_TEXT_PP(0)), &nlines);
+	lines = commit_lines_read(text_to_cstring(PG_GETARG_TEXT_PP(0)), &nlines);
 	refs = palloc((Size) Max(nlines, 1) * sizeof(char *));
 	for (int i = 0; i < nlines; i++)
 	{
-		check_line(&lines[i]);
+		PartsWish	parts = parts_wish(&batch, &lines[i]);
+
+		commit_lines_check(&lines[i]);
+		promising_check_parts(&parts);
 		refs[i] = lines[i].ref;
 	}
 	commitment_activate();
 	node_lock_all();
 	known = commitment_bulk_known(refs, nlines);
-	check_refs(refs, nlines);
+	commit_lines_check_refs(refs, nlines);
 
 	range.lines = lines;
 	range.known = known;
@@ -160,75 +174,6 @@ commit_query(PG_FUNCTION_ARGS)
 		accept_range(&range);
 	offer_list_put((ReturnSetInfo *) fcinfo->resultinfo, &batch.offers);
 	return (Datum) 0;
-}
-
-static RequestLine *
-read_lines(const char *query, int *nlines)
-{
-	LineReader *reader = line_reader_open(query, true);
-	RequestLine *lines = NULL;
-	int			maxlines = 0;
-	int			fetched;
-
-	*nlines = 0;
-	do
-	{
-		if (*nlines + FETCH_SIZE > maxlines)
-		{
-			maxlines = 2 * maxlines + FETCH_SIZE;
-			lines = lines == NULL ?
-				palloc((Size) maxlines * sizeof(RequestLine)) :
-				repalloc_huge(lines, (Size) maxlines * sizeof(RequestLine));
-		}
-		fetched = line_reader_fetch(reader, FETCH_SIZE, lines + *nlines);
-		*nlines += fetched;
-	} while (fetched == FETCH_SIZE);
-	line_reader_close(reader);
-	return lines;
-}
-
-static void
-check_line(const RequestLine *line)
-{
-	if (line->ref == NULL || line->ref[0] == '\0')
-		ereport(ERROR,
-				(errcode(ERRCODE_PROMISE_INVALID),
-				 errmsg("ref must not be null or empty"),
-				 errhint("Give each line a column \"ref\" with a name of its own, such as the number of the order line.")));
-	if (line->item == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROMISE_INVALID),
-				 errmsg("item and quantity of commitment \"%s\" must not be null",
-						line->ref)));
-	if (line->due == INSTANT_BEGIN)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROMISE_INVALID),
-				 errmsg("date of commitment \"%s\" must not be -infinity",
-						line->ref)));
-	commit_check_kind(&line->terms->row, line->ref);
-	question_check_after(line->terms->after);
-	question_check_quantity(line->quantity);
-}
-
-static int
-compare_refs(const void *left, const void *right)
-{
-	return strcmp(*(const char *const *) left, *(const char *const *) right);
-}
-
-/* every line is a promise of its own; sorts the refs */
-static void
-check_refs(const char **refs, int nrefs)
-{
-	qsort(refs, nrefs, sizeof(char *), compare_refs);
-	for (int i = 1; i < nrefs; i++)
-	{
-		if (strcmp(refs[i], refs[i - 1]) == 0)
-			ereport(ERROR,
-					(errcode(ERRCODE_PROMISE_REF),
-					 errmsg("ref \"%s\" stands for several lines", refs[i]),
-					 errhint("Give each line a ref of its own.")));
-	}
 }
 
 /*
@@ -298,10 +243,28 @@ accept_range(void *arg)
 	write_accepted(range->batch);
 }
 
+/* what a line does not say, the call does */
+static PartsWish
+parts_wish(const Batch *batch, const RequestLine *line)
+{
+	const LineTerms *terms = line->terms;
+	PartsWish	parts = terms->parts;
+
+	if (parts.parts_max == 0)
+		parts.parts_max = batch->parts.parts_max;
+	if (parts.part_minimum == 0)
+		parts.part_minimum = batch->parts.part_minimum;
+	if (!terms->has_ship_complete)
+		parts.ship_complete = batch->parts.ship_complete;
+	if (parts.lateness_max == NULL)
+		parts.lateness_max = batch->parts.lateness_max;
+	return parts;
+}
+
 static void
 accept_line(Batch *batch, const RequestLine *line, bool is_known)
 {
-	CapablePlan plan;
+	LinePlans	plans;
 
 	if (is_known)
 	{
@@ -309,8 +272,8 @@ accept_line(Batch *batch, const RequestLine *line, bool is_known)
 		return;
 	}
 	begin_planning(batch);
-	if (plan_line(batch, line, &plan))
-		add_accepted(batch, line, &plan);
+	if (plan_line(batch, line, &plans))
+		add_accepted(batch, line, &plans);
 	else
 		decide_one(batch, line);
 }
@@ -357,54 +320,126 @@ find_places(Batch *batch, const char *item)
 }
 
 /*
- * The best plan over the locations, counted as taken; false if none will do.
+ * The best way to deliver over the locations, counted as taken; false if none will
+ * do.  In parts, if they may be and all at once would be late and no sooner.
  */
 static bool
-plan_line(Batch *batch, const RequestLine *line, CapablePlan *best)
+plan_line(Batch *batch, const RequestLine *line, LinePlans *accepted)
 {
-	CapableRequest request = {
-		.item = line->item,
-		.quantity = line->quantity,
-		.due = line->due,
-		.after = line->terms->after,
-		.wish = batch->wish
+	PartsWish	wish = parts_wish(batch, line);
+	PartsRequest request = {
+		.whole = {
+			.item = line->item,
+			.quantity = line->quantity,
+			.due = line->due,
+			.after = line->terms->after,
+			.wish = batch->wish
+		},
+		.by = Max(batch->now, line->terms->after),
+		.parts_max = wish.ship_complete ? 1 : wish.parts_max,
+		.part_minimum = wish.part_minimum
 	};
+	CapablePlan *whole = palloc(sizeof(CapablePlan));
 	const ItemPlaces *places;
-	bool		found = false;
+	bool		found;
 
-	if (request.due < batch->now && nodes_grain_ceil(request.due) >= batch->now)
-		request.due = batch->now;
+	if (line->due < batch->now && nodes_grain_ceil(line->due) >= batch->now)
+		request.whole.due = batch->now;
+	request.latest =
+		core_max(question_latest(line->due, wish.lateness_max),
+				 request.whole.due);
+	if (line->due != INSTANT_END)
+		request.by = request.whole.due;
 
 	PushActiveSnapshot(GetLatestSnapshot());
 	places = find_places(batch, line->item);
+	request.locations = palloc((Size) Max(places->nlocations, 1) *
+							   sizeof(NetworkLocation));
 	for (int i = 0; i < places->nlocations; i++)
 	{
+		if (line->location == NULL ||
+			strcmp(line->location, places->locations[i].name) == 0)
+			request.locations[request.nlocations++] = places->locations[i];
+	}
+
+	found = plan_whole(batch, &request, whole);
+	if (found)
+		request.latest = Min(request.latest, whole->available_at);
+	accepted->nplans = (found && whole->in_time) || request.parts_max <= 1 ? 0 :
+		parts_plan(batch->capable, &request, &accepted->plans);
+	if (accepted->nplans == 0 && found)
+	{
+		accepted->plans = whole;
+		accepted->nplans = 1;
+		capable_take(batch->capable, whole);
+	}
+	PopActiveSnapshot();
+	return accepted->nplans > 0;
+}
+
+/*
+ * The best plan over the locations for all of it at once; false if none will do.
+ */
+static bool
+plan_whole(Batch *batch, const PartsRequest *request, CapablePlan *best)
+{
+	bool		found = false;
+
+	for (int i = 0; i < request->nlocations; i++)
+	{
+		const NetworkLocation *location = &request->locations[i];
 		CapablePlan plan;
 
-		if (line->location != NULL &&
-			strcmp(line->location, places->locations[i].name) != 0)
-			continue;
-		capable_plan_anyway(batch->capable, &request, &places->locations[i],
-							&plan);
-		if (!plan.answer.possible ||
-			(!batch->late && request.due != INSTANT_END &&
-			 plan.answer.at > request.due))
+		capable_plan_anyway(batch->capable, &request->whole, location, &plan);
+		if (!plan.in_time)
+			parts_hasten(batch->capable, &request->whole, location, &plan);
+		if (!plan.answer.possible || plan.answer.at > request->latest)
 			continue;
 		if (!found || capable_compare(&plan, best) < 0)
 			*best = plan;
 		found = true;
 	}
-	if (found)
-		capable_take(batch->capable, best);
-	PopActiveSnapshot();
 	return found;
 }
 
+/*
+ * Add the rows of a line, and offer them.
+ */
 static void
-add_accepted(Batch *batch, const RequestLine *line, const CapablePlan *plan)
+add_accepted(Batch *batch, const RequestLine *line, const LinePlans *accepted)
+{
+	DecidedPart *parts = palloc((Size) accepted->nplans * sizeof(DecidedPart));
+	Commitment	whole;
+	Commitment *rows;
+
+	for (int i = 0; i < accepted->nplans; i++)
+	{
+		const CapablePlan *plan = &accepted->plans[i];
+
+		parts[i] = (DecidedPart)
+		{
+			.location = pstrdup(plan->location),
+				.quantity = plan->quantity,
+				.available_at = plan->available_at,
+				.at = (line->due != INSTANT_END && plan->in_time) ?
+				line->due : plan->answer.at
+		};
+	}
+	fill_row(line, &whole);
+	whole.accepted_at = batch->now;
+	promise_parts_make(&whole, parts, accepted->nplans, &rows);
+	for (int i = 0; i < accepted->nplans; i++)
+	{
+		add_row(batch, &rows[i], &accepted->plans[i]);
+		promising_offer_part(&rows[i], i + 1, accepted->nplans,
+							 &batch->offers);
+	}
+}
+
+static void
+add_row(Batch *batch, const Commitment *row, const CapablePlan *plan)
 {
 	Accepted   *accepted = &batch->accepted;
-	Commitment *row;
 
 	if (accepted->nrows == accepted->max_rows)
 	{
@@ -419,15 +454,8 @@ add_accepted(Batch *batch, const RequestLine *line, const CapablePlan *plan)
 						  (Size) max_rows * sizeof(CapablePlan));
 		accepted->max_rows = max_rows;
 	}
-	accepted->plans[accepted->nrows] = *plan;
-	row = &accepted->rows[accepted->nrows++];
-	fill_row(line, row);
-	row->location = pstrdup(plan->location);
-	row->at = (line->due != INSTANT_END && plan->in_time) ? line->due :
-		plan->answer.at;
-	row->available_at = plan->available_at;
-	row->accepted_at = batch->now;
-	promising_offer(row, &batch->offers);
+	accepted->rows[accepted->nrows] = *row;
+	accepted->plans[accepted->nrows++] = *plan;
 }
 
 /*
@@ -438,6 +466,7 @@ give_one(Batch *batch, const RequestLine *line)
 {
 	CommitRequest request = {
 		.wish = batch->wish,
+		.parts = parts_wish(batch, line),
 		.has_priority = line->terms->has_priority,
 		.after = line->terms->after
 	};
@@ -457,6 +486,8 @@ decide_one(Batch *batch, const RequestLine *line)
 {
 	MemoryContext scratch;
 	MemoryContext old;
+	PartsWish	wish = parts_wish(batch, line);
+	PromiseParts unknown = {0};
 	Demand		demand = {
 		.ref = line->ref,
 		.item = line->item,
@@ -465,11 +496,16 @@ decide_one(Batch *batch, const RequestLine *line)
 		.due = line->due,
 		.after = line->terms->after,
 		.wish = batch->wish,
+		.latest = question_latest(line->due, wish.lateness_max),
+		.parts_max = wish.ship_complete ? 1 : wish.parts_max,
+		.part_minimum = wish.part_minimum,
 		.may_be_unknown = !batch->all
 	};
 	Decision	decision;
 	Refusal		refusal = {0};
 	Commitment	row;
+	Commitment *rows;
+	int			nrows;
 
 	write_accepted(batch);
 	scratch = AllocSetContextCreate(CurrentMemoryContext, "promise line",
@@ -479,12 +515,18 @@ decide_one(Batch *batch, const RequestLine *line)
 	if (decision.feasible)
 	{
 		fill_row(line, &row);
-		row.location = MemoryContextStrdup(old, decision.location);
+		row.location = decision.location;
 		row.at = decision.at;
 		row.available_at = decision.available_at;
 		row.accepted_at = decision.now;
-		if (!reserve_write(&row, PROMISING_INSERT, LEDGER_COMMIT, &decision))
+		nrows = promise_parts_make(&row, decision.parts, decision.nparts,
+								   &rows);
+		if (!promise_parts_write(rows, nrows, &unknown, LEDGER_COMMIT,
+								 &decision))
 			report_race();
+		MemoryContextSwitchTo(old);
+		offer_rows(batch, rows, nrows);
+		MemoryContextSwitchTo(scratch);
 	}
 	else if (batch->all)
 		decide_refuse(&demand, &decision);
@@ -493,10 +535,7 @@ decide_one(Batch *batch, const RequestLine *line)
 	MemoryContextSwitchTo(old);
 
 	if (decision.feasible)
-	{
 		close_planner(batch);
-		promising_offer(&row, &batch->offers);
-	}
 	else
 		add_refused(batch, line, &refusal);
 	MemoryContextDelete(scratch);
@@ -523,6 +562,18 @@ add_refused(Batch *batch, const RequestLine *line, const Refusal *refusal)
 	offer.detail = refusal->detail == NULL ? pstrdup(refusal->hint) :
 		psprintf("%s. %s", refusal->detail, refusal->hint);
 	offer_list_add(&batch->offers, &offer);
+}
+
+/* what is offered outlives the rows */
+static void
+offer_rows(Batch *batch, Commitment *rows, int nrows)
+{
+	for (int i = 0; i < nrows; i++)
+	{
+		rows[i].ref = pstrdup(rows[i].ref);
+		rows[i].location = pstrdup(rows[i].location);
+		promising_offer_part(&rows[i], i + 1, nrows, &batch->offers);
+	}
 }
 
 static void

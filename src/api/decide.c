@@ -10,6 +10,7 @@
 
 #include "api/decide.h"
 #include "api/moves.h"
+#include "api/parts.h"
 #include "api/reserve.h"
 #include "store/fetch.h"
 #include "store/node_lock.h"
@@ -26,6 +27,11 @@ static void add_unlocked(const NodeSet *nodes, NodeSet *unlocked);
 static bool decide_from_stock(const Demand *demand, Decision *decision);
 static void decide_by_plan(const Demand *demand, Decision *decision,
 						   Capable *capable);
+static void decide_late(const Demand *demand, Decision *decision,
+						Capable *capable);
+static void decide_parts(const Demand *demand, Decision *decision,
+						 Capable *capable);
+static int	compare_parts(const void *left, const void *right);
 static void check_known(const Demand *demand, const Book *book);
 static bool choose(const Demand *demand, const Book *book, Decision *decision);
 static void add_balance(const AtpCurve *curve, Decision *decision);
@@ -55,8 +61,8 @@ decide(const Demand *demand, Decision *decision)
 	{
 		CapableQuery query = {
 			.as_owner = true,
-			.exclude = (const char **) &demand->ref,
-			.nexclude = 1
+			.exclude = decide_own_refs(demand),
+			.nexclude = Max(demand->nown_refs, 1)
 		};
 		NodeSet		touched = {0};
 		NodeSet		missing = {0};
@@ -78,11 +84,21 @@ decide(const Demand *demand, Decision *decision)
 		}
 		capable = capable_open(&query);
 		decide_by_plan(demand, decision, capable);
+		if (!decision->feasible && demand->latest > demand->due)
+			decide_late(demand, decision, capable);
+		if (demand->parts_max > 1 &&
+			(!decision->feasible || decision->available_at > demand->due ||
+			 demand->due == INSTANT_END))
+			decide_parts(demand, decision, capable);
 		if (decision->planned != NULL)
-		{
 			reserve_add_moves(&touched, decision->planned);
-			add_unlocked(&touched, &missing);
+		for (int i = 0; i < decision->nparts; i++)
+		{
+			if (decision->parts[i].planned != NULL)
+				reserve_add_plan(&touched,
+								 &decision->parts[i].planned->answer.plan);
 		}
+		add_unlocked(&touched, &missing);
 		if (missing.nnodes > 0 && attempt >= LAST_ATTEMPT)
 			reserve_add_closure(&wanted, capable, demand->item,
 								demand->location);
@@ -240,10 +256,110 @@ decide_by_plan(const Demand *demand, Decision *decision, Capable *capable)
 	decision->at = (demand->due == INSTANT_END) ? best->answer.at : demand->due;
 }
 
+/*
+ * All at once, but after the date asked for.
+ */
+static void
+decide_late(const Demand *demand, Decision *decision, Capable *capable)
+{
+	Demand		first = *demand;
+	Decision	late = {.now = decision->now};
+
+	first.due = INSTANT_END;
+	if (!decide_from_stock(&first, &late))
+		decide_by_plan(&first, &late, capable);
+	if (late.feasible && late.at <= demand->latest)
+		*decision = late;
+}
+
+/*
+ * In parts, if the last of them comes no later than all would at once.
+ */
+static void
+decide_parts(const Demand *demand, Decision *decision, Capable *capable)
+{
+	Instant		due = decide_effective_due(demand, decision->now);
+	PartsRequest request = {
+		.whole = {
+			.item = demand->item,
+			.quantity = demand->quantity,
+			.due = due,
+			.after = demand->after,
+			.wish = demand->wish,
+			.is_hold = demand->is_hold
+		},
+		.by = due != INSTANT_END ? due : Max(decision->now, demand->after),
+		.latest = Max(demand->latest, due),
+		.parts_max = demand->parts_max,
+		.part_minimum = demand->part_minimum
+	};
+	int			nlocations;
+	NetworkLocation *locations = network_locations(capable->network,
+												   demand->item, &nlocations);
+	CapablePlan *plans;
+	int			nparts;
+	DecidedPart *parts;
+
+	request.locations = palloc((Size) Max(nlocations, 1) *
+							   sizeof(NetworkLocation));
+	for (int i = 0; i < nlocations; i++)
+	{
+		if (demand->location == NULL ||
+			strcmp(locations[i].name, demand->location) == 0)
+			request.locations[request.nlocations++] = locations[i];
+	}
+	if (decision->feasible)
+		request.latest = Min(request.latest, decision->available_at);
+	nparts = parts_plan(capable, &request, &plans);
+	parts = palloc((Size) Max(nparts, 1) * sizeof(DecidedPart));
+	for (int i = 0; i < nparts; i++)
+	{
+		const CapablePlan *plan = &plans[i];
+
+		parts[i] = (DecidedPart)
+		{
+			.location = plan->location,
+				.quantity = plan->quantity,
+				.available_at = plan->available_at,
+				.at = plan->available_at <= due && demand->due != INSTANT_END ?
+				demand->due : plan->answer.at,
+				.planned = plan->answer.plan.nlots > 0 ? plan : NULL
+		};
+	}
+	if (nparts == 0)
+		return;
+
+	qsort(parts, nparts, sizeof(DecidedPart), compare_parts);
+	decision->feasible = true;
+	decision->parts = parts;
+	decision->nparts = nparts;
+	decision->planned = NULL;
+}
+
+/* by date, then the larger one, then by location */
+static int
+compare_parts(const void *left, const void *right)
+{
+	const DecidedPart *a = left;
+	const DecidedPart *b = right;
+
+	if (a->at != b->at)
+		return a->at < b->at ? -1 : 1;
+	if (a->quantity != b->quantity)
+		return a->quantity > b->quantity ? -1 : 1;
+	return strcmp(a->location, b->location);
+}
+
+const char **
+decide_own_refs(const Demand *demand)
+{
+	return demand->nown_refs > 0 ? demand->own_refs :
+		(const char **) &demand->ref;
+}
+
 Book *
 decide_read_book(const Demand *demand, Instant now, bool detail)
 {
-	const char *ref = demand->ref;
 	BookQuery	query = {0};
 
 	query.items = (const char **) &demand->item;
@@ -255,8 +371,8 @@ decide_read_book(const Demand *demand, Instant now, bool detail)
 	if (detail)
 	{
 		query.detail = true;
-		query.exclude = &ref;
-		query.nexclude = 1;
+		query.exclude = decide_own_refs(demand);
+		query.nexclude = Max(demand->nown_refs, 1);
 	}
 	return book_read(&query);
 }

@@ -33,9 +33,26 @@ typedef struct Demand
 	Instant		due;			/* INSTANT_END: as early as possible */
 	Instant		after;			/* not before */
 	PlanWish	wish;			/* for what stock alone does not serve */
+	Instant		latest;			/* the last of it, if all cannot be there by
+								 * the date; not before the date counts */
+	int			parts_max;		/* 0 or 1: all at once */
+	Quantity	part_minimum;
+	const char **own_refs;		/* further parts that it had before, which do
+								 * not count either; and its ref */
+	int			nown_refs;		/* 0: only its ref */
 	bool		is_hold;
 	bool		may_be_unknown; /* an unknown item or location is no error */
 } Demand;
+
+/* one of the parts that it is given in */
+typedef struct DecidedPart
+{
+	const char *location;
+	Quantity	quantity;
+	Instant		available_at;
+	Instant		at;				/* the date to promise */
+	const CapablePlan *planned; /* NULL: it is there */
+} DecidedPart;
 
 typedef struct Decision
 {
@@ -56,6 +73,8 @@ typedef struct Decision
 								 * or why there is none; NULL: nothing could
 								 * be planned */
 	PlanNetwork *network;		/* of these plans */
+	DecidedPart *parts;			/* in the order of their dates */
+	int			nparts;			/* 0: all at once, as the fields above say */
 } Decision;
 
 /* the instant of a command: setting promise.clock, else the clock */
@@ -66,6 +85,9 @@ extern Instant decide_now(void);
  * error.  Everything is in the current memory context.
  */
 extern void decide(const Demand *demand, Decision *decision);
+
+/* the refs whose demand does not count for it, of which there is one at least */
+extern const char **decide_own_refs(const Demand *demand);
 
 /* what is known of the item at the location asked for */
 extern Book *decide_read_book(const Demand *demand, Instant now, bool detail);

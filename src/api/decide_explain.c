@@ -140,8 +140,8 @@ find_nearest_yes(const Answer *answer, const Demand *demand,
 	CapableQuery query = {
 		.now = decision->now,
 		.as_owner = true,
-		.exclude = (const char **) &demand->ref,
-		.nexclude = 1
+		.exclude = decide_own_refs(demand),
+		.nexclude = Max(demand->nown_refs, 1)
 	};
 	WaysSearch	search = {
 		.ledgers = book->ledgers,

@@ -3,6 +3,8 @@
  */
 #include "postgres.h"
 
+#include "utils/timestamp.h"
+
 #include "api/promising.h"
 #include "api/question.h"
 #include "types/quantity_numeric.h"
@@ -71,6 +73,28 @@ promising_wish(FunctionCallInfo fcinfo, int argno, PlanWish *wish)
 	wish->placement = question_placement(fcinfo, argno);
 	wish->objective = question_objective(fcinfo, argno + 1);
 	wish->effort = question_effort(fcinfo, argno + 2);
+}
+
+/*
+ * What is taken in place of all by the date: parts_max, part_minimum, ship_complete
+ * and lateness_max, from that argument on.
+ */
+void
+promising_parts(FunctionCallInfo fcinfo, int argno, PartsWish *parts)
+{
+	parts->parts_max = PG_ARGISNULL(argno) ? 1 : PG_GETARG_INT32(argno);
+	parts->part_minimum = question_part_minimum(fcinfo, argno + 1);
+	parts->ship_complete = !PG_ARGISNULL(argno + 2) && PG_GETARG_BOOL(argno + 2);
+	parts->lateness_max = PG_ARGISNULL(argno + 3) ? NULL :
+		PG_GETARG_INTERVAL_P(argno + 3);
+	promising_check_parts(parts);
+}
+
+void
+promising_check_parts(const PartsWish *parts)
+{
+	question_check_parts(parts->parts_max);
+	question_check_part_minimum(parts->part_minimum);
 }
 
 /*
@@ -152,12 +176,19 @@ promising_has_expired(const Commitment *row, Instant now)
 void
 promising_offer(const Commitment *row, OfferList *list)
 {
+	promising_offer_part(row, 1, 1, list);
+}
+
+void
+promising_offer_part(const Commitment *row, int part, int nparts,
+					 OfferList *list)
+{
 	Offer		offer = {0};
 
 	offer.ref = row->ref;
 	offer.option = 1;
-	offer.part = 1;
-	offer.kind = OFFER_WHOLE;
+	offer.part = part;
+	offer.kind = nparts > 1 ? OFFER_PARTS : OFFER_WHOLE;
 	offer.item = row->item;
 	offer.location = row->location;
 	offer.quantity = row->has_requested_quantity ?

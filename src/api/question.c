@@ -6,8 +6,10 @@
 #include "catalog/pg_type.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 #include "utils/timestamp.h"
 
+#include "api/parts.h"
 #include "api/question.h"
 #include "store/nodes.h"
 #include "store/settings.h"
@@ -162,6 +164,27 @@ question_effort(FunctionCallInfo fcinfo, int argno)
 }
 
 /*
+ * By when the last of a request must be there: so much after the date asked for;
+ * NULL: whenever it can be.
+ */
+Instant
+question_latest(Instant due, const Interval *lateness)
+{
+	Instant		latest;
+
+	if (due == INSTANT_END || lateness == NULL)
+		return INSTANT_END;
+	latest = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval,
+													 TimestampTzGetDatum(due),
+													 IntervalPGetDatum(lateness)));
+	if (latest < due)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROMISE_INVALID),
+				 errmsg("greatest lateness must not be negative")));
+	return latest;
+}
+
+/*
  * The number of parts: one if the order ships complete, else two if nothing is
  * said.
  */
@@ -172,11 +195,17 @@ question_parts(FunctionCallInfo fcinfo, int argno, int ship_complete_argno)
 	PG_GETARG_BOOL(ship_complete_argno);
 	int			parts = PG_ARGISNULL(argno) ? 2 : PG_GETARG_INT32(argno);
 
+	question_check_parts(parts);
+	return ship_complete ? 1 : Min(parts, PARTS_MAX);
+}
+
+void
+question_check_parts(int parts)
+{
 	if (parts < 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("number of parts must be at least 1")));
-	return ship_complete ? 1 : Min(parts, 1000);
 }
 
 /* the least quantity of a part: anything if nothing is said */
@@ -186,12 +215,18 @@ question_part_minimum(FunctionCallInfo fcinfo, int argno)
 	Quantity	minimum = PG_ARGISNULL(argno) ? 1 :
 	quantity_from_datum(PG_GETARG_DATUM(argno));
 
+	question_check_part_minimum(minimum);
+	return minimum;
+}
+
+void
+question_check_part_minimum(Quantity minimum)
+{
 	if (minimum < 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROMISE_INVALID),
 				 errmsg("minimum of a part must be above zero"),
 				 errhint("The smallest quantity is 0.000001; NULL is no minimum.")));
-	return minimum;
 }
 
 /*

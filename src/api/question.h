@@ -6,6 +6,7 @@
 
 #include "postgres.h"
 
+#include "datatype/timestamp.h"
 #include "fmgr.h"
 
 #include "api/book.h"
@@ -35,9 +36,12 @@ extern AtpMethod question_method(FunctionCallInfo fcinfo, int argno);
 extern PlanObjective question_objective(FunctionCallInfo fcinfo, int argno);
 extern PlanPlacement question_placement(FunctionCallInfo fcinfo, int argno);
 extern int	question_effort(FunctionCallInfo fcinfo, int argno);
+extern Instant question_latest(Instant due, const Interval *lateness);
 extern int	question_parts(FunctionCallInfo fcinfo, int argno,
 						   int ship_complete_argno);
+extern void question_check_parts(int parts);
 extern Quantity question_part_minimum(FunctionCallInfo fcinfo, int argno);
+extern void question_check_part_minimum(Quantity minimum);
 extern void question_facts(FunctionCallInfo fcinfo, int argno,
 						   DemandFacts *facts);
 extern char *question_number(FunctionCallInfo fcinfo, int argno);

@@ -133,6 +133,7 @@ CREATE TABLE promise.commitment (
 	price numeric CHECK (price > '-Infinity' AND price < 'Infinity'),
 	cost numeric CHECK (cost > '-Infinity' AND cost < 'Infinity'),
 	currency text,
+	part_of text,
 	status text NOT NULL GENERATED ALWAYS AS (
 		CASE WHEN quantity > 0 THEN 'open'
 			 WHEN delivered_at IS NOT NULL THEN 'delivered'
@@ -140,7 +141,9 @@ CREATE TABLE promise.commitment (
 	CONSTRAINT commitment_only_holds_expire
 		CHECK (expires_at IS NULL OR kind = 'hold'),
 	CONSTRAINT commitment_open_is_not_delivered
-		CHECK (delivered_at IS NULL OR quantity = 0)
+		CHECK (delivered_at IS NULL OR quantity = 0),
+	CONSTRAINT commitment_is_no_part_of_itself
+		CHECK (part_of <> ref)
 );
 -- what is settled is kept, but costs no question anything
 CREATE INDEX commitment_item ON promise.commitment (item, location, at)
@@ -149,6 +152,8 @@ CREATE INDEX commitment_hold ON promise.commitment (kind)
 	INCLUDE (ref, expires_at) WHERE kind = 'hold' AND quantity > 0;
 CREATE INDEX commitment_group_ref ON promise.commitment (group_ref)
 	WHERE group_ref IS NOT NULL;
+CREATE INDEX commitment_part_of ON promise.commitment (part_of)
+	WHERE part_of IS NOT NULL;
 COMMENT ON TABLE promise.commitment IS
 'what has been promised and what else is needed: one row for each line, named by its ref';
 COMMENT ON COLUMN promise.commitment.ref IS
@@ -179,6 +184,8 @@ COMMENT ON COLUMN promise.commitment.seller IS 'who sold it';
 COMMENT ON COLUMN promise.commitment.price IS 'price of one unit';
 COMMENT ON COLUMN promise.commitment.cost IS 'cost of one unit, as known when it was sold';
 COMMENT ON COLUMN promise.commitment.currency IS 'currency of price and cost';
+COMMENT ON COLUMN promise.commitment.part_of IS
+'of a promise that is delivered in parts, all but the first: ref of the whole, which is the first part''s; NULL: no such part';
 COMMENT ON COLUMN promise.commitment.status IS
 'open, delivered (nothing is left to deliver) or released (what was left is not wanted any more); follows from the other columns';
 

@@ -21,9 +21,12 @@ CREATE TABLE promise.ledger (
 	session_who text NOT NULL,
 	at_time timestamptz NOT NULL,
 	transaction xid8 NOT NULL,
-	delivered_at timestamptz
+	delivered_at timestamptz,
+	part_of text
 );
 CREATE INDEX ledger_ref ON promise.ledger (ref, entry);
+CREATE INDEX ledger_part_of ON promise.ledger (part_of, entry)
+	WHERE part_of IS NOT NULL;
 COMMENT ON TABLE promise.ledger IS
 'what has become of every promise: each change of what is open, with who and when; entries are added, never changed';
 COMMENT ON COLUMN promise.ledger.entry IS 'number of the entry; entries of one ref are in order';
@@ -41,6 +44,8 @@ COMMENT ON COLUMN promise.ledger.at_time IS 'when: the clock, or the setting pro
 COMMENT ON COLUMN promise.ledger.transaction IS 'the transaction that did it';
 COMMENT ON COLUMN promise.ledger.delivered_at IS
 'when it was delivered, the given date, not that of the entry; NULL: it was not';
+COMMENT ON COLUMN promise.ledger.part_of IS
+'the promise that it is a part of, as in promise.commitment; NULL: of none';
 
 SELECT pg_catalog.pg_extension_config_dump('promise.ledger', '');
 SELECT pg_catalog.pg_extension_config_dump('promise.ledger_entry_seq', '');

@@ -41,10 +41,11 @@ BEGIN ATOMIC
 		   pg_catalog.sum(l.change) OVER (ORDER BY l.entry), l.who
 	FROM promise.ledger AS l
 	WHERE l.ref OPERATOR(pg_catalog.=) history.ref
+	   OR l.part_of OPERATOR(pg_catalog.=) history.ref
 	ORDER BY l.entry;
 END;
 COMMENT ON FUNCTION promise.history(text) IS
-'what has become of a promise, entry by entry of promise.ledger; open is what was open after each';
+'what has become of a promise and all of its parts, entry by entry of promise.ledger; open is what was open after each';
 
 CREATE FUNCTION promise.commit(
 	ref text,
@@ -66,12 +67,16 @@ CREATE FUNCTION promise.commit(
 	fixed boolean DEFAULT false,
 	placement text DEFAULT 'asap',
 	objective text DEFAULT 'earliest',
-	effort integer DEFAULT NULL
+	effort integer DEFAULT NULL,
+	parts_max integer DEFAULT 1,
+	part_minimum numeric DEFAULT NULL,
+	ship_complete boolean DEFAULT false,
+	lateness_max interval DEFAULT '0'
 ) RETURNS SETOF promise.offer
 	AS 'MODULE_PATHNAME', 'commit_promise'
 	LANGUAGE C VOLATILE PARALLEL UNSAFE COST 20000 ROWS 1;
-COMMENT ON FUNCTION promise.commit(text, text, numeric, promise.due, text, text, text, text, text, numeric, numeric, text, integer, text, text, timestamptz, boolean, text, text, integer) IS
-'gives a promise and keeps it in promise.commitment, or raises PR001; the same call again gives the same answer';
+COMMENT ON FUNCTION promise.commit(text, text, numeric, promise.due, text, text, text, text, text, numeric, numeric, text, integer, text, text, timestamptz, boolean, text, text, integer, integer, numeric, boolean, interval) IS
+'gives a promise, in parts if parts_max allows it and all at once would be late, and keeps it in promise.commitment, or raises PR001; the same call again gives the same answer';
 
 CREATE FUNCTION promise.hold(
 	ref text,
@@ -92,11 +97,15 @@ CREATE FUNCTION promise.hold(
 	after timestamptz DEFAULT NULL,
 	placement text DEFAULT 'asap',
 	objective text DEFAULT 'earliest',
-	effort integer DEFAULT NULL
+	effort integer DEFAULT NULL,
+	parts_max integer DEFAULT 1,
+	part_minimum numeric DEFAULT NULL,
+	ship_complete boolean DEFAULT false,
+	lateness_max interval DEFAULT '0'
 ) RETURNS SETOF promise.offer
 	AS 'MODULE_PATHNAME', 'commit_hold'
 	LANGUAGE C VOLATILE PARALLEL UNSAFE COST 20000 ROWS 1;
-COMMENT ON FUNCTION promise.hold(text, text, numeric, promise.due, interval, text, text, text, text, text, numeric, numeric, text, integer, text, timestamptz, text, text, integer) IS
+COMMENT ON FUNCTION promise.hold(text, text, numeric, promise.due, interval, text, text, text, text, text, numeric, numeric, text, integer, text, timestamptz, text, text, integer, integer, numeric, boolean, interval) IS
 'gives a promise that ends by itself, unless promise.commit() makes it one for good';
 
 CREATE FUNCTION promise.commit_query(
@@ -105,11 +114,15 @@ CREATE FUNCTION promise.commit_query(
 	all_or_nothing boolean DEFAULT false,
 	placement text DEFAULT 'asap',
 	objective text DEFAULT 'earliest',
-	effort integer DEFAULT NULL
+	effort integer DEFAULT NULL,
+	parts_max integer DEFAULT 1,
+	part_minimum numeric DEFAULT NULL,
+	ship_complete boolean DEFAULT false,
+	lateness_max interval DEFAULT '0'
 ) RETURNS SETOF promise.offer
 	AS 'MODULE_PATHNAME', 'commit_query'
 	LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000000 ROWS 10000;
-COMMENT ON FUNCTION promise.commit_query(text, boolean, boolean, text, text, integer) IS
+COMMENT ON FUNCTION promise.commit_query(text, boolean, boolean, text, text, integer, integer, numeric, boolean, interval) IS
 'gives a promise for each row of a query (ref, item, quantity and, if there are any, due, location and other arguments of promise.commit()), in its order; what cannot be promised is answered with kind none and the reason, or raises PR001 if it is all or nothing';
 
 CREATE FUNCTION promise.release(
@@ -118,7 +131,7 @@ CREATE FUNCTION promise.release(
 	AS 'MODULE_PATHNAME', 'fulfil_release'
 	LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 10000;
 COMMENT ON FUNCTION promise.release(text) IS
-'takes back what is open of a promise; false if nothing is';
+'takes back what is open of a promise, of all of its parts; false if nothing is';
 
 CREATE FUNCTION promise.deliver(
 	ref text,
@@ -128,7 +141,7 @@ CREATE FUNCTION promise.deliver(
 	AS 'MODULE_PATHNAME', 'fulfil_deliver'
 	LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000;
 COMMENT ON FUNCTION promise.deliver(text, numeric, timestamptz) IS
-'delivers a promise, all that is open or part of it, and takes it out of the own stock; what is still open';
+'delivers a promise, all that is open or some of it, its earlier parts first, and takes it out of the own stock; what is still open';
 
 CREATE FUNCTION promise.change(
 	ref text,
@@ -146,18 +159,18 @@ COMMENT ON FUNCTION promise.change(text, numeric, promise.due, text, text, integ
 /* who may call them needs the rights to write promise.commitment, too */
 REVOKE EXECUTE ON FUNCTION
 	promise.history(text),
-	promise.commit(text, text, numeric, promise.due, text, text, text, text, text, numeric, numeric, text, integer, text, text, timestamptz, boolean, text, text, integer),
-	promise.hold(text, text, numeric, promise.due, interval, text, text, text, text, text, numeric, numeric, text, integer, text, timestamptz, text, text, integer),
-	promise.commit_query(text, boolean, boolean, text, text, integer),
+	promise.commit(text, text, numeric, promise.due, text, text, text, text, text, numeric, numeric, text, integer, text, text, timestamptz, boolean, text, text, integer, integer, numeric, boolean, interval),
+	promise.hold(text, text, numeric, promise.due, interval, text, text, text, text, text, numeric, numeric, text, integer, text, timestamptz, text, text, integer, integer, numeric, boolean, interval),
+	promise.commit_query(text, boolean, boolean, text, text, integer, integer, numeric, boolean, interval),
 	promise.release(text),
 	promise.deliver(text, numeric, timestamptz),
 	promise.change(text, numeric, promise.due, text, text, integer)
 	FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
 	promise.history(text),
-	promise.commit(text, text, numeric, promise.due, text, text, text, text, text, numeric, numeric, text, integer, text, text, timestamptz, boolean, text, text, integer),
-	promise.hold(text, text, numeric, promise.due, interval, text, text, text, text, text, numeric, numeric, text, integer, text, timestamptz, text, text, integer),
-	promise.commit_query(text, boolean, boolean, text, text, integer),
+	promise.commit(text, text, numeric, promise.due, text, text, text, text, text, numeric, numeric, text, integer, text, text, timestamptz, boolean, text, text, integer, integer, numeric, boolean, interval),
+	promise.hold(text, text, numeric, promise.due, interval, text, text, text, text, text, numeric, numeric, text, integer, text, timestamptz, text, text, integer, integer, numeric, boolean, interval),
+	promise.commit_query(text, boolean, boolean, text, text, integer, integer, numeric, boolean, interval),
 	promise.release(text),
 	promise.deliver(text, numeric, timestamptz),
 	promise.change(text, numeric, promise.due, text, text, integer)

@@ -30,6 +30,7 @@
 typedef enum Statement
 {
 	STATEMENT_LOCK,
+	STATEMENT_LOCK_PARTS,
 	STATEMENT_INSERT,
 	STATEMENT_RENEW,
 	STATEMENT_CHANGE,
@@ -62,10 +63,17 @@ static const StatementDef statements[NUM_STATEMENTS] = {
 		" WHERE ref OPERATOR(pg_catalog.=) $1 FOR UPDATE",
 		1, {TEXTOID}
 	},
+	/* the parts are numbered from 2, at the end of their refs */
+	[STATEMENT_LOCK_PARTS] = {
+		"SELECT " COLUMN_LIST " FROM promise.commitment"
+		" WHERE part_of OPERATOR(pg_catalog.=) $1"
+		" ORDER BY pg_catalog.length(ref), ref FOR UPDATE",
+		1, {TEXTOID}
+	},
 	[STATEMENT_INSERT] = {
 		"INSERT INTO promise.commitment (" COLUMN_LIST ")"
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
-		" $14, $15, $16, $17, $18, $19, $20, $21, $22)"
+		" $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)"
 		" ON CONFLICT DO NOTHING",
 		NUM_COLUMNS, ROW_TYPES
 	},
@@ -76,7 +84,7 @@ static const StatementDef statements[NUM_STATEMENTS] = {
 		" requested_at = $10, accepted_at = $11, available_at = $12,"
 		" delivered_at = $13, expires_at = $14, fixed = $15, customer = $16,"
 		" channel = $17, zone = $18, seller = $19, currency = $20,"
-		" price = $21, cost = $22"
+		" price = $21, cost = $22, part_of = $23"
 		" WHERE ref OPERATOR(pg_catalog.=) $1",
 		NUM_COLUMNS, ROW_TYPES
 	},
@@ -122,6 +130,7 @@ static const StatementDef statements[NUM_STATEMENTS] = {
 	},
 };
 
+static Commitment **lock_rows(Statement statement, const char *ref, int *nrows);
 static void find_mapped(void *arg);
 static SPIPlanPtr statement_plan(Statement statement);
 static uint64 execute(Statement statement, Datum *values, char *nulls,
@@ -139,22 +148,40 @@ static SPIPlanPtr plans[NUM_STATEMENTS];
 Commitment *
 commitment_lock(const char *ref)
 {
+	int			nrows;
+	Commitment **rows = lock_rows(STATEMENT_LOCK, ref, &nrows);
+
+	return nrows > 0 ? rows[0] : NULL;
+}
+
+Commitment **
+commitment_lock_parts(const char *ref, int *nparts)
+{
+	return lock_rows(STATEMENT_LOCK_PARTS, ref, nparts);
+}
+
+static Commitment **
+lock_rows(Statement statement, const char *ref, int *nrows)
+{
 	MemoryContext caller_context = CurrentMemoryContext;
-	Commitment *result = NULL;
+	Commitment **result;
 	Datum		value = CStringGetTextDatum(ref);
 	Oid			caller;
 	int			security;
 
 	become_owner(table_oid(), &caller, &security);
 	begin();
-	if (SPI_execute_snapshot(statement_plan(STATEMENT_LOCK), &value, NULL,
+	if (SPI_execute_snapshot(statement_plan(statement), &value, NULL,
 							 GetLatestSnapshot(), InvalidSnapshot, false,
-							 false, 1) != SPI_OK_SELECT)
+							 false, 0) != SPI_OK_SELECT)
 		elog(ERROR, "reading promise.commitment failed");
-	if (SPI_processed > 0)
-		result = commitment_row_make(SPI_tuptable->vals[0],
-									 SPI_tuptable->tupdesc,
-									 caller_context);
+	*nrows = (int) SPI_processed;
+	result = MemoryContextAlloc(caller_context,
+								Max(*nrows, 1) * sizeof(Commitment *));
+	for (int i = 0; i < *nrows; i++)
+		result[i] = commitment_row_make(SPI_tuptable->vals[i],
+										SPI_tuptable->tupdesc,
+										caller_context);
 	SPI_finish();
 	SetUserIdAndSecContext(caller, security);
 	return result;

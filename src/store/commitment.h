@@ -41,6 +41,7 @@ typedef struct Commitment
 	Datum		cost;
 	bool		price_is_null;
 	bool		cost_is_null;
+	const char *part_of;
 } Commitment;
 
 /*
@@ -49,6 +50,12 @@ typedef struct Commitment
  * order of a statement and its guard.
  */
 extern Commitment *commitment_lock(const char *ref);
+
+/*
+ * The rows of the further parts of a promise that is delivered in parts, in their
+ * order, locked likewise: see promise_parts.h for what they are.
+ */
+extern Commitment **commitment_lock_parts(const char *ref, int *nparts);
 
 /* does a mapped row of demand have this ref, which no row here has? */
 extern bool commitment_is_mapped(const char *ref);

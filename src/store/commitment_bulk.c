@@ -117,7 +117,7 @@ commitment_bulk_insert(const Commitment *rows, int nrows)
 	" pg_catalog.unnest($13), pg_catalog.unnest($14), pg_catalog.unnest($15),"
 	" pg_catalog.unnest($16), pg_catalog.unnest($17), pg_catalog.unnest($18),"
 	" pg_catalog.unnest($19), pg_catalog.unnest($20), pg_catalog.unnest($21),"
-	" pg_catalog.unnest($22)) AS r ON CONFLICT DO NOTHING";
+	" pg_catalog.unnest($22), pg_catalog.unnest($23)) AS r ON CONFLICT DO NOTHING";
 	Datum	   *columns[NUM_COLUMNS];
 	bool	   *column_nulls[NUM_COLUMNS];
 	Oid			types[NUM_COLUMNS];

@@ -57,6 +57,7 @@ commitment_row_make(HeapTuple tuple, TupleDesc desc, MemoryContext context)
 	row->cost_is_null = nulls[COLUMN_COST];
 	if (!row->cost_is_null)
 		row->cost = NumericGetDatum(DatumGetNumericCopy(values[COLUMN_COST]));
+	row->part_of = TEXT(COLUMN_PART_OF);
 
 #undef TEXT
 #undef INSTANT
@@ -101,6 +102,7 @@ commitment_row_fill(const Commitment *row, Datum *values, char *nulls)
 	values[COLUMN_COST] = row->cost;
 	if (row->cost_is_null)
 		nulls[COLUMN_COST] = 'n';
+	put_text(values, nulls, COLUMN_PART_OF, row->part_of);
 }
 
 static void

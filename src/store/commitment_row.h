@@ -37,22 +37,23 @@ typedef enum Column
 	COLUMN_SELLER,
 	COLUMN_CURRENCY,
 	COLUMN_PRICE,
-	COLUMN_COST
+	COLUMN_COST,
+	COLUMN_PART_OF
 } Column;
 
-#define NUM_COLUMNS (COLUMN_COST + 1)
+#define NUM_COLUMNS (COLUMN_PART_OF + 1)
 
 #define COLUMN_LIST \
 	"ref, item, location, at, quantity, kind, group_ref, priority," \
 	" requested_quantity, requested_at, accepted_at, available_at," \
 	" delivered_at, expires_at, fixed, customer, channel, zone, seller," \
-	" currency, price, cost"
+	" currency, price, cost, part_of"
 
 #define ROW_TYPES \
 	{TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, NUMERICOID, TEXTOID, TEXTOID, \
 	INT4OID, NUMERICOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID, \
 	TIMESTAMPTZOID, TIMESTAMPTZOID, BOOLOID, TEXTOID, TEXTOID, TEXTOID, \
-	TEXTOID, TEXTOID, NUMERICOID, NUMERICOID}
+	TEXTOID, TEXTOID, NUMERICOID, NUMERICOID, TEXTOID}
 
 /* a row of COLUMN_LIST, in a context */
 extern Commitment *commitment_row_make(HeapTuple tuple, TupleDesc desc,

@@ -9,6 +9,7 @@
 #include "access/table.h"
 #include "executor/spi.h"
 #include "storage/bufmgr.h"
+#include "utils/builtins.h"
 #include "utils/rel.h"
 
 #include "store/fetch.h"
@@ -18,8 +19,22 @@
 /* up to this many keys are read one by one, with plans made once */
 #define MAX_SINGLE_READS 16
 
-static const bool *find_refs(Fetch *fetch, const char **refs, int nrefs,
-							 bool in_demand);
+/* the refs of which parts are looked up as their wholes */
+typedef struct WholeSearch
+{
+	Fetch	   *fetch;
+	MemoryContext context;
+	const char **refs;
+	bool		any;
+} WholeSearch;
+
+static const bool *find_refs_and_wholes(Fetch *fetch, const char **refs,
+										int nrefs, bool in_demand);
+static bool any_mapped_demand(const Fetch *fetch);
+static bool take_whole(const PreparedQuery *query, const Datum *values,
+					   const bool *nulls, void *arg);
+static bool *find_refs(Fetch *fetch, const char **refs, int nrefs,
+					   bool in_demand);
 static void fetch_one_by_one(Fetch *fetch, const PreparedQuery *query,
 							 const Key *key, const KeyList *keys,
 							 const Datum *location, int nlocation,
@@ -107,12 +122,13 @@ fetch_any(const Fetch *fetch, RoleId role)
 /*
  * One ref is one demand: which refs of own commitments does a mapped row of
  * demand have, of whatever item?  Also one of which nothing is left to deliver:
- * it says that the business has taken over.  In the current memory context.
+ * it says that the business has taken over.  What has the ref of a whole takes
+ * over all of its parts.  In the current memory context.
  */
 const bool *
 fetch_taken_over(Fetch *fetch, const char **refs, int nrefs)
 {
-	return find_refs(fetch, refs, nrefs, false);
+	return find_refs_and_wholes(fetch, refs, nrefs, false);
 }
 
 /*
@@ -122,10 +138,62 @@ fetch_taken_over(Fetch *fetch, const char **refs, int nrefs)
 const bool *
 fetch_in_demand(Fetch *fetch, const char **refs, int nrefs)
 {
-	return find_refs(fetch, refs, nrefs, true);
+	return find_refs_and_wholes(fetch, refs, nrefs, true);
 }
 
 static const bool *
+find_refs_and_wholes(Fetch *fetch, const char **refs, int nrefs, bool in_demand)
+{
+	bool	   *found = find_refs(fetch, refs, nrefs, in_demand);
+	WholeSearch search = {.refs = palloc((Size) Max(nrefs, 1) * sizeof(char *))};
+	KeyList		keys = {.keys = refs,.nkeys = nrefs};
+	const bool *taken_over;
+
+	if (nrefs == 0 || !any_mapped_demand(fetch))
+		return found;
+
+	search.context = CurrentMemoryContext;
+	memcpy(search.refs, refs, (Size) nrefs * sizeof(char *));
+	search.fetch = fetch;
+	fetch_role(fetch, ROLE_PART, 0, &keys, take_whole, &search);
+	if (!search.any)
+		return found;
+	taken_over = find_refs(fetch, search.refs, nrefs, false);
+	for (int i = 0; i < nrefs; i++)
+		found[i] |= taken_over[i];
+	return found;
+}
+
+static bool
+any_mapped_demand(const Fetch *fetch)
+{
+	const Catalogue *catalogue = fetch->catalogue;
+
+	for (int i = 0; i < catalogue->nmappings; i++)
+	{
+		if (catalogue->mappings[i].role == ROLE_DEMAND &&
+			!catalogue->mappings[i].own)
+			return true;
+	}
+	return false;
+}
+
+/* ask for the whole in place of its part */
+static bool
+take_whole(const PreparedQuery *query, const Datum *values, const bool *nulls,
+		   void *arg)
+{
+	WholeSearch *search = arg;
+	MemoryContext old = MemoryContextSwitchTo(search->context);
+
+	search->refs[fetch_number(search->fetch, query, values)] =
+		TextDatumGetCString(values[query->column_of[FIELD_REF]]);
+	search->any = true;
+	MemoryContextSwitchTo(old);
+	return true;
+}
+
+static bool *
 find_refs(Fetch *fetch, const char **refs, int nrefs, bool in_demand)
 {
 	Catalogue  *catalogue = fetch->catalogue;

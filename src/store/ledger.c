@@ -38,6 +38,7 @@ enum
 	COMMITMENT_QUANTITY,
 	COMMITMENT_KIND,
 	COMMITMENT_DELIVERED_AT = 17,
+	COMMITMENT_PART_OF = 22,
 	NUM_COMMITMENT_COLUMNS
 };
 
@@ -56,6 +57,7 @@ enum
 	ENTRY_AT_TIME,
 	ENTRY_TRANSACTION,
 	ENTRY_DELIVERED_AT,
+	ENTRY_PART_OF,
 	NUM_ENTRY_COLUMNS
 };
 
@@ -192,11 +194,13 @@ ledger_add_statement(const TriggerData *trigger)
 void
 ledger_add_opening(void)
 {
-	add_query("SELECT n.ref, n.item, n.location, n.at, pg_catalog.sum(n.quantity)\n"
-			  "FROM (SELECT c.ref, c.item, c.location, c.at, c.quantity\n"
+	add_query("SELECT n.ref, n.item, n.location, n.at, pg_catalog.sum(n.quantity),\n"
+			  "  pg_catalog.max(n.part_of)\n"
+			  "FROM (SELECT c.ref, c.item, c.location, c.at, c.quantity, c.part_of\n"
 			  "  FROM promise.commitment AS c\n"
 			  "  UNION ALL\n"
-			  "  SELECT l.ref, l.item, l.location, l.at, OPERATOR(pg_catalog.-) l.change\n"
+			  "  SELECT l.ref, l.item, l.location, l.at, OPERATOR(pg_catalog.-) l.change,\n"
+			  "    l.part_of\n"
 			  "  FROM promise.ledger AS l) AS n\n"
 			  "GROUP BY n.ref, n.item, n.location, n.at\n"
 			  "HAVING pg_catalog.sum(n.quantity) OPERATOR(pg_catalog.<>) 0\n"
@@ -207,15 +211,15 @@ void
 ledger_add_truncate(void)
 {
 	add_query("SELECT c.ref, c.item, c.location, c.at,\n"
-			  "  OPERATOR(pg_catalog.-) c.quantity\n"
+			  "  OPERATOR(pg_catalog.-) c.quantity, c.part_of\n"
 			  "FROM promise.commitment AS c\n"
 			  "WHERE c.quantity OPERATOR(pg_catalog.>) 0\n"
 			  "ORDER BY c.ref", "delete");
 }
 
 /*
- * Write an entry for every row of a query that yields ref, item, location, at
- * and change.  It sees what is committed now, whatever the transaction's
+ * Write an entry for every row of a query that yields ref, item, location, at,
+ * change and part_of.  It sees what is committed now, whatever the transaction's
  * snapshot, and every row, whatever the policies: it runs as the owner of the
  * ledger.
  */
@@ -249,13 +253,16 @@ add_query(const char *text, const char *kind)
 			break;
 		for (uint64 i = 0; i < SPI_processed; i++)
 		{
-			Datum		row[COMMITMENT_QUANTITY + 1];
+			Datum		row[NUM_COMMITMENT_COLUMNS] = {0};
 			bool		isnull;
 
 			CHECK_FOR_INTERRUPTS();
 			for (int j = 0; j <= COMMITMENT_QUANTITY; j++)
 				row[j] = SPI_getbinval(SPI_tuptable->vals[i],
 									   SPI_tuptable->tupdesc, j + 1, &isnull);
+			row[COMMITMENT_PART_OF] =
+				SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc,
+							  COMMITMENT_QUANTITY + 2, &isnull);
 			add_entry(&writer, row, row[COMMITMENT_QUANTITY], kind);
 			MemoryContextReset(record_memory(writer.record));
 		}
@@ -378,6 +385,9 @@ add_entry(LedgerWriter *writer, const Datum *row, Datum change,
 	values[ENTRY_DELIVERED_AT] = TimestampTzGetDatum(writer->delivered_at);
 	nulls[ENTRY_DELIVERED_AT] =
 		writer->delivered_at == INSTANT_END || !is_less(change);
+	/* a NULL of a row is 0, which no text is */
+	values[ENTRY_PART_OF] = row[COMMITMENT_PART_OF];
+	nulls[ENTRY_PART_OF] = row[COMMITMENT_PART_OF] == 0;
 	record_add(writer->record, values, nulls);
 	MemoryContextSwitchTo(caller);
 }
@@ -466,6 +476,8 @@ rows_next(ChangedRows *rows)
 		!tuplestore_gettupleslot(rows->store, true, false, rows->slot))
 		return NULL;
 	slot_getsomeattrs(rows->slot, NUM_COMMITMENT_COLUMNS);
+	if (rows->slot->tts_isnull[COMMITMENT_PART_OF])
+		rows->slot->tts_values[COMMITMENT_PART_OF] = 0;
 	if (!rows->slot->tts_isnull[COMMITMENT_DELIVERED_AT])
 		rows->delivered_at =
 			DatumGetTimestampTz(rows->slot->tts_values[COMMITMENT_DELIVERED_AT]);

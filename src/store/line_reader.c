@@ -13,6 +13,7 @@
 #include "lib/stringinfo.h"
 #include "parser/parse_type.h"
 #include "utils/builtins.h"
+#include "utils/datum.h"
 #include "utils/numeric.h"
 #include "utils/timestamp.h"
 
@@ -42,6 +43,10 @@ typedef enum LineColumn
 	LINE_PRIORITY,
 	LINE_FIXED,
 	LINE_AFTER,
+	LINE_PARTS_MAX,
+	LINE_PART_MINIMUM,
+	LINE_SHIP_COMPLETE,
+	LINE_LATENESS_MAX,
 	NUM_LINE_COLUMNS
 } LineColumn;
 
@@ -70,6 +75,10 @@ static const LineColumnDef line_columns[NUM_LINE_COLUMNS] = {
 	[LINE_PRIORITY] = {"priority", "pg_catalog.int4", false},
 	[LINE_FIXED] = {"fixed", "pg_catalog.bool", false},
 	[LINE_AFTER] = {"after", "pg_catalog.timestamptz", false},
+	[LINE_PARTS_MAX] = {"parts_max", "pg_catalog.int4", false},
+	[LINE_PART_MINIMUM] = {"part_minimum", "pg_catalog.numeric", false},
+	[LINE_SHIP_COMPLETE] = {"ship_complete", "pg_catalog.bool", false},
+	[LINE_LATENESS_MAX] = {"lateness_max", "pg_catalog.interval", false},
 };
 
 /*
@@ -86,6 +95,7 @@ static char *wrap_query(const char *query, int ncolumns);
 static bool query_has_column(TupleDesc desc, const char *name);
 static const DemandFacts *facts_of(HeapTuple tuple, TupleDesc desc);
 static const LineTerms *terms_of(HeapTuple tuple, TupleDesc desc);
+static void parts_of(HeapTuple tuple, TupleDesc desc, LineTerms *terms);
 static char *text_field(HeapTuple tuple, TupleDesc desc, LineColumn column);
 static bool numeric_field(HeapTuple tuple, TupleDesc desc, LineColumn column,
 						  Datum *value);
@@ -283,7 +293,32 @@ terms_of(HeapTuple tuple, TupleDesc desc)
 	row->fixed = !isnull && DatumGetBool(value);
 	value = SPI_getbinval(tuple, desc, LINE_AFTER + 1, &isnull);
 	terms->after = isnull ? INSTANT_BEGIN : DatumGetTimestampTz(value);
+	parts_of(tuple, desc, terms);
 	return terms;
+}
+
+/* what is not said stays 0, so what is said to be 0 is not */
+static void
+parts_of(HeapTuple tuple, TupleDesc desc, LineTerms *terms)
+{
+	Datum		value;
+	bool		isnull;
+
+	value = SPI_getbinval(tuple, desc, LINE_PARTS_MAX + 1, &isnull);
+	if (!isnull)
+		terms->parts.parts_max = DatumGetInt32(value) == 0 ? -1 :
+			DatumGetInt32(value);
+	value = SPI_getbinval(tuple, desc, LINE_PART_MINIMUM + 1, &isnull);
+	if (!isnull)
+		terms->parts.part_minimum = quantity_from_datum(value) == 0 ? -1 :
+			quantity_from_datum(value);
+	value = SPI_getbinval(tuple, desc, LINE_SHIP_COMPLETE + 1, &isnull);
+	terms->has_ship_complete = !isnull;
+	terms->parts.ship_complete = !isnull && DatumGetBool(value);
+	value = SPI_getbinval(tuple, desc, LINE_LATENESS_MAX + 1, &isnull);
+	if (!isnull)
+		terms->parts.lateness_max = DatumGetIntervalP(datumCopy(value, false,
+																sizeof(Interval)));
 }
 
 static char *

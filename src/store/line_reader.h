@@ -4,8 +4,21 @@
 #ifndef PROMISE_LINE_READER_H
 #define PROMISE_LINE_READER_H
 
+#include "postgres.h"
+
+#include "datatype/timestamp.h"
+
 #include "engine/problem.h"
 #include "store/commitment.h"
+
+/* What a customer takes in place of all of it by the date. */
+typedef struct PartsWish
+{
+	int			parts_max;		/* 0: nothing is said */
+	Quantity	part_minimum;	/* 0: nothing is said */
+	bool		ship_complete;	/* all at once, whatever parts_max says */
+	const Interval *lateness_max;	/* NULL: any lateness, or nothing said */
+} PartsWish;
 
 /* What a line says beyond that where it is to become a promise. */
 typedef struct LineTerms
@@ -13,6 +26,8 @@ typedef struct LineTerms
 	Commitment	row;			/* from kind to cost; the rest is not set */
 	bool		has_priority;
 	Instant		after;			/* INSTANT_BEGIN: now */
+	PartsWish	parts;
+	bool		has_ship_complete;
 } LineTerms;
 
 /* One line of a question about many. */

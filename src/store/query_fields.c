@@ -131,6 +131,11 @@ static const FieldDef hold_fields[] = {
 	{0, NULL}
 };
 
+static const FieldDef part_fields[] = {
+	{FIELD_REF, "part_of", USE_ALWAYS},
+	{0, NULL}
+};
+
 static const FieldDef resource_skill_fields[] = {
 	{FIELD_RESOURCE, "resource", USE_ALWAYS},
 	{FIELD_PRIORITY, "priority", USE_ALWAYS},
@@ -261,6 +266,8 @@ query_fields(const Mapping *mapping)
 			return substitute_fields;
 		case ROLE_HOLD:
 			return hold_fields;
+		case ROLE_PART:
+			return part_fields;
 		default:
 			return no_fields;
 	}

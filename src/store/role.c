@@ -8,6 +8,7 @@
 /* of own commitments: what is settled stays in the table and says nothing */
 #define OPEN	"commitment.quantity OPERATOR(pg_catalog.>) 0"
 #define HOLD	"commitment.kind OPERATOR(pg_catalog.=) 'hold'"
+#define PART	"commitment.part_of IS NOT NULL"
 
 /* of plans: what was handed over counts as an order of the business */
 #define PLANNED(table) "NOT " table ".handed_over"
@@ -247,6 +248,12 @@ static const RoleColumn hold_columns[] = {
 	{NULL}
 };
 
+static const RoleColumn part_columns[] = {
+	{"ref", COLUMN_KEY, true},
+	{"part_of", COLUMN_KEY, true},
+	{NULL}
+};
+
 const Role	role_list[NUM_ROLES] = {
 	[ROLE_ITEM] = {"item", "item", true, item_columns, "item"},
 	[ROLE_LOCATION] = {"location", "location", true, location_columns, "location"},
@@ -268,6 +275,7 @@ const Role	role_list[NUM_ROLES] = {
 	[ROLE_LANE] = {"lane", NULL, true, lane_columns, "zone"},
 	[ROLE_SUBSTITUTE] = {"substitute", "substitute", true, substitute_columns, "item"},
 	[ROLE_HOLD] = {"hold", "commitment", false, hold_columns, "kind", NULL, NULL, OPEN " AND " HOLD},
+	[ROLE_PART] = {"part", "commitment", false, part_columns, "ref", NULL, NULL, PART},
 };
 
 /*

@@ -30,10 +30,11 @@ typedef enum RoleId
 	ROLE_PRECEDENCE,
 	ROLE_LANE,
 	ROLE_SUBSTITUTE,
-	ROLE_HOLD					/* own commitments that are open holds */
+	ROLE_HOLD,					/* own commitments that are open holds */
+	ROLE_PART					/* own commitments that are parts of another */
 } RoleId;
 
-#define NUM_ROLES (ROLE_HOLD + 1)
+#define NUM_ROLES (ROLE_PART + 1)
 
 /*
  * What a column holds, and so which types an expression for it may have.
