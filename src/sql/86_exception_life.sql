@@ -54,7 +54,7 @@ AS $$
 DECLARE
 	at constant timestamptz := due::timestamptz;
 	known constant text := (SELECT c.ref FROM promise.commitment AS c WHERE c.ref = ref AND c.quantity > 0);
-	best promise.offer;
+	obstacle promise.offer;
 	feasible boolean;
 	violations promise.policy_violation[];
 	result bigint;
@@ -68,10 +68,16 @@ BEGIN
 			HINT = 'Withdraw it first: promise.withdraw_exception().';
 	END IF;
 
-	SELECT * INTO best FROM promise.quote(item, quantity, due, location, exclude => ARRAY[ref]) AS o
-	ORDER BY o.option, o.part LIMIT 1;
 	feasible := promise.feasible(item, quantity, due, location, exclude => ARRAY[ref]);
-	location := COALESCE(location, best.location, 'main');
+	IF NOT feasible THEN
+		SELECT o.* INTO obstacle FROM promise.quote(item, quantity, due, location, exclude => ARRAY[ref]) AS o
+		WHERE o.reason <> 'policy'
+		ORDER BY o.option, o.part LIMIT 1;
+	END IF;
+	location := COALESCE(location,
+						 (SELECT o.location FROM promise.quote(item, quantity, due, exclude => ARRAY[ref]) AS o
+						  ORDER BY o.option, o.part LIMIT 1),
+						 'main');
 	violations := ARRAY(SELECT v FROM promise.check_policy(item, quantity, due, location, customer, channel, seller,
 														   price, cost, currency, known) AS v);
 	IF feasible AND violations = '{}' THEN
@@ -85,8 +91,8 @@ BEGIN
 								   priority, group_ref, reserve)
 	VALUES (ref, item, location, at, quantity,
 			CASE WHEN feasible THEN 0 ELSE promise.exception_missing(ref, item, quantity, at, location) END,
-			CASE WHEN NOT feasible THEN best.reason WHEN violations <> '{}' THEN 'policy'::promise.reason END,
-			concat_ws(' ', CASE WHEN NOT feasible THEN best.detail END,
+			CASE WHEN NOT feasible THEN obstacle.reason WHEN violations <> '{}' THEN 'policy'::promise.reason END,
+			concat_ws(' ', obstacle.detail || '.',
 					  (SELECT string_agg(v.detail, ' ' ORDER BY v.number)
 					   FROM unnest(violations) WITH ORDINALITY
 							AS v (policy, limit_name, wanted, allowed, detail, hint, allowed_at, allowed_quantity, number))),
@@ -207,7 +213,8 @@ COMMENT ON FUNCTION promise.plan_anew(bigint, text) IS
 CREATE FUNCTION promise.sign_exception(
 	exception bigint,
 	side text,
-	note text DEFAULT NULL
+	note text DEFAULT NULL,
+	plan text DEFAULT NULL
 ) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 50000
 SET search_path = pg_catalog, pg_temp
@@ -218,6 +225,12 @@ DECLARE
 BEGIN
 	INSERT INTO promise.exception_entry (exception, kind, side, note)
 	VALUES (exception, 'sign', side, note);
+	-- the exception is locked now, and its plan stays as it is
+	IF plan IS DISTINCT FROM promise.exception_plan_text(exception) AND plan IS NOT NULL THEN
+		RAISE object_not_in_prerequisite_state USING
+			MESSAGE = format('the plan of exception %s is another one', exception),
+			DETAIL = format('It is: %s.', COALESCE(promise.exception_plan_text(exception), 'none'));
+	END IF;
 	result := promise.settle_exception(exception);
 	IF result = 'approved' THEN
 		PERFORM promise.carry_out_exception(exception);
@@ -225,8 +238,8 @@ BEGIN
 	RETURN result;
 END
 $$;
-COMMENT ON FUNCTION promise.sign_exception(bigint, text, text) IS
-'signs an exception for sales or operations, pending or approved then; the second signature carries out the plan and gives the promise';
+COMMENT ON FUNCTION promise.sign_exception(bigint, text, text, text) IS
+'signs an exception for sales or operations, and its plan if that is given as promise.exceptions shows it; pending or approved then: the second signature carries out the plan and gives the promise';
 
 /*
  * What was planned happens first, so that the guard judges the promise by it.
@@ -242,6 +255,7 @@ DECLARE
 	step promise.exception_entry;
 	own promise.commitment;
 	given promise.offer;
+	zone constant text := promise.policy_zone(NULL);
 BEGIN
 	SELECT e.* INTO STRICT asked FROM promise.exception AS e WHERE e.exception = exception;
 	FOR step IN SELECT p.* FROM promise.exception_plan(exception) AS p LOOP
@@ -254,11 +268,12 @@ BEGIN
 		IF own.at < step.at THEN
 			PERFORM promise.change(step.ref, due => step.at);
 		ELSIF EXISTS (SELECT FROM promise.demanded(asked.item, asked.location) AS d
-					  WHERE d.ref = step.ref AND d.at < step.at) THEN
+					  WHERE d.ref = step.ref
+						AND (d.at AT TIME ZONE zone)::date < (step.at AT TIME ZONE zone)::date) THEN
 			RAISE object_not_in_prerequisite_state USING
 				MESSAGE = format('promise "%s" has not been moved', step.ref),
 				DETAIL = 'It is kept in a table of the business.',
-				HINT = format('Move it there to %s, then sign.', promise.policy_text(step.at, promise.policy_zone(NULL)));
+				HINT = format('Move it there to %s, then sign.', promise.policy_text(step.at, zone));
 		END IF;
 	END LOOP;
 
@@ -373,7 +388,7 @@ REVOKE ALL ON FUNCTION
 	promise.plan_move(bigint, text, promise.due, text),
 	promise.plan_capacity(bigint, text, tstzrange, numeric, text),
 	promise.plan_anew(bigint, text),
-	promise.sign_exception(bigint, text, text),
+	promise.sign_exception(bigint, text, text, text),
 	promise.carry_out_exception(bigint),
 	promise.nearest_alternative(bigint),
 	promise.reject_exception(bigint, text, text),
@@ -388,7 +403,7 @@ GRANT ALL ON FUNCTION
 	promise.plan_move(bigint, text, promise.due, text),
 	promise.plan_capacity(bigint, text, tstzrange, numeric, text),
 	promise.plan_anew(bigint, text),
-	promise.sign_exception(bigint, text, text),
+	promise.sign_exception(bigint, text, text, text),
 	promise.carry_out_exception(bigint),
 	promise.nearest_alternative(bigint),
 	promise.reject_exception(bigint, text, text),

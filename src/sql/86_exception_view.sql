@@ -133,7 +133,7 @@ BEGIN ATOMIC
 				 pg_catalog.concat_ws(': ',
 					CASE WHEN x.kind IN ('alternative', 'reject', 'reserve') THEN
 						NULLIF(pg_catalog.concat_ws(' ',
-							promise.policy_text(x.quantity) OPERATOR(pg_catalog.||) COALESCE(pg_catalog.format(' of "%s"', x.item), ''),
+							promise.policy_text(x.quantity) OPERATOR(pg_catalog.||) CASE WHEN x.item IS NULL THEN '' ELSE pg_catalog.format(' of "%s"', x.item) END,
 							'by ' OPERATOR(pg_catalog.||) promise.policy_text(x.at, promise.policy_zone(NULL))), '')
 						 WHEN x.kind OPERATOR(pg_catalog.=) 'move' THEN
 						pg_catalog.format('"%s" to %s', x.ref, promise.policy_text(x.at, promise.policy_zone(NULL)))
