@@ -118,6 +118,14 @@ SELECT name, share, share_low, share_high, rest_lines, rest_share, p_value, q_va
 SELECT DISTINCT name FROM promise.misalignments('{weekday_given,size}');
 SELECT DISTINCT name FROM promise.misalignments('{seller,seller,NULL}');
 
+-- two properties together: what Bob promises for Mondays is the worst
+SELECT rank, name, lines, broken FROM promise.misalignments('{seller+weekday}') WHERE currency = 'EUR';
+SELECT count(*) AS patterns, sum(m.lines) AS lines, sum(m.broken) AS broken, count(*) FILTER (WHERE (m.lines, m.broken) IS DISTINCT FROM (o.lines, o.broken)) AS otherwise
+FROM promise.misalignments('{weekday+seller+weekday}', minimum => 1, level => NULL) AS m
+LEFT JOIN (SELECT to_char(c.at, 'FMDay') || ', ' || c.seller AS name, count(*) AS lines, count(*) FILTER (WHERE c.delivered_at > c.at) AS broken
+	FROM promise.commitment AS c GROUP BY 1) AS o ON o.name = m.name
+WHERE m.currency = 'EUR';
+
 -- all patterns, counted and valued otherwise, one by one
 WITH line AS (
 	SELECT d.*, c.delivered_at > c.at AS broken, to_char(d.due, 'FMDay') AS weekday, d.due::date - d.given_at::date AS days,
@@ -225,6 +233,7 @@ SELECT name, lines, broken FROM promise.misalignments('{weekday}', against => 'l
 
 -- what cannot be asked
 SELECT promise.misalignments('{weather}');
+SELECT promise.misalignments('{seller+weather}');
 SELECT promise.misalignments(against => 'tomorrow');
 SELECT promise.misalignments('{}');
 SELECT promise.misalignments(NULL);

@@ -2,7 +2,7 @@
  * 90_misalignment.sql - where more is promised than is delivered.
  *
  * A pattern is a group of lines: those of one seller, of one weekday, of one class
- * of order size.  Of each it is asked whether its promises were broken more often
+ * of order size, or of a seller on a weekday.  Of each it is asked whether its promises were broken more often
  * than those of all other lines, by more than chance would do in that many looks.
  * Lines of one order tend to be late together, so chance is judged by orders.
  * doc/misalignment.md has the formulae and what they do not tell.
@@ -129,7 +129,7 @@ BEGIN
 		ELSE
 			RAISE EXCEPTION 'cannot look for patterns by "%"', "by"
 				USING ERRCODE = 'invalid_parameter_value',
-					  HINT = 'Look by item, seller, site, weekday, weekday_given, size, lead_time, team, resource, customer or channel.';
+					  HINT = 'Look by item, seller, site, weekday, weekday_given, size, lead_time, team, resource, customer or channel, or by some of them together, as in seller+size.';
 	END CASE;
 END
 $$;
@@ -183,7 +183,14 @@ BEGIN
 							 d.name, g.name, g.joined), ' UNION ALL ')
 	INTO members
 	FROM (SELECT DISTINCT u.name FROM unnest("by") AS u (name) WHERE u.name IS NOT NULL) AS d
-	CROSS JOIN LATERAL promise.misalignment_group(d.name) AS g;
+	-- several properties together: one name of all theirs, NULL if one of them is
+	CROSS JOIN LATERAL (
+		SELECT string_agg(format('(%s)', m.name), $sql$ || ', ' || $sql$ ORDER BY p.place) AS name,
+			   string_agg(m.joined, ' ' ORDER BY p.place) AS joined
+		FROM (SELECT s.part, min(s.place) AS place
+			  FROM string_to_table(d.name, '+') WITH ORDINALITY AS s (part, place)
+			  GROUP BY s.part) AS p
+		CROSS JOIN LATERAL promise.misalignment_group(p.part) AS m) AS g;
 	IF members IS NULL THEN
 		RETURN;
 	END IF;
