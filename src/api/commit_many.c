@@ -321,7 +321,7 @@ find_places(Batch *batch, const char *item)
 
 /*
  * The best way to deliver over the locations, counted as taken; false if none will
- * do.  In parts, if they may be and all at once would be late and no sooner.
+ * do.  In parts, if they may be and less of it is late then.
  */
 static bool
 plan_line(Batch *batch, const RequestLine *line, LinePlans *accepted)
@@ -363,8 +363,7 @@ plan_line(Batch *batch, const RequestLine *line, LinePlans *accepted)
 	}
 
 	found = plan_whole(batch, &request, whole);
-	if (found)
-		request.latest = Min(request.latest, whole->available_at);
+	request.whole_at = found ? whole->available_at : INSTANT_END;
 	accepted->nplans = (found && whole->in_time) || request.parts_max <= 1 ? 0 :
 		parts_plan(batch->capable, &request, &accepted->plans);
 	if (accepted->nplans == 0 && found)

@@ -273,7 +273,7 @@ decide_late(const Demand *demand, Decision *decision, Capable *capable)
 }
 
 /*
- * In parts, if the last of them comes no later than all would at once.
+ * In parts, if less of it is late then.
  */
 static void
 decide_parts(const Demand *demand, Decision *decision, Capable *capable)
@@ -308,8 +308,7 @@ decide_parts(const Demand *demand, Decision *decision, Capable *capable)
 			strcmp(locations[i].name, demand->location) == 0)
 			request.locations[request.nlocations++] = locations[i];
 	}
-	if (decision->feasible)
-		request.latest = Min(request.latest, decision->available_at);
+	request.whole_at = decision->feasible ? decision->available_at : INSTANT_END;
 	nparts = parts_plan(capable, &request, &plans);
 	parts = palloc((Size) Max(nparts, 1) * sizeof(DecidedPart));
 	for (int i = 0; i < nparts; i++)

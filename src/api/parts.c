@@ -3,6 +3,9 @@
  */
 #include "postgres.h"
 
+#include "utils/fmgrprotos.h"
+#include "utils/numeric.h"
+
 #include "api/parts.h"
 #include "engine/plan_join.h"
 #include "store/settings.h"
@@ -18,6 +21,8 @@ static bool plan_next(Capable *capable, const PartsRequest *request,
 static bool fill_by(Capable *capable, const CapableRequest *request,
 					const NetworkLocation *location, Instant by,
 					Quantity minimum, CapablePlan *part);
+static bool is_less_late(const PartsRequest *request, const CapablePlan *last);
+static Datum lateness(Quantity quantity, Instant at, Instant by);
 static bool plan_rest(Capable *capable, const PartsRequest *request,
 					  Quantity rest, CapablePlan *part);
 static void join(Capable *capable, const CapableRequest *request,
@@ -44,7 +49,8 @@ parts_plan(Capable *capable, const PartsRequest *request, CapablePlan **parts)
 		capable_take(capable, &(*parts)[nparts]);
 		rest -= (*parts)[nparts++].quantity;
 	}
-	if (rest == 0 && nparts > 1)
+	if (rest == 0 && nparts > 1 &&
+		is_less_late(request, &(*parts)[nparts - 1]))
 		return nparts;
 	capable_undo(capable, mark);
 	return 0;
@@ -145,6 +151,32 @@ plan_rest(Capable *capable, const PartsRequest *request, Quantity rest,
 		found = true;
 	}
 	return found;
+}
+
+/*
+ * Only the last part can be late.
+ */
+static bool
+is_less_late(const PartsRequest *request, const CapablePlan *last)
+{
+	if (request->whole_at == INSTANT_END)
+		return true;
+	return DatumGetBool(DirectFunctionCall2(numeric_lt,
+											lateness(last->quantity,
+													 last->available_at,
+													 request->by),
+											lateness(request->whole.quantity,
+													 request->whole_at,
+													 request->by)));
+}
+
+/* as numeric, since the product of two large numbers is no small one */
+static Datum
+lateness(Quantity quantity, Instant at, Instant by)
+{
+	return DirectFunctionCall2(numeric_mul,
+							   NumericGetDatum(int64_to_numeric(quantity)),
+							   NumericGetDatum(int64_to_numeric(Max(at - by, 0))));
 }
 
 void

@@ -24,13 +24,16 @@ typedef struct PartsRequest
 	int			nlocations;
 	Instant		by;				/* the date asked for, or at once */
 	Instant		latest;			/* the last of it; not before "by" */
+	Instant		whole_at;		/* when all could come at once; INSTANT_END:
+								 * not in time even for that */
 	int			parts_max;
 	Quantity	part_minimum;
 } PartsRequest;
 
 /*
  * Plan the parts, of which there are two at least, and count them as taken; how
- * many.  0 if nothing can be had by the date, or the rest is too late.
+ * many.  0 if nothing can be had by the date, the rest is too late, or less is late
+ * if all comes at once: quantity times how late it is.
  */
 extern int	parts_plan(Capable *capable, const PartsRequest *request,
 					   CapablePlan **parts);

@@ -85,11 +85,17 @@ promise_parts_requested(const PromiseParts *parts)
 	return sum;
 }
 
+/* what was a part only of a hold that has expired is none */
 void
 promise_parts_offer(const PromiseParts *parts, OfferList *list)
 {
-	for (int i = 0; i < parts->nrows; i++)
-		promising_offer_part(parts->rows[i], i + 1, parts->nrows, list);
+	int			nparts = parts->nrows;
+
+	while (nparts > 1 && parts->rows[nparts - 1]->has_requested_quantity &&
+		   parts->rows[nparts - 1]->requested_quantity == 0)
+		nparts--;
+	for (int i = 0; i < nparts; i++)
+		promising_offer_part(parts->rows[i], i + 1, nparts, list);
 }
 
 int
@@ -159,7 +165,8 @@ write_parts(void *arg)
 		if (i >= write->nrows)
 		{
 			write->known->rows[i]->quantity = 0;
-			(void) promising_write(write->known->rows[i], PROMISING_CHANGE,
+			write->known->rows[i]->requested_quantity = 0;
+			(void) promising_write(write->known->rows[i], PROMISING_RENEW,
 								   write->cause, &write->entries);
 		}
 		else if (i < write->known->nrows)

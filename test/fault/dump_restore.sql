@@ -18,6 +18,7 @@ INSERT INTO promise.commitment
 	(ref, item, at, quantity, kind, group_ref, priority, requested_at, accepted_at, customer, channel, zone, expires_at, fixed) VALUES
 	('SO1', 'BIKE', '2026-11-05 23:59:59.999999+01', 4, 'customer', 'SO', 1, '2026-11-01', '2026-10-01', 'Ada', 'shop', 'EU', NULL, true),
 	('H1', 'BIKE', 'infinity', 0.000001, 'hold', NULL, 0, NULL, '2026-10-02', NULL, NULL, NULL, '2026-10-03', false);
+INSERT INTO promise.commitment (ref, item, at, quantity, part_of) VALUES ('SO1 part 2', 'BIKE', '2026-11-06', 1, 'SO1');
 INSERT INTO promise.resource VALUES
 	('welder', 'main', 'Europe/Berlin; Mon-Fri 08:00-12:00 13:00-17:00; 2026-12-25 closed', 2, true),
 	('dock', 'north', NULL, 0.5, false);
