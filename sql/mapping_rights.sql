@@ -30,9 +30,18 @@ RESET ROLE;
 GRANT SELECT ON ALL TABLES IN SCHEMA erp, promise TO regress_promise_mapper;
 SET ROLE regress_promise_mapper;
 SELECT promise.map('item', 'erp.stock');
+RESET ROLE;
+-- what an expression calls runs with the rights of the owner, too
+CREATE ROLE regress_promise_erp;
+ALTER TABLE erp.stock OWNER TO regress_promise_erp;
+GRANT regress_promise_erp TO regress_promise_mapper;
+SET ROLE regress_promise_mapper;
+SELECT promise.map('item', 'erp.stock');
 SELECT promise.unmap('item', 'erp.stock');
 SELECT quantity FROM promise.events('fine');
 RESET ROLE;
+
+REVOKE regress_promise_erp FROM regress_promise_mapper;
 
 -- policies never hide rows: who may not see them all gets an error
 ALTER TABLE erp.stock ENABLE ROW LEVEL SECURITY;
@@ -52,4 +61,4 @@ DROP SCHEMA erp CASCADE;
 REVOKE ALL ON SCHEMA promise FROM regress_promise_mapper;
 REVOKE ALL ON ALL TABLES IN SCHEMA promise FROM regress_promise_mapper;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA promise FROM regress_promise_mapper;
-DROP ROLE regress_promise_mapper;
+DROP ROLE regress_promise_mapper, regress_promise_erp;

@@ -17,6 +17,11 @@ SELECT format('CREATE ROLE %I', role) FROM kind ORDER BY place \gexec
 CREATE SCHEMA shop;
 CREATE TABLE shop."order line" (id integer PRIMARY KEY, product text, due timestamptz, quantity numeric, region text);
 CREATE INDEX ON shop."order line" (product);
+-- who maps a table needs the rights of its owner
+CREATE ROLE regress_promise_shop;
+GRANT USAGE ON SCHEMA shop TO regress_promise_shop;
+ALTER TABLE shop."order line" OWNER TO regress_promise_shop;
+GRANT regress_promise_shop TO regress_promise_administrator;
 SELECT promise.protect('shop."order line"', item => 'product', at => 'due', ref => $$'L' || id$$);
 
 -- every object is for something: what is new belongs in src/sql/98_rights.sql
@@ -195,6 +200,9 @@ INSERT INTO work (statement) VALUES
 	('UPDATE promise.exception SET status = ''approved'''),
 	('INSERT INTO promise.exception (ref, item, status) VALUES (''SO-4'', ''BIKE'', ''approved'')'),
 	('INSERT INTO promise.signatory (role_name, side) VALUES (CURRENT_USER, ''operations'')'),
+	('SELECT promise.map(''item'', ''pg_catalog.pg_am'', item => ''amname'')'),
+	('UPDATE promise.mapping SET relation = ''pg_catalog.pg_am'''),
+	('INSERT INTO promise.guard_watch SELECT guard, ''shop."order line"'', ''SELECT 1'' FROM promise.guard WHERE relation = ''promise.commitment''::regclass'),
 	('SELECT promise.unprotect(''promise.commitment'')'),
 	('DELETE FROM promise.guard'),
 	('TRUNCATE promise.guard'),
@@ -230,4 +238,6 @@ DELETE FROM promise.source;
 DELETE FROM promise.supply;
 DELETE FROM promise.item;
 DELETE FROM promise.ledger;
+DROP OWNED BY regress_promise_shop;
+DROP ROLE regress_promise_shop;
 SELECT format('DROP OWNED BY %I; DROP ROLE %1$I', role) FROM kind ORDER BY place \gexec

@@ -225,13 +225,70 @@ $$;
 COMMENT ON FUNCTION promise.grant_script(text, name) IS
 'the statements that give a role what a seller, operations, a planner, an administrator or an auditor needs, for psql''s \gexec';
 
+/*
+ * Code that others run.  The guard reads a mapped relation with the rights of its
+ * owner, and what the expressions of a mapping and the queries of a watch call runs
+ * with them.  So only who has these rights may write such rows.  Guards without
+ * watches carry no code.
+ */
+CREATE FUNCTION promise.code_is_owners() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	target regclass := NEW.relation;
+BEGIN
+	IF TG_TABLE_NAME = 'guard_watch' THEN
+		target := (SELECT g.relation FROM promise.guard AS g WHERE g.guard = NEW.guard);
+	ELSIF TG_TABLE_NAME = 'guard' THEN
+		IF NOT EXISTS (SELECT FROM promise.guard_watch AS w WHERE w.guard = NEW.guard) THEN
+			RETURN NEW;
+		END IF;
+	END IF;
+	IF EXISTS (SELECT FROM pg_class AS c
+			   WHERE c.oid = target AND NOT pg_has_role(c.relowner, 'USAGE')) THEN
+		RAISE insufficient_privilege USING
+			MESSAGE = format('must be owner of relation %s', target),
+			DETAIL = 'What a mapping calls runs with the rights of the owner.',
+			HINT = 'Let the owner map it, or a member of that role.';
+	END IF;
+	RETURN NEW;
+END
+$$;
+COMMENT ON FUNCTION promise.code_is_owners() IS
+'refuses mappings and watches to who has not the rights that their expressions run with';
+
+CREATE TRIGGER code_is_owners
+	BEFORE INSERT OR UPDATE ON promise.mapping
+	FOR EACH ROW EXECUTE FUNCTION promise.code_is_owners();
+CREATE TRIGGER code_is_owners
+	BEFORE INSERT OR UPDATE ON promise.guard
+	FOR EACH ROW EXECUTE FUNCTION promise.code_is_owners();
+CREATE TRIGGER code_is_owners
+	BEFORE INSERT OR UPDATE ON promise.guard_watch
+	FOR EACH ROW EXECUTE FUNCTION promise.code_is_owners();
+COMMENT ON TRIGGER code_is_owners ON promise.mapping IS
+'who maps has the rights that the expressions run with';
+COMMENT ON TRIGGER code_is_owners ON promise.guard IS
+'who guards a watched view has the rights that the watches run with';
+COMMENT ON TRIGGER code_is_owners ON promise.guard_watch IS
+'who watches has the rights that the query runs with';
+
+/*
+ * The functions write to own tables as the owner of these, and triggers would run
+ * as him.
+ */
+REVOKE TRIGGER ON ALL TABLES IN SCHEMA promise FROM @extowner@;
+
 REVOKE EXECUTE ON FUNCTION
 	promise.object_areas(),
 	promise.role_rights(),
-	promise.grant_script(text, name)
+	promise.grant_script(text, name),
+	promise.code_is_owners()
 	FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
 	promise.object_areas(),
 	promise.role_rights(),
-	promise.grant_script(text, name)
+	promise.grant_script(text, name),
+	promise.code_is_owners()
 	TO @extowner@ WITH GRANT OPTION;

@@ -9,6 +9,9 @@
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "nodes/parsenodes.h"
+#include "nodes/pg_list.h"
+#include "nodes/value.h"
+#include "parser/parse_func.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -90,8 +93,9 @@ static struct
 }			kept[8];
 static int	nkept = 0;
 
-static LimitViolation *ask(const char *function, const LimitClaim *claims,
-						   int nclaims, Instant now, int *nviolations);
+static LimitViolation *ask(const char *name, Oid function,
+						   const LimitClaim *claims, int nclaims, Instant now,
+						   int *nviolations);
 static SPIPlanPtr plan_of(const char *function, Oid *types);
 static char *query_text(const char *function);
 static Datum column_array(const LimitClaim *claims, int nclaims,
@@ -108,19 +112,24 @@ LimitViolation *
 limits_ask(const GuardLimit *limit, const LimitClaim *claims, int nclaims,
 		   Instant now, int *nviolations)
 {
-	return ask(function_name(limit), claims, nclaims, now, nviolations);
+	return ask(function_name(limit), limit->function, claims, nclaims, now,
+			   nviolations);
 }
 
 LimitViolation *
 limits_ask_guidelines(const LimitClaim *claims, int nclaims, Instant now,
 					  int *nviolations)
 {
-	return ask("promise.policy_of_offers", claims, nclaims, now, nviolations);
+	List	   *name = list_make2(makeString("promise"),
+								  makeString("policy_of_offers"));
+
+	return ask("promise.policy_of_offers", LookupFuncName(name, -1, NULL, false),
+			   claims, nclaims, now, nviolations);
 }
 
 static LimitViolation *
-ask(const char *function, const LimitClaim *claims, int nclaims, Instant now,
-	int *nviolations)
+ask(const char *name, Oid function, const LimitClaim *claims, int nclaims,
+	Instant now, int *nviolations)
 {
 	MemoryContext caller = CurrentMemoryContext;
 	char	   *who = GetUserNameFromId(GetUserId(), false);
@@ -131,9 +140,7 @@ ask(const char *function, const LimitClaim *claims, int nclaims, Instant now,
 	int			nest_level;
 	int			code;
 
-	owner_enter(get_relname_relid("guard_limit",
-								  get_namespace_oid("promise", false)),
-				&before);
+	owner_enter_function(function, &before);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	nest_level = compat_pin_search_path();
@@ -147,7 +154,7 @@ ask(const char *function, const LimitClaim *claims, int nclaims, Instant now,
 	values[PARAM_WHO] = CStringGetTextDatum(who);
 	types[PARAM_NOW] = TIMESTAMPTZOID;
 	values[PARAM_NOW] = TimestampTzGetDatum(now);
-	code = SPI_execute_plan(plan_of(function, types), values, NULL, true, 0);
+	code = SPI_execute_plan(plan_of(name, types), values, NULL, true, 0);
 	if (code != SPI_OK_SELECT)
 		elog(ERROR, "SPI_execute_plan failed: %s",
 			 SPI_result_code_string(code));

@@ -5,6 +5,7 @@
 
 #include "access/htup_details.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_proc.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
 #include "utils/syscache.h"
@@ -38,6 +39,25 @@ void
 owner_enter_to_write(Oid relation, OwnerRights *before)
 {
 	enter(relation, SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS, before);
+}
+
+/*
+ * The same as whoever owns a function that somebody has registered: to register
+ * a function gives nobody rights that its owner does not have.
+ */
+void
+owner_enter_function(Oid function, OwnerRights *before)
+{
+	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
+
+	GetUserIdAndSecContext(&before->user, &before->context);
+	if (!HeapTupleIsValid(tuple))
+		return;
+	SetUserIdAndSecContext(((Form_pg_proc) GETSTRUCT(tuple))->proowner,
+						   before->context | SECURITY_LOCAL_USERID_CHANGE |
+						   SECURITY_RESTRICTED_OPERATION |
+						   SECURITY_NOFORCE_RLS);
+	ReleaseSysCache(tuple);
 }
 
 void

@@ -18,6 +18,7 @@ typedef struct OwnerRights
 
 extern void owner_enter(Oid relation, OwnerRights *before);
 extern void owner_enter_to_write(Oid relation, OwnerRights *before);
+extern void owner_enter_function(Oid function, OwnerRights *before);
 extern void owner_leave(const OwnerRights *before);
 
 #endif							/* PROMISE_OWNER_H */
