@@ -8,6 +8,7 @@ SET TimeZone = 'UTC';
 SET DateStyle = 'ISO, YMD';
 \set SHOW_CONTEXT never
 ALTER SEQUENCE promise.exception_exception_seq RESTART;
+ALTER SEQUENCE promise.exception_entry_entry_seq RESTART;
 
 CREATE ROLE regress_promise_kim LOGIN;
 CREATE ROLE regress_promise_sam LOGIN;
@@ -149,11 +150,24 @@ SET promise.clock = '2026-12-30 10:00+00';
 SELECT ref, standing FROM promise.exceptions WHERE item = 'rug' ORDER BY exception;
 SELECT reason, guideline, asked, approved, rejected, pending, overdue FROM promise.exception_statistics();
 
+-- an order that was rejected is listed until it is taken back or changed
+SET SESSION AUTHORIZATION regress_promise_olga;
+SELECT exception AS asked FROM promise.exceptions WHERE ref = 'S-4' \gset
+SELECT promise.reject_exception(:asked, 'operations', 'ten at most');
+SELECT quantity FROM promise.exception_entry WHERE exception = :asked AND kind = 'reject';
+SELECT ref, item, at, quantity, status, decided_by FROM promise.rejected_orders;
+RESET SESSION AUTHORIZATION;
+UPDATE sale SET qty = 10 WHERE id = 'S-4';
+SELECT ref FROM promise.rejected_orders;
+
 -- where nobody may sign, that is what is said
 DELETE FROM promise.signatory;
+INSERT INTO promise.supply (item, at, quantity) VALUES ('mat', '-infinity', 20);
+INSERT INTO sale VALUES ('S-5', 'mat', '2027-01-10', 11);
+SET promise.clock = '2027-01-04 10:00+00';
 SELECT ref, side, role_names FROM promise.escalations ORDER BY ref, side;
 SET SESSION AUTHORIZATION regress_promise_sam;
-SELECT exception AS asked FROM promise.exceptions WHERE ref = 'S-4' \gset
+SELECT exception AS asked FROM promise.exceptions WHERE ref = 'S-5' \gset
 SELECT promise.sign_exception(:asked, 'sales');
 
 RESET SESSION AUTHORIZATION;

@@ -16,23 +16,23 @@ COMMENT ON FUNCTION promise.acts_as(text, text) IS
 'is a role this one, or a member of it; a superuser is a member of everything and speaks for nobody but itself';
 
 /*
- * NULL in promise.signatory is all.  Families are looked up only where somebody
- * speaks for one.
+ * NULL in promise.signatory is all.  Callers look up families and resources only
+ * for those who speak for one; the planner puts this expression in its place.
  */
 CREATE FUNCTION promise.in_scope(
 	signatory promise.signatory,
 	item text,
+	family text,
 	location text,
 	resources text[]
 ) RETURNS boolean
-	LANGUAGE sql STABLE PARALLEL RESTRICTED COST 100
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 	RETURN ((signatory).item IS NULL OR (signatory).item OPERATOR(pg_catalog.=) in_scope.item)
+	   AND ((signatory).family IS NULL OR (signatory).family OPERATOR(pg_catalog.=) in_scope.family)
 	   AND ((signatory).location IS NULL OR (signatory).location OPERATOR(pg_catalog.=) in_scope.location)
-	   AND ((signatory).resource IS NULL OR (signatory).resource OPERATOR(pg_catalog.=) ANY (resources))
-	   AND ((signatory).family IS NULL
-			OR (signatory).family OPERATOR(pg_catalog.=) (SELECT f.family FROM promise.families(ARRAY[in_scope.item]) AS f));
-COMMENT ON FUNCTION promise.in_scope(promise.signatory, text, text, text[]) IS
-'does a row of promise.signatory speak for this item, location and one of these resources';
+	   AND ((signatory).resource IS NULL OR (signatory).resource OPERATOR(pg_catalog.=) ANY (resources));
+COMMENT ON FUNCTION promise.in_scope(promise.signatory, text, text, text, text[]) IS
+'does a row of promise.signatory speak for this item, family, location and one of these resources';
 
 /*
  * Somebody has to put rows back as they were when a dump is restored.
@@ -73,14 +73,14 @@ COMMENT ON FUNCTION promise.history_keep() IS
 
 REVOKE ALL ON FUNCTION
 	promise.acts_as(text, text),
-	promise.in_scope(promise.signatory, text, text, text[]),
+	promise.in_scope(promise.signatory, text, text, text, text[]),
 	promise.is_superuser(),
 	promise.may_restore(),
 	promise.history_keep()
 FROM PUBLIC;
 GRANT ALL ON FUNCTION
 	promise.acts_as(text, text),
-	promise.in_scope(promise.signatory, text, text, text[]),
+	promise.in_scope(promise.signatory, text, text, text, text[]),
 	promise.is_superuser(),
 	promise.may_restore(),
 	promise.history_keep()

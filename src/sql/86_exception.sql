@@ -231,7 +231,9 @@ BEGIN ATOMIC
 	SELECT s.side, s.role_name
 	FROM promise.exception AS e
 	JOIN promise.signatory AS s
-		ON promise.in_scope(s, e.item, e.location,
+		ON promise.in_scope(s, e.item,
+							CASE WHEN s.family IS NOT NULL THEN (SELECT f.family FROM promise.families(ARRAY[e.item]) AS f) END,
+							e.location,
 							ARRAY(SELECT p.resource FROM promise.exception_plan(e.exception) AS p))
 	WHERE e.exception OPERATOR(pg_catalog.=) exception_signatories.exception
 	UNION

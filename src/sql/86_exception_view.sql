@@ -113,6 +113,36 @@ COMMENT ON COLUMN promise.escalations.side IS 'side that has not signed';
 COMMENT ON COLUMN promise.escalations.role_names IS
 'roles that may sign for it now: its signatories, and whom the urgency escalates to';
 
+/*
+ * What the guard has let pass in mode except is an order already.  Only those
+ * who keep it can take it back.
+ */
+CREATE VIEW promise.rejected_orders WITH (security_invoker = true) AS
+	SELECT e.exception, e.ref, e.item, e.location, d.at, d.quantity, e.status, e.decided_by, e.decided_at
+	FROM promise.exception AS e
+	CROSS JOIN LATERAL (
+		SELECT pg_catalog.min(o.at) AS at, pg_catalog.sum(o.quantity) AS quantity
+		FROM promise.demanded(e.item, e.location) AS o
+		WHERE o.ref OPERATOR(pg_catalog.=) e.ref) AS d
+	WHERE e.status IN ('rejected', 'withdrawn')
+	  AND d.quantity OPERATOR(pg_catalog.>=) COALESCE(e.quantity, 0)
+	  AND d.at OPERATOR(pg_catalog.<=) COALESCE(e.at, 'infinity')
+	  AND NOT EXISTS (SELECT FROM promise.exception AS n
+					  WHERE n.ref OPERATOR(pg_catalog.=) e.ref
+						AND n.exception OPERATOR(pg_catalog.>) e.exception
+						AND n.status IN ('pending', 'approved'));
+COMMENT ON VIEW promise.rejected_orders IS
+'orders that stand as they were asked for although their exception was rejected or withdrawn';
+COMMENT ON COLUMN promise.rejected_orders.exception IS 'number of the exception';
+COMMENT ON COLUMN promise.rejected_orders.ref IS 'the order';
+COMMENT ON COLUMN promise.rejected_orders.item IS 'its item';
+COMMENT ON COLUMN promise.rejected_orders.location IS 'its location';
+COMMENT ON COLUMN promise.rejected_orders.at IS 'its date';
+COMMENT ON COLUMN promise.rejected_orders.quantity IS 'its quantity';
+COMMENT ON COLUMN promise.rejected_orders.status IS 'rejected or withdrawn';
+COMMENT ON COLUMN promise.rejected_orders.decided_by IS 'who decided';
+COMMENT ON COLUMN promise.rejected_orders.decided_at IS 'when';
+
 CREATE FUNCTION promise.exception_history(
 	exception bigint,
 	OUT at_time timestamptz,
@@ -203,4 +233,4 @@ GRANT ALL ON FUNCTION
 	promise.exception_history(bigint),
 	promise.exception_statistics(tstzrange)
 TO @extowner@ WITH GRANT OPTION;
-GRANT SELECT ON promise.exceptions, promise.escalations TO @extowner@ WITH GRANT OPTION;
+GRANT SELECT ON promise.exceptions, promise.escalations, promise.rejected_orders TO @extowner@ WITH GRANT OPTION;

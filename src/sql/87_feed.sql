@@ -87,8 +87,10 @@ CREATE VIEW promise.notices WITH (security_invoker = true) AS
 		SELECT DISTINCT g.role_name
 		FROM promise.signatory AS g
 		WHERE g.side OPERATOR(pg_catalog.=) 'operations'
-		  AND promise.in_scope(g, c.item, c.location, CASE WHEN g.resource IS NOT NULL THEN
-				ARRAY(SELECT p.resource FROM promise.planned_load AS p WHERE p.ref OPERATOR(pg_catalog.=) c.ref
+		  AND promise.in_scope(g, c.item,
+				CASE WHEN g.family IS NOT NULL THEN (SELECT f.family FROM promise.families(ARRAY[c.item]) AS f) END,
+				c.location,
+				CASE WHEN g.resource IS NOT NULL THEN ARRAY(SELECT p.resource FROM promise.planned_load AS p WHERE p.ref OPERATOR(pg_catalog.=) c.ref
 					  UNION ALL
 					  SELECT o.resource FROM promise.load AS o WHERE o.ref OPERATOR(pg_catalog.=) c.ref) END)) AS s
 	LEFT JOIN LATERAL (
@@ -130,7 +132,9 @@ CREATE VIEW promise.feed WITH (security_invoker = true) AS
 		   n.role_name, n.acknowledge_by, n.exception
 	FROM promise.notices AS n
 	WHERE n.acknowledged_at IS NULL
-	  AND promise.acts_as(CURRENT_USER::text, n.role_name);
+	  AND n.role_name OPERATOR(pg_catalog.=) ANY (ARRAY(
+			SELECT s.role_name FROM promise.signatory AS s
+			WHERE promise.acts_as(CURRENT_USER::text, s.role_name)));
 COMMENT ON VIEW promise.feed IS
 'what was promised or changed, concerns the current role, and is not acknowledged yet';
 COMMENT ON COLUMN promise.feed.ref IS 'the promise';

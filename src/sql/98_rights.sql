@@ -34,7 +34,7 @@ AS $$
 		('exceptions', 'table', '{exception}'),
 		('exception entries', 'table', '{exception_entry}'),
 		('acknowledgements', 'table', '{acknowledgement}'),
-		('exception lists', 'table', '{exceptions,escalations,notices,feed,unacknowledged}'),
+		('exception lists', 'table', '{exceptions,escalations,rejected_orders,notices,feed,unacknowledged}'),
 		('parties', 'table', '{customer,seller,signatory}'),
 		('guidelines', 'table', '{policy,flexibility,urgency,feed_time}'),
 		('pipeline', 'table', '{pipeline}'),
