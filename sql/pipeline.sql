@@ -34,6 +34,13 @@ SELECT quantity FROM promise.commit('Q-3', 'lamp', 40, '2026-11-10');
 SELECT rank, ref, feasible FROM promise.check_pipeline() WHERE ref IN ('Q-1', 'Q-2', 'Q-3');
 SELECT promise.deliver('Q-3');
 SELECT count(*) FROM promise.pipeline_lines() WHERE ref = 'Q-3';
+-- likewise if it is held in parts
+SELECT ref, part, quantity FROM promise.hold('Q-1', 'lamp', 45, '2026-11-10', '30 days', parts_max => 2, lateness_max => NULL);
+SELECT ref, part_of, kind, quantity FROM promise.commitment WHERE ref LIKE 'Q-1%' ORDER BY ref;
+UPDATE promise.pipeline SET quantity = 45, priority = -2 WHERE ref = 'Q-1';
+SELECT rank, ref, available_at FROM promise.check_pipeline() WHERE ref = 'Q-1';
+SELECT promise.release('Q-1');
+SELECT rank, ref, available_at FROM promise.check_pipeline() WHERE ref = 'Q-1';
 CREATE TABLE public.shop_order (id text PRIMARY KEY, product text, amount numeric, due date);
 CREATE INDEX ON public.shop_order (product);
 SELECT promise.map('demand', 'public.shop_order', item => 'product', quantity => 'amount', at => 'due', ref => 'id');

@@ -150,7 +150,12 @@ BEGIN
 		format('SELECT l.ref, l.item, l.%I AS quantity, l.due, l.location, l.customer, l.channel, l.seller, l.price, l.cost, l.currency
 				FROM promise.pipeline_lines(%s::pg_catalog.oid::pg_catalog.regclass) AS l ORDER BY l.rank',
 			   CASE WHEN expected THEN 'expected_quantity' ELSE 'quantity' END, relation::oid),
-		exclude => (SELECT array_agg(l.ref) FROM promise.pipeline_lines(relation) AS l),
+		exclude => (SELECT array_agg(h.ref)
+					FROM (SELECT l.ref FROM promise.pipeline_lines(relation) AS l
+						  UNION
+						  SELECT c.ref
+						  FROM promise.pipeline_lines(relation) AS l
+						  JOIN promise.commitment AS c ON c.part_of = l.ref) AS h),
 		placement => placement) AS o
 	GROUP BY o.ref;
 END
