@@ -4,6 +4,7 @@
 #include "postgres.h"
 
 #include "api/moves.h"
+#include "api/parts.h"
 #include "api/ways.h"
 
 /* the locations that are planned at, and what came of it */
@@ -195,38 +196,33 @@ stock_is_as_early(const WaysSearch *search, const CapablePlan *plan)
 }
 
 /*
- * In two parts from one location: as much as can be there by the date, then the
- * rest.
+ * In parts from one location: as much as can be there by the date, then the rest.
  */
 static void
 add_parts(const WaysSearch *search, const NetworkLocation *location,
 		  Ways *ways)
 {
-	const QuoteRequest *request = &search->request;
-	CapableRequest whole = request_of(search, request->quantity);
-	Quantity	most = capable_most(search->capable, &whole, location,
-									search->by, request->part_minimum);
-	CapablePlan *plans;
-	CapableRequest part;
-	TimeMark	mark;
+	TimeMark	mark = capable_mark(search->capable);
+	NetworkLocation here = *location;
+	PartsRequest request = {
+		.whole = request_of(search, search->request.quantity),
+		.locations = &here,
+		.nlocations = 1,
+		.by = search->by,
+		.latest = INSTANT_END,
+		.whole_at = INSTANT_END,
+		.parts_max = search->request.parts_max,
+		.part_minimum = search->request.part_minimum
+	};
+	CapablePlan *parts;
+	int			nparts = parts_plan(search->capable, &request, &parts);
+	int			nlots = 0;
 
-	most = Min(most, request->quantity - request->part_minimum);
-	if (most < request->part_minimum)
-		return;
-
-	plans = palloc(sizeof(CapablePlan) * 2);
-	part = request_of(search, most);
-	if (!capable_plan(search->capable, &part, location, &plans[0]) ||
-		!plans[0].answer.possible || plans[0].available_at > search->by)
-		return;
-
-	mark = capable_mark(search->capable);
-	capable_take(search->capable, &plans[0]);
-	part = request_of(search, request->quantity - most);
-	if (capable_plan(search->capable, &part, location, &plans[1]) &&
-		plans[1].answer.possible &&
-		plans[0].answer.plan.nlots + plans[1].answer.plan.nlots > 0)
-		(void) add_planned(search, plans, 2, ways);
+	for (int i = 0; i < nparts; i++)
+		nlots += parts[i].answer.plan.nlots;
+	/* from stock alone it is offered already */
+	if (nlots > 0)
+		(void) add_planned(search, parts, nparts, ways);
 	capable_undo(search->capable, mark);
 }
 
