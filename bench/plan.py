@@ -10,7 +10,7 @@ in time for their date or, if late, for the earliest one.  The same rules hold f
   from a machine, within these hours; what comes from stock is in time for both.
 * An order is as late as its last unit.  The peer may deliver it in parts, each from
   lots of its own.  Here it is delivered whole, from several lots if that is earlier
-  (promise.smaller_lots).
+  (promise.smaller_lots); or in as many parts as PROMISE_PARTS says.
 """
 import gzip
 import json
@@ -92,9 +92,12 @@ def main(folder, model):
     late, days, total, weighted, none = psql(session + """SELECT count(*) FILTER (WHERE c.at > r.due),
 	round(avg(extract(epoch FROM c.at - r.due) / 86400) FILTER (WHERE c.at > r.due), 2),
 	round(sum(extract(epoch FROM c.at - r.due) / 86400) FILTER (WHERE c.at > r.due), 0),
-	round(sum(r.quantity * extract(epoch FROM c.at - r.due) / 86400) FILTER (WHERE c.at > r.due), 0),
+	round(sum(c.late_units), 0),
 	count(*) FILTER (WHERE c.ref IS NULL)
-FROM request AS r LEFT JOIN promise.commitment AS c USING (ref);""")[0]
+FROM request AS r LEFT JOIN (
+	SELECT COALESCE(p.part_of, p.ref) AS ref, max(p.at) AS at,
+		sum(p.quantity * extract(epoch FROM p.at - p.requested_at) / 86400) FILTER (WHERE p.at > p.requested_at) AS late_units
+	FROM promise.commitment AS p GROUP BY 1) AS c USING (ref);""")[0]
     lots = psql("SELECT count(*) FROM promise.planned_lot;")[0][0]
     print("%s: %d orders accepted in %.1f s, %.1f s of CPU (%s lots); late %s, on average %s days, in all %s (%s units x days), not promised %s" % (
         model, len(orders), took, used, lots, late, days or 0, total or 0, weighted or 0, none))
@@ -111,9 +114,9 @@ def accept(session):
     rows = psql(session + """
 SELECT extract(epoch FROM clock_timestamp());
 SELECT count(*) FROM promise.commit_query(
-	'SELECT ref, item, quantity, due, ''factory'' AS location FROM request ORDER BY number', late => true, placement => 'jit');
+	'SELECT ref, item, quantity, due, ''factory'' AS location FROM request ORDER BY number', late => true, placement => 'jit', parts_max => %d);
 SELECT extract(epoch FROM clock_timestamp());
-SELECT processor() / 1000;""")
+SELECT processor() / 1000;""" % int(os.environ.get("PROMISE_PARTS", "1")))
     return float(rows[2][0]) - float(rows[0][0]), float(rows[3][0])
 
 
