@@ -38,7 +38,7 @@ SELECT promise.windows('FLAG', 4, '[2026-12-01,2026-12-10)');
 SELECT promise.explain('FLAG', 4, '2026-12-01 12:00');
 SELECT "row", parent, level, kind, item, resource, quantity, start_at, end_at, ref FROM promise.plan('FLAG', 4, '2026-12-01 12:00');
 SELECT promise.gantt('FLAG', 4, '2026-12-01 12:00', width => 70);
--- without effort nothing is moved; nor for the lines of a book
+-- without effort nothing is moved; for lines that compete it is
 SELECT available_at FROM promise.quote('FLAG', 4, '2026-12-01 12:00', parts_max => 1, effort => 0);
 SELECT available_at FROM promise.quote_lines(ARRAY[promise.request('FLAG', 4, '2026-12-01 12:00')]) WHERE part = 1;
 -- a question moves nothing

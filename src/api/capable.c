@@ -54,7 +54,7 @@ capable_open(const CapableQuery *query)
 	capable->network = network_open(&network);
 	capable->planner = planner_create(capable->network);
 	capable->as_owner = query->as_owner;
-	capable->nfixed = query->nexclude;
+	capable->nfixed = capable->nexcluded = query->nexclude;
 	capable->fixed = palloc((query->nexclude + 1) * sizeof(char *));
 	for (int i = 0; i < query->nexclude; i++)
 		capable->fixed[i] = pstrdup(query->exclude[i]);

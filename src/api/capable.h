@@ -69,6 +69,7 @@ typedef struct Capable
 	const char **fixed;			/* refs whose plans may not be moved: they are
 								 * left out, or were moved already */
 	int			nfixed;
+	int			nexcluded;		/* the first so many of them are left out */
 } Capable;
 
 /* nothing is planned farther ahead than this */

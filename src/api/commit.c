@@ -15,6 +15,7 @@
 #include "api/commit_same.h"
 #include "api/decide.h"
 #include "api/guard_check.h"
+#include "api/moves.h"
 #include "api/promise_parts.h"
 #include "api/question.h"
 #include "store/nodes.h"
@@ -206,7 +207,10 @@ promise_new(CommitRequest *request, OfferList *list)
 							 &decision))
 		return false;
 	for (int i = 0; i < nrows; i++)
+	{
 		promising_offer_part(&rows[i], i + 1, nrows, list);
+		moves_tell(decision_planned(&decision, i), list);
+	}
 	return true;
 }
 
@@ -410,12 +414,12 @@ promise_anew(const CommitRequest *request, PromiseParts *known,
 	(void) promise_parts_write(rows, nrows, known, cause, &decision);
 	for (int i = 0; i < nrows; i++)
 	{
-		const CapablePlan *planned = decision.nparts > 0 ?
-		decision.parts[i].planned : decision.planned;
+		const CapablePlan *planned = decision_planned(&decision, i);
 
 		if (decision.feasible && planned == NULL)
 			guard_let_go(rows[i].ref, LET_GO_UNNEEDED);
 		promising_offer_part(&rows[i], i + 1, nrows, list);
+		moves_tell(planned, list);
 	}
 }
 

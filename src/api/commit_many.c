@@ -27,16 +27,17 @@
 #include "api/decide.h"
 #include "api/guard_check.h"
 #include "api/guard_limit.h"
+#include "api/moves.h"
 #include "api/parts.h"
 #include "api/promise_parts.h"
 #include "api/question.h"
+#include "api/reserve.h"
 #include "api/seen.h"
 #include "store/attempt.h"
 #include "store/commitment_bulk.h"
 #include "store/line_reader.h"
 #include "store/node_lock.h"
 #include "store/nodes.h"
-#include "store/planned_write.h"
 #include "types/report.h"
 
 PG_FUNCTION_INFO_V1(commit_query);
@@ -110,13 +111,16 @@ static bool plan_line(Batch *batch, const RequestLine *line,
 					  LinePlans *accepted);
 static bool plan_whole(Batch *batch, const PartsRequest *request,
 					   CapablePlan *best);
+static void move_others(Batch *batch, const CapableRequest *request,
+						CapablePlan *plans, int nplans);
 static void add_accepted(Batch *batch, const RequestLine *line,
 						 const LinePlans *accepted);
 static void add_row(Batch *batch, const Commitment *row,
 					const CapablePlan *plan);
 static void give_one(Batch *batch, const RequestLine *line);
 static void decide_one(Batch *batch, const RequestLine *line);
-static void offer_rows(Batch *batch, Commitment *rows, int nrows);
+static void offer_rows(Batch *batch, Commitment *rows, int nrows,
+					   const Decision *decision);
 static void fill_row(const RequestLine *line, Commitment *row);
 static void add_refused(Batch *batch, const RequestLine *line,
 						const Refusal *refusal);
@@ -382,23 +386,46 @@ plan_line(Batch *batch, const RequestLine *line, LinePlans *accepted)
 static bool
 plan_whole(Batch *batch, const PartsRequest *request, CapablePlan *best)
 {
+	CapablePlan *plans = palloc((Size) (request->nlocations + 1) *
+								sizeof(CapablePlan));
+	bool		in_time = false;
 	bool		found = false;
 
 	for (int i = 0; i < request->nlocations; i++)
 	{
 		const NetworkLocation *location = &request->locations[i];
-		CapablePlan plan;
 
-		capable_plan_anyway(batch->capable, &request->whole, location, &plan);
-		if (!plan.in_time)
-			parts_hasten(batch->capable, &request->whole, location, &plan);
-		if (!plan.answer.possible || plan.answer.at > request->latest)
+		capable_plan_anyway(batch->capable, &request->whole, location,
+							&plans[i]);
+		if (!plans[i].in_time)
+			parts_hasten(batch->capable, &request->whole, location, &plans[i]);
+		in_time |= plans[i].in_time;
+	}
+	if (!in_time && request->whole.due < request->latest)
+		move_others(batch, &request->whole, plans, request->nlocations);
+	for (int i = 0; i < request->nlocations; i++)
+	{
+		const CapablePlan *plan = &plans[i];
+
+		if (!plan->answer.possible || plan->answer.at > request->latest)
 			continue;
-		if (!found || capable_compare(&plan, best) < 0)
-			*best = plan;
+		if (!found || capable_compare(plan, best) < 0)
+			*best = *plan;
 		found = true;
 	}
 	return found;
+}
+
+/* for a line that would be late; what others have is read as it was written down */
+static void
+move_others(Batch *batch, const CapableRequest *request, CapablePlan *plans,
+			int nplans)
+{
+	write_accepted(batch);
+	moves_written(batch->capable);
+	PushActiveSnapshot(GetLatestSnapshot());
+	(void) moves_improve(batch->capable, request, plans, nplans);
+	PopActiveSnapshot();
 }
 
 /*
@@ -432,6 +459,7 @@ add_accepted(Batch *batch, const RequestLine *line, const LinePlans *accepted)
 		add_row(batch, &rows[i], &accepted->plans[i]);
 		promising_offer_part(&rows[i], i + 1, accepted->nplans,
 							 &batch->offers);
+		moves_tell(&accepted->plans[i], &batch->offers);
 	}
 }
 
@@ -524,7 +552,7 @@ decide_one(Batch *batch, const RequestLine *line)
 								 &decision))
 			report_race();
 		MemoryContextSwitchTo(old);
-		offer_rows(batch, rows, nrows);
+		offer_rows(batch, rows, nrows, &decision);
 		MemoryContextSwitchTo(scratch);
 	}
 	else if (batch->all)
@@ -565,13 +593,14 @@ add_refused(Batch *batch, const RequestLine *line, const Refusal *refusal)
 
 /* what is offered outlives the rows */
 static void
-offer_rows(Batch *batch, Commitment *rows, int nrows)
+offer_rows(Batch *batch, Commitment *rows, int nrows, const Decision *decision)
 {
 	for (int i = 0; i < nrows; i++)
 	{
 		rows[i].ref = pstrdup(rows[i].ref);
 		rows[i].location = pstrdup(rows[i].location);
 		promising_offer_part(&rows[i], i + 1, nrows, &batch->offers);
+		moves_tell(decision_planned(decision, i), &batch->offers);
 	}
 }
 
@@ -615,8 +644,6 @@ write_all(void *arg)
 {
 	Batch	   *batch = arg;
 	Accepted   *accepted = &batch->accepted;
-	PlanToWrite *plans = palloc((Size) accepted->nrows * sizeof(PlanToWrite));
-	PlanChanges *changes = palloc((Size) accepted->nrows * sizeof(PlanChanges));
 	LedgerEntries entries;
 	LedgerEntries *others;
 	LedgerCause before = ledger_set_cause(LEDGER_COMMIT);
@@ -638,16 +665,7 @@ write_all(void *arg)
 	if (written < (uint64) accepted->nrows)
 		report_race();
 
-	for (int i = 0; i < accepted->nrows; i++)
-	{
-		const SupplyPlan *plan = &accepted->plans[i].answer.plan;
-
-		promise_check(plan_changes(plan, &changes[i]));
-		plans[i].ref = accepted->rows[i].ref;
-		plans[i].plan = plan;
-		plans[i].changes = &changes[i];
-	}
-	planned_write(plans, accepted->nrows);
+	reserve_write_new(accepted->rows, accepted->plans, accepted->nrows);
 	keep_seen(batch, &entries);
 }
 

@@ -77,6 +77,14 @@ typedef struct Decision
 	int			nparts;			/* 0: all at once, as the fields above say */
 } Decision;
 
+/* what must be made, bought or moved for one of the parts, or for all at once */
+static inline const CapablePlan *
+decision_planned(const Decision *decision, int part)
+{
+	return decision->nparts > 0 ? decision->parts[part].planned :
+		decision->planned;
+}
+
 /* the instant of a command: setting promise.clock, else the clock */
 extern Instant decide_now(void);
 

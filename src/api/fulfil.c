@@ -8,6 +8,7 @@
 
 #include "api/decide.h"
 #include "api/guard_check.h"
+#include "api/moves.h"
 #include "api/promise_parts.h"
 #include "api/question.h"
 #include "api/reserve.h"
@@ -24,7 +25,7 @@ static void sort_by_date(PromiseParts *parts);
 static void share_out(const PromiseParts *parts, Quantity wanted,
 					  Quantity *quantities);
 static Instant change_row(Commitment *row, Quantity quantity, Instant at,
-						  const PlanWish *wish);
+						  const PlanWish *wish, const CapablePlan **planned);
 
 /*
  * release(ref): takes back what is open; false if nothing is.
@@ -121,6 +122,7 @@ fulfil_change(PG_FUNCTION_ARGS)
 	PromiseParts parts;
 	Quantity   *quantities;
 	Instant    *available;
+	const CapablePlan **planned;
 	Instant		due;
 	PlanWish	wish;
 	OfferList	list;
@@ -131,6 +133,7 @@ fulfil_change(PG_FUNCTION_ARGS)
 	lock_open(ref, &parts);
 	quantities = palloc((Size) parts.nrows * sizeof(Quantity));
 	available = palloc((Size) parts.nrows * sizeof(Instant));
+	planned = palloc0((Size) parts.nrows * sizeof(CapablePlan *));
 	share_out(&parts, PG_ARGISNULL(1) ? promise_parts_open(&parts) :
 			  promising_quantity(fcinfo, 1, ref), quantities);
 	due = question_instant(fcinfo, 2, INSTANT_END);
@@ -153,13 +156,15 @@ fulfil_change(PG_FUNCTION_ARGS)
 		i == last ? due : Min(row->at, due);
 
 		available[i] = row->quantity == 0 ? row->at :
-			change_row(row, quantities[i], at, &wish);
+			change_row(row, quantities[i], at, &wish, &planned[i]);
 	}
 	offer_list_init(&list);
 	for (int i = 0; i < parts.nrows; i++)
 	{
-		if (parts.rows[i]->quantity > 0)
-			promising_changed_offer(parts.rows[i], available[i], &list);
+		if (parts.rows[i]->quantity == 0)
+			continue;
+		promising_changed_offer(parts.rows[i], available[i], &list);
+		moves_tell(planned[i], &list);
 	}
 	for (int i = 0; i < list.noffers && list.noffers > 1; i++)
 	{
@@ -198,11 +203,11 @@ share_out(const PromiseParts *parts, Quantity wanted, Quantity *quantities)
 
 /*
  * To want less, or later, is always possible; the rest is decided as if the promise
- * was given anew.  When it could be had.
+ * was given anew.  When it could be had, and what is planned for it now.
  */
 static Instant
 change_row(Commitment *row, Quantity quantity, Instant at,
-		   const PlanWish *wish)
+		   const PlanWish *wish, const CapablePlan **planned)
 {
 	Commitment	before = *row;
 	Decision	decision = {.available_at = at};
@@ -233,6 +238,7 @@ change_row(Commitment *row, Quantity quantity, Instant at,
 		(void) reserve_write(row, PROMISING_CHANGE, LEDGER_CHANGE, &decision);
 	if (decision.planned == NULL)
 		guard_let_go(row->ref, LET_GO_UNNEEDED);
+	*planned = decision.planned;
 	return decision.available_at;
 }
 

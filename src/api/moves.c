@@ -210,6 +210,12 @@ moves_take(Capable *capable, const CapablePlan *plan)
 	}
 }
 
+void
+moves_written(Capable *capable)
+{
+	capable->nfixed = capable->nexcluded;
+}
+
 char *
 moves_text(const CapablePlan *plan)
 {
@@ -226,4 +232,11 @@ moves_text(const CapablePlan *plan)
 						 i + 1 == plan->nmoves ? " and " : ", ",
 						 plan->moves[i].ref);
 	return text.data;
+}
+
+void
+moves_tell(const CapablePlan *plan, OfferList *list)
+{
+	if (plan != NULL)
+		list->offers[list->noffers - 1].detail = moves_text(plan);
 }

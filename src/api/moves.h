@@ -14,6 +14,7 @@
 #define PROMISE_MOVES_H
 
 #include "api/capable.h"
+#include "api/offer.h"
 #include "store/planned_write.h"
 
 /* a plan of another promise, placed anew */
@@ -37,7 +38,13 @@ extern bool moves_improve(Capable *capable, const CapableRequest *request,
 /* count them as done */
 extern void moves_take(Capable *capable, const CapablePlan *plan);
 
+/* what was counted as done has been written down: it may be moved again */
+extern void moves_written(Capable *capable);
+
 /* 'moves the plan of "SO-12"', and the like; NULL if nothing is moved */
 extern char *moves_text(const CapablePlan *plan);
+
+/* say in the last offer whose plans a promise has moved; NULL: nothing was planned */
+extern void moves_tell(const CapablePlan *plan, OfferList *list);
 
 #endif							/* PROMISE_MOVES_H */

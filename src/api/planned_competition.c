@@ -8,6 +8,7 @@
 
 #include "api/answer_way.h"
 #include "api/competition.h"
+#include "api/moves.h"
 #include "api/planned_competition.h"
 #include "api/substitutes.h"
 #include "types/report.h"
@@ -118,6 +119,7 @@ answer_line(Batch *batch, BatchLine *line, bool *sourced)
 		},
 		.by = line_batch_wanted_by(batch, &line->answer),
 		.only_here = true,
+		.may_move = true,
 		.capable = batch->competition->plans,
 		.wish = terms->wish
 	};
@@ -201,6 +203,10 @@ take_way(Batch *batch, const Answer *answer, const char *item, const Way *way)
 	{
 		capable_take(plans, &way->plans[i]);
 		take_from_ledgers(batch, &way->plans[i].answer.plan);
+
+		/* what they gave up may be gone by now, or was given to the line */
+		for (int k = 0; k < way->plans[i].nmoves; k++)
+			take_from_ledgers(batch, &way->plans[i].moves[k].after);
 	}
 }
 

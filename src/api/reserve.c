@@ -333,3 +333,32 @@ reserve_write_plans(const PlanToWrite *plans, int nplans)
 	}
 	planned_write(plans, nplans);
 }
+
+/*
+ * Nothing was planned before but what is moved.
+ */
+void
+reserve_write_new(const Commitment *rows, const CapablePlan *plans, int nrows)
+{
+	PlanToWrite *all;
+	int			nall = 0;
+
+	for (int i = 0; i < nrows; i++)
+		nall += 1 + plans[i].nmoves;
+	all = palloc_extended((Size) nall * sizeof(PlanToWrite), MCXT_ALLOC_HUGE);
+	nall = 0;
+	for (int i = 0; i < nrows; i++)
+	{
+		PlanToWrite *of_row;
+		int			n = reserve_plans(&plans[i], rows[i].ref, &of_row);
+
+		for (int k = 0; k < n; k++)
+		{
+			if (of_row[k].is_moved)
+				planned_remove_unfirm(of_row[k].ref);
+			all[nall++] = of_row[k];
+		}
+		pfree(of_row);
+	}
+	planned_write(all, nall);
+}

@@ -37,6 +37,10 @@ extern int	reserve_plans(const CapablePlan *planned, const char *ref,
 /* in place of what was planned for their refs */
 extern void reserve_write_plans(const PlanToWrite *plans, int nplans);
 
+/* the plans of new promises, with what they move of others */
+extern void reserve_write_new(const Commitment *rows, const CapablePlan *plans,
+							  int nrows);
+
 /*
  * All that a plan for the item could ever touch, at one location or, if that is
  * NULL, at all of them.

@@ -7,25 +7,54 @@
 #include "core/quantity.h"
 #include "types/report.h"
 
-static void add_substitute(const WaysSearch *search,
-						   const NetworkSubstitute *substitute,
-						   const AtpLedger *ledgers, int nledgers, Ways *ways);
+/* the best way to deliver a substitute, as if it had been asked for */
+typedef struct Instead
+{
+	WaysSearch	search;
+	Ways		ways;
+} Instead;
+
+static void find_instead(const WaysSearch *search,
+						 const NetworkSubstitute *substitute, Instead *instead);
+static bool will_do(const NetworkSubstitute *substitute,
+					const Instead *instead, const Ways *ways);
 static const AtpLedger *read_ledgers(void *arg, const char *item,
 									 int *nledgers);
 static bool is_sooner(const Way *way, const Ways *ways);
 
+/*
+ * Plans of others are moved for a substitute only where none is there in time
+ * without that.
+ */
 void
 substitutes_add(const NetworkSubstitute *substitutes, int nsubstitutes,
 				SubstituteLedgers ledgers, void *arg,
 				const WaysSearch *search, Ways *ways)
 {
+	Instead    *instead = palloc0(sizeof(Instead) * (Size) (nsubstitutes + 1));
+	bool		in_time = false;
+
+	for (int move = 0; move < (search->may_move ? 2 : 1) && !in_time; move++)
+	{
+		for (int i = 0; i < nsubstitutes; i++)
+		{
+			if (move == 0)
+			{
+				instead[i].search = *search;
+				instead[i].search.ledgers = ledgers(arg, substitutes[i].item,
+													&instead[i].search.nledgers);
+			}
+			instead[i].search.may_move = move > 0;
+			find_instead(search, &substitutes[i], &instead[i]);
+			in_time |= will_do(&substitutes[i], &instead[i], ways) &&
+				instead[i].ways.ways[0].completion <= search->by;
+		}
+	}
 	for (int i = 0; i < nsubstitutes; i++)
 	{
-		int			nledgers;
-		const AtpLedger *of_substitute = ledgers(arg, substitutes[i].item,
-												 &nledgers);
-
-		add_substitute(search, &substitutes[i], of_substitute, nledgers, ways);
+		if (will_do(&substitutes[i], &instead[i], ways))
+			ways_add_substitute(search, &substitutes[i], &instead[i].search,
+								&instead[i].ways.ways[0], ways);
 	}
 }
 
@@ -59,31 +88,31 @@ read_ledgers(void *arg, const char *item, int *nledgers)
 }
 
 static void
-add_substitute(const WaysSearch *search, const NetworkSubstitute *substitute,
-			   const AtpLedger *ledgers, int nledgers, Ways *ways)
+find_instead(const WaysSearch *search, const NetworkSubstitute *substitute,
+			 Instead *instead)
 {
-	WaysSearch	instead = *search;
-	Ways		found;
+	WaysSearch *own = &instead->search;
 
-	instead.item = substitute->item;
-	instead.request.parts_max = 1;
-	instead.only_here = true;
-	instead.may_move = false;
+	own->item = substitute->item;
+	own->request.parts_max = 1;
+	own->only_here = true;
 	promise_check(quantity_multiply_up(search->request.quantity,
 									   substitute->ratio,
-									   &instead.request.quantity));
-	instead.ledgers = ledgers;
-	instead.nledgers = nledgers;
+									   &own->request.quantity));
+	ways_from_stock(own, &instead->ways);
+	if (!ways_suffice(own, &instead->ways))
+		ways_add_plans(own, &instead->ways);
+}
 
-	ways_from_stock(&instead, &found);
-	if (!ways_suffice(&instead, &found))
-		ways_add_plans(&instead, &found);
-	if (found.nways > 0 && found.ways[0].missing == 0 &&
-		found.ways[0].completion >= substitute->effective.start &&
-		found.ways[0].completion < substitute->effective.end &&
-		is_sooner(&found.ways[0], ways))
-		ways_add_substitute(search, substitute, &instead, &found.ways[0],
-							ways);
+static bool
+will_do(const NetworkSubstitute *substitute, const Instead *instead,
+		const Ways *ways)
+{
+	const Way  *way = instead->ways.ways;
+
+	return instead->ways.nways > 0 && way->missing == 0 &&
+		way->completion >= substitute->effective.start &&
+		way->completion < substitute->effective.end && is_sooner(way, ways);
 }
 
 /* than the item itself, which may not be there at all */

@@ -3,14 +3,21 @@
  */
 #include "postgres.h"
 
+#include "access/table.h"
 #include "catalog/pg_type.h"
 #include "nodes/parsenodes.h"
+#include "storage/bufmgr.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 
 #include "store/kept_query.h"
 #include "store/pin.h"
+#include "store/planned.h"
 #include "types/compat.h"
+
+static void prepare(KeptQuery *query);
+static bool is_current(const KeptQuery *query, BlockNumber size);
+static BlockNumber planned_size(void);
 
 void
 kept_query_read(KeptQuery *query, Datum *values)
@@ -20,18 +27,7 @@ kept_query_read(KeptQuery *query, Datum *values)
 	int			pins = pin_index_scans();
 	int			result;
 
-	if (query->plan == NULL)
-	{
-		SPIPlanPtr	plan = SPI_prepare_cursor(query->text, query->nparams,
-											  query->types,
-											  CURSOR_OPT_GENERIC_PLAN);
-
-		if (plan == NULL)
-			elog(ERROR, "SPI_prepare_cursor failed: %s",
-				 SPI_result_code_string(SPI_result));
-		SPI_keepplan(plan);
-		query->plan = plan;
-	}
+	prepare(query);
 	result = SPI_execute_plan(query->plan, values, NULL, true, 0);
 	if (result != SPI_OK_SELECT)
 		elog(ERROR, "SPI_execute_plan failed: %s",
@@ -39,6 +35,44 @@ kept_query_read(KeptQuery *query, Datum *values)
 	pin_release(pins);
 	compat_unpin_search_path(nest_level);
 	MemoryContextSwitchTo(old);
+}
+
+static void
+prepare(KeptQuery *query)
+{
+	BlockNumber size = planned_size();
+	SPIPlanPtr	plan;
+
+	if (is_current(query, size))
+		return;
+	if (query->plan != NULL)
+		SPI_freeplan(query->plan);
+	query->plan = NULL;
+	plan = SPI_prepare_cursor(query->text, query->nparams, query->types,
+							  CURSOR_OPT_GENERIC_PLAN);
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare_cursor failed: %s",
+			 SPI_result_code_string(SPI_result));
+	SPI_keepplan(plan);
+	query->plan = plan;
+	query->size = size;
+}
+
+static bool
+is_current(const KeptQuery *query, BlockNumber size)
+{
+	return query->plan != NULL && size <= 2 * query->size &&
+		size >= query->size / 2;
+}
+
+static BlockNumber
+planned_size(void)
+{
+	Relation	table = table_open(planned_table(), AccessShareLock);
+	BlockNumber size = RelationGetNumberOfBlocks(table);
+
+	table_close(table, NoLock);
+	return size;
 }
 
 Datum

@@ -1,9 +1,9 @@
 /*
- * kept_query.h - queries of the own tables that are planned once.
+ * kept_query.h - queries about what was planned that are planned once.
  *
- * A session that finds the tables empty may fill them, and nothing would tell it
- * to plan anew: so a query that looks up keys is planned for scans of indexes, and
- * for whatever values.
+ * Their plans are for whatever values.  A session that finds the tables empty may
+ * fill them, and nothing would tell the server to plan anew: so that is done here
+ * whenever there is twice as much, or half.
  */
 #ifndef PROMISE_KEPT_QUERY_H
 #define PROMISE_KEPT_QUERY_H
@@ -11,6 +11,7 @@
 #include "postgres.h"
 
 #include "executor/spi.h"
+#include "storage/block.h"
 
 #define KEPT_QUERY_PARAMS	8
 
@@ -19,7 +20,10 @@ typedef struct KeptQuery
 	const char *text;
 	int			nparams;
 	Oid			types[KEPT_QUERY_PARAMS];
-	SPIPlanPtr	plan;			/* kept in the backend once used */
+
+	/* kept in the backend once used */
+	SPIPlanPtr	plan;
+	BlockNumber size;			/* of promise.planned_flow when it was made */
 } KeptQuery;
 
 /*

@@ -3,11 +3,20 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
+#include "catalog/pg_type.h"
 #include "common/int.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
 
+#include "store/fetch.h"
+#include "store/kept_query.h"
 #include "store/network.h"
 #include "store/nodes.h"
+#include "store/owner.h"
+#include "store/planned.h"
 #include "store/planned_demand.h"
+#include "store/value.h"
 
 /* the rows of a node, read once for all plans */
 typedef struct NodeEvents
@@ -26,6 +35,29 @@ struct PlannedDemand
 	int			max_nodes;
 };
 
+/* own commitments of refs, and which of them a mapped row has taken over */
+typedef struct OwnDemand
+{
+	PlanNetwork *network;
+	RecordedPlan **plans;		/* whose refs they are */
+	int			nplans;
+	bool	   *taken_over;
+} OwnDemand;
+
+/* those that count: see nodes_read */
+static KeptQuery own_query = {
+	"SELECT r.position, c.item, c.location, c.quantity, c.at"
+	" FROM pg_catalog.unnest($1) WITH ORDINALITY AS r (ref, position)"
+	" JOIN promise.commitment AS c ON c.ref OPERATOR(pg_catalog.=) r.ref"
+	" WHERE c.quantity OPERATOR(pg_catalog.>) 0"
+	" AND (c.expires_at IS NULL OR c.expires_at OPERATOR(pg_catalog.>) $2)",
+	2, {TEXTARRAYOID, TIMESTAMPTZOID}
+};
+
+static void fill_own(PlanNetwork *network, RecordedPlan **plans, int nplans);
+static void find_taken_over(void *arg);
+static void take_own(const OwnDemand *own);
+static bool yields(const PlanSource *source, const PlanNode *node);
 static const PlanSource *source_of(const RecordedPlan *plan);
 static bool may_be_of_known(const RecordedPlan *plan);
 static bool find_demand(PlannedDemand *demand, const char *ref,
@@ -69,26 +101,128 @@ planned_demand_fill_many(PlanNetwork *network, RecordedPlan *plans, int nplans,
 						 bool known)
 {
 	PlannedDemand *demand = planned_demand_open(network, false);
-	bool	   *fill = palloc((nplans + 1) * sizeof(bool));
+	RecordedPlan **unread = palloc((nplans + 1) * sizeof(RecordedPlan *));
+	int			nunread = 0;
 
 	for (int i = 0; i < nplans; i++)
 	{
-		const PlanSource *source;
+		if (plans[i].problem == NULL && plans[i].demand_unread &&
+			(!known || may_be_of_known(&plans[i])))
+			unread[nunread++] = &plans[i];
+	}
+	if (nunread == 0)
+		return;
 
-		fill[i] = plans[i].problem == NULL && plans[i].demand_unread &&
-			(!known || may_be_of_known(&plans[i]));
-		if (!fill[i])
-			continue;
-		source = source_of(&plans[i]);
-		for (int j = 0; j < source->noutputs; j++)
+	fill_own(network, unread, nunread);
+	for (int i = 0; i < nunread; i++)
+	{
+		const PlanSource *source = source_of(unread[i]);
+
+		for (int j = 0; j < source->noutputs && unread[i]->demand_unread; j++)
 			want(demand, source->outputs[j].node);
 	}
 	read_wanted(demand, 0);
-	for (int i = 0; i < nplans; i++)
+	for (int i = 0; i < nunread; i++)
 	{
-		if (fill[i])
-			planned_demand_fill(demand, &plans[i]);
+		if (unread[i]->demand_unread)
+			planned_demand_fill(demand, unread[i]);
 	}
+}
+
+/*
+ * Own commitments are found by their refs, without a look at what else there is of
+ * their items.
+ */
+static void
+fill_own(PlanNetwork *network, RecordedPlan **plans, int nplans)
+{
+	OwnDemand	own = {.network = network,.plans = plans,.nplans = nplans};
+	bool		as_owner = network_is_as_owner(network);
+	MemoryContext caller = CurrentMemoryContext;
+	const char **refs = palloc(nplans * sizeof(char *));
+	OwnerRights before;
+	Datum		values[2];
+
+	for (int i = 0; i < nplans; i++)
+		refs[i] = plans[i]->ref;
+	own.taken_over = palloc(nplans * sizeof(bool));
+	fetch_run(find_taken_over, &own);
+
+	values[0] = kept_query_texts(refs, nplans);
+	values[1] = TimestampTzGetDatum(network->now);
+	if (as_owner)
+		owner_enter(planned_table(), &before);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	kept_query_read(&own_query, values);
+	MemoryContextSwitchTo(caller);
+	take_own(&own);
+	SPI_finish();
+	if (as_owner)
+		owner_leave(&before);
+}
+
+static void
+find_taken_over(void *arg)
+{
+	OwnDemand  *own = arg;
+	const char **refs = palloc(own->nplans * sizeof(char *));
+	Fetch		fetch = {
+		.catalogue = mapping_catalogue(),
+		.as_owner = network_is_as_owner(own->network)
+	};
+
+	for (int i = 0; i < own->nplans; i++)
+		refs[i] = own->plans[i]->ref;
+	/* the result goes with the read */
+	memcpy(own->taken_over, fetch_taken_over(&fetch, refs, own->nplans),
+		   own->nplans * sizeof(bool));
+}
+
+/* the result of the query */
+static void
+take_own(const OwnDemand *own)
+{
+	for (uint64 row = 0; row < SPI_processed; row++)
+	{
+		HeapTuple	tuple = SPI_tuptable->vals[row];
+		Datum		values[5];
+		bool		nulls[5];
+		PlanNode   *node;
+		RecordedPlan *plan;
+		PlanNeed   *request;
+		int			position;
+
+		heap_deform_tuple(tuple, SPI_tuptable->tupdesc, values, nulls);
+		position = (int) DatumGetInt64(values[0]) - 1;
+		if (own->taken_over[position])
+			continue;
+		plan = own->plans[position];
+		request = &plan->plan.needs[0];
+		node = own->network->find_node(own->network,
+									   TextDatumGetCString(values[1]),
+									   TextDatumGetCString(values[2]));
+		plan->demand_unread = false;
+		if (yields(source_of(plan), node) &&
+			value_quantity(values[3], NUMERICOID, &request->quantity))
+		{
+			request->node = node;
+			request->at = request->possible_at =
+				Max(DatumGetTimestampTz(values[4]), own->network->now);
+			planned_demand_lacking(&plan->plan, 0);
+		}
+	}
+}
+
+static bool
+yields(const PlanSource *source, const PlanNode *node)
+{
+	for (int i = 0; i < source->noutputs; i++)
+	{
+		if (source->outputs[i].node == node)
+			return true;
+	}
+	return false;
 }
 
 void
