@@ -148,8 +148,9 @@ TRUNCATE promise.exception_entry;
 DELETE FROM promise.exception;
 TRUNCATE promise.exception, promise.exception_entry;
 -- whoever writes the row, it is of whoever writes it
-INSERT INTO promise.exception (ref, item, asked_by, session_asked_by, asked_at, answer_by)
-	VALUES ('SO-8', 'lamp', 'regress_promise_sam', 'regress_promise_sam', '2020-01-01', '2020-01-01')
+INSERT INTO promise.exception (ref, item, at, quantity) VALUES ('SO-8', 'lamp', '2026-12-02', 5);
+INSERT INTO promise.exception (ref, item, at, quantity, missing, asked_by, session_asked_by, asked_at, answer_by)
+	VALUES ('SO-8', 'lamp', '2026-12-02', 5, 1, 'regress_promise_sam', 'regress_promise_sam', '2020-01-01', '2020-01-01')
 	RETURNING asked_by, session_asked_by, asked_at, answer_by;
 
 --

@@ -21,6 +21,12 @@ BEGIN
 				MESSAGE = 'an exception begins as pending',
 				HINT = 'Both sides sign it: promise.sign_exception().';
 		END IF;
+		-- for these NULL is any, which nobody should sign unawares
+		IF num_nulls(NEW.at, NEW.quantity, NEW.missing) > 0 THEN
+			RAISE SQLSTATE 'PR006' USING
+				MESSAGE = 'an exception needs a date, a quantity, and how much is missing',
+				HINT = 'Ask for it with promise.ask_exception().';
+		END IF;
 		NEW.asked_by := current_user;
 		NEW.session_asked_by := session_user;
 		NEW.asked_at := promise.now();
