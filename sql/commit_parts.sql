@@ -117,7 +117,12 @@ SELECT pg_temp.try($$INSERT INTO promise.commitment (ref, item, at, accepted_at,
 	VALUES ('E', 'DESK', '2026-12-30', '2026-12-01', 1, 'E')$$);
 
 -- a name that is taken
-INSERT INTO promise.commitment (ref, item, location, at, quantity) VALUES ('F part 2', 'DESK', 'north', '2026-12-24', 1);
-SELECT pg_temp.try($$SELECT promise.commit('F', 'DESK', 20, '2026-12-03', 'north', parts_max => 2, lateness_max => NULL)$$);
+INSERT INTO promise.supply (item, quantity, at) VALUES ('SOFA', 5, '-infinity'), ('SOFA', 10, '2026-12-08');
+INSERT INTO promise.commitment (ref, item, at, quantity) VALUES ('F part 2', 'SOFA', '2026-12-24', 1);
+SELECT pg_temp.try($$SELECT promise.commit('F', 'SOFA', 9, '2026-12-03', parts_max => 2, lateness_max => NULL)$$);
+SELECT pg_temp.try($$SELECT promise.commit_query('SELECT ''F'' AS ref, ''SOFA'' AS item, 9 AS quantity,
+	timestamptz ''2026-12-03'' AS due', late => true, parts_max => 2)$$);
 SELECT count(*) FROM promise.commitment WHERE ref = 'F';
+SELECT ref, part, quantity, available_at
+FROM promise.commit_query('SELECT ''G'' AS ref, ''SOFA'' AS item, 9 AS quantity, timestamptz ''2026-12-03'' AS due', late => true, parts_max => 2);
 ROLLBACK;

@@ -454,6 +454,8 @@ add_accepted(Batch *batch, const RequestLine *line, const LinePlans *accepted)
 	fill_row(line, &whole);
 	whole.accepted_at = batch->now;
 	promise_parts_make(&whole, parts, accepted->nplans, &rows);
+	if (accepted->nplans > 1)
+		promise_parts_check_names(rows, accepted->nplans);
 	for (int i = 0; i < accepted->nplans; i++)
 	{
 		add_row(batch, &rows[i], &accepted->plans[i]);

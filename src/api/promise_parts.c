@@ -7,6 +7,7 @@
 #include "api/promise_parts.h"
 #include "api/reserve.h"
 #include "api/seen.h"
+#include "store/commitment_bulk.h"
 #include "types/report.h"
 
 /* what is to be written at once */
@@ -229,6 +230,22 @@ write_plan(const Commitment *row, const CapablePlan *planned)
 	int			nplans = reserve_plans(planned, row->ref, &plans);
 
 	reserve_write_plans(plans, nplans);
+}
+
+void
+promise_parts_check_names(const Commitment *rows, int nrows)
+{
+	const char **refs = palloc((Size) Max(nrows, 1) * sizeof(char *));
+	const bool *known;
+
+	for (int i = 1; i < nrows; i++)
+		refs[i - 1] = rows[i].ref;
+	known = commitment_bulk_known(refs, nrows - 1);
+	for (int i = 1; i < nrows; i++)
+	{
+		if (known[i - 1])
+			report_name(&rows[i]);
+	}
 }
 
 static void

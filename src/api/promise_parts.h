@@ -56,4 +56,7 @@ extern bool promise_parts_write(const Commitment *rows, int nrows,
 								const PromiseParts *known, LedgerCause cause,
 								const Decision *decision);
 
+/* raise if another promise has the name of one of these parts but the first */
+extern void promise_parts_check_names(const Commitment *rows, int nrows);
+
 #endif							/* PROMISE_PROMISE_PARTS_H */
