@@ -170,6 +170,14 @@ INSERT INTO sale VALUES ('S1', 'PUMP', '2030-01-04', 40);
 INSERT INTO sale VALUES ('S2', 'BIKE', '2030-01-04', 1);
 INSERT INTO sale VALUES ('S2', 'BIKE', '2030-01-04', 1, 'Ada', NULL, 'Kim', 10, 8.01);
 INSERT INTO sale VALUES ('S2', 'BIKE', '2030-01-04', 1, 'Ada', NULL, 'Kim', 10, 8);
+-- another price is judged, and what goes to another buyer as another promise
+UPDATE sale SET price = 9.5 WHERE id = 'S2';
+UPDATE sale SET price = 9.5, cost = 7 WHERE id = 'S2';
+UPDATE sale SET price = NULL WHERE id = 'S2';
+UPDATE sale SET price = 10, cost = 8 WHERE id = 'S2';
+UPDATE sale SET agent = 'Pat' WHERE id = 'S0';
+UPDATE sale SET buyer = 'Bob' WHERE id = 'S0';
+UPDATE sale SET buyer = 'Bob' WHERE id = 'S2';
 -- what asks for less, or later, passes, also what was there before
 UPDATE sale SET qty = 50 WHERE id = 'S0';
 UPDATE sale SET due = '2030-01-02' WHERE id = 'S0';

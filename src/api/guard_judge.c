@@ -303,14 +303,15 @@ read_stock(Batch *batch, Reading reading, StockNode *result)
 static void
 compare_stock(Batch *batch)
 {
+	Reading		reading = guard_limit_any(NODE_STOCK) ? READ_FACTS : READ_DETAIL;
+
 	batch->after = palloc(batch->nnodes * sizeof(StockNode));
 	batch->before = palloc(batch->nnodes * sizeof(StockNode));
-	(void) read_stock(batch, guard_limit_any(NODE_STOCK) ? READ_FACTS : READ_DETAIL,
-					  batch->after);
+	(void) read_stock(batch, reading, batch->after);
 
 	/* the same state, less everything that this transaction has done */
 	push_snapshot_before(FirstCommandId);
-	(void) read_stock(batch, READ_DETAIL, batch->before);
+	(void) read_stock(batch, reading, batch->before);
 	PopActiveSnapshot();
 
 	for (int i = 0; i < batch->nnodes; i++)
@@ -346,7 +347,7 @@ read_stock_judged(const Batch *batch)
 		if (one.nodes[0]->judged_before == FirstCommandId)
 			continue;
 		push_snapshot_before(one.nodes[0]->judged_before);
-		(void) read_stock(&one, READ_DETAIL, &result[i]);
+		(void) read_stock(&one, READ_FACTS, &result[i]);
 		PopActiveSnapshot();
 	}
 	return result;

@@ -46,12 +46,13 @@ static void add_stock_claims(ClaimList *list, const TouchedNode *node,
 							 const StockNode *after, Instant now);
 static bool was_asked(const ClaimSet *risen, const char *ref);
 static StockNode without_planned_supply(const StockNode *node);
-static void add_kept_holds(ClaimList *list, const TouchedNode *node,
-						   int first, const DemandRows *before,
-						   const DemandRows *after, Instant now);
-static bool any_hold(const StockNode *node);
+static void add_restated(ClaimList *list, const TouchedNode *node,
+						 const ClaimSet *asked, const DemandRows *before,
+						 const DemandRows *after, Instant now);
+static bool says_same(const FlowDetail *a, const FlowDetail *b);
+static bool is_same_promise(const FlowDetail *was, const FlowDetail *is);
+static bool is_same(const char *a, const char *b);
 static bool is_hold(const FlowDetail *detail);
-static bool is_asked(const ClaimList *list, int first, const char *ref);
 static void describe_demanded(LimitClaim *claim, const Demanded *is,
 							  const Demanded *was);
 static void describe_nameless(LimitClaim *claim, const ClaimChange *change);
@@ -133,79 +134,79 @@ add_stock_claims(ClaimList *list, const TouchedNode *node,
 	StockNode	needs_judged = without_planned_supply(judged);
 	StockNode	needs_after = without_planned_supply(after);
 	ClaimSet	risen;
+	ClaimSet	asked;
 	DemandRows	demand_before;
+	DemandRows	demand_judged;
 	DemandRows	demand_after;
 	ClaimChange *changes;
 	int			nchanges;
-	int			first = list->nclaims;
+	int			nasked = 0;
 
 	promise_check(claim_changes_of_stock(&needs_judged, &needs_after, now,
 										 &always, 1, &changes, &nchanges));
-	if (nchanges == 0 && !any_hold(judged))
-		return;
 	claim_set_init(&risen, changes, nchanges);
 	promise_check(claim_changes_of_stock(&needs_before, &needs_after, now,
 										 &always, 1, &changes, &nchanges));
 
 	demand_before = demand_rows(before);
+	demand_judged = demand_rows(judged);
 	demand_after = demand_rows(after);
 	for (int i = 0; i < nchanges; i++)
 	{
-		const ClaimChange *change = &changes[i];
+		ClaimChange change = changes[i];
 		LimitClaim *claim;
 		Demanded	is;
 		Demanded	was;
 
 		/* one that only comes later does not rise */
-		if (change->after <= change->before || was_asked(&risen, change->ref))
+		if (change.after <= change.before || was_asked(&risen, change.ref))
 			continue;
+		changes[nasked++] = change;
 		claim = add_claim(list, node->mode);
-		claim->ref = change->ref;
+		claim->ref = change.ref;
 		claim->item = node->name;
 		claim->location = node->location;
-		claim->at = change->at;
-		claim->before = change->before;
-		claim->after = change->after;
-		if (change->ref == NULL)
+		claim->at = change.at;
+		claim->before = change.before;
+		claim->after = change.after;
+		if (change.ref == NULL)
 		{
-			describe_nameless(claim, change);
+			describe_nameless(claim, &change);
 			continue;
 		}
 
-		is = demand_of_ref(&demand_after, change->ref, now);
-		was = demand_of_ref(&demand_before, change->ref, now);
+		is = demand_of_ref(&demand_after, change.ref, now);
+		was = demand_of_ref(&demand_before, change.ref, now);
 		describe_demanded(claim, &is, &was);
 	}
-	if (any_hold(judged))
-	{
-		DemandRows	demand_judged = demand_rows(judged);
-
-		add_kept_holds(list, node, first, &demand_judged, &demand_after, now);
-	}
+	claim_set_init(&asked, changes, nasked);
+	add_restated(list, node, &asked, &demand_judged, &demand_after, now);
 }
 
 /*
- * A hold that becomes a promise takes no more than it did; but nobody has asked yet
- * what limits have to say of it as a promise.  The claims of the node begin at
- * "first".
+ * A promise that takes no more than it did, but says something else: a hold that is
+ * one for good now, another customer or price.  Of several rows of a ref the last
+ * one tells.
  */
 static void
-add_kept_holds(ClaimList *list, const TouchedNode *node, int first,
-			   const DemandRows *before, const DemandRows *after, Instant now)
+add_restated(ClaimList *list, const TouchedNode *node, const ClaimSet *asked,
+			 const DemandRows *before, const DemandRows *after, Instant now)
 {
-	for (int i = 0; i < before->nrows; i++)
+	for (int i = 0; i < after->nrows; i++)
 	{
-		const char *ref = before->rows[i]->detail->ref;
+		const char *ref = after->rows[i]->detail->ref;
 		LimitClaim *claim;
 		Demanded	is;
 		Demanded	was;
 
-		if (!is_hold(before->rows[i]->detail))
-			continue;
-		is = demand_of_ref(after, ref, now);
-		if (!is.found || is_hold(is.last) || is_asked(list, first, ref))
+		if (i + 1 < after->nrows &&
+			strcmp(after->rows[i + 1]->detail->ref, ref) == 0)
 			continue;
 		was = demand_of_ref(before, ref, now);
+		if (!was.found || says_same(was.last, after->rows[i]->detail) ||
+			is_hold(after->rows[i]->detail) || claim_set_has_ref(asked, ref))
+			continue;
+		is = demand_of_ref(after, ref, now);
 		claim = add_claim(list, node->mode);
 		claim->ref = ref;
 		claim->item = node->name;
@@ -217,16 +218,34 @@ add_kept_holds(ClaimList *list, const TouchedNode *node, int first,
 	}
 }
 
+/* all that limits are told beside quantity and date */
 static bool
-any_hold(const StockNode *node)
+says_same(const FlowDetail *a, const FlowDetail *b)
 {
-	for (int i = 0; i < node->nevents; i++)
-	{
-		if (node->events[i].detail->origin == FLOW_DEMAND &&
-			is_hold(node->events[i].detail))
-			return true;
-	}
-	return false;
+	return is_same(a->kind, b->kind) &&
+		is_same(a->facts->group_ref, b->facts->group_ref) &&
+		is_same(a->facts->customer, b->facts->customer) &&
+		is_same(a->facts->channel, b->facts->channel) &&
+		is_same(a->facts->zone, b->facts->zone) &&
+		is_same(a->facts->seller, b->facts->seller) &&
+		is_same(a->facts->price, b->facts->price) &&
+		is_same(a->facts->cost, b->facts->cost) &&
+		is_same(a->facts->currency, b->facts->currency);
+}
+
+/* a hold becomes the promise that it was made for */
+static bool
+is_same_promise(const FlowDetail *was, const FlowDetail *is)
+{
+	return (is_hold(was) || is_same(was->kind, is->kind)) &&
+		is_same(was->facts->customer, is->facts->customer) &&
+		is_same(was->facts->channel, is->facts->channel);
+}
+
+static bool
+is_same(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
 static bool
@@ -235,25 +254,18 @@ is_hold(const FlowDetail *detail)
 	return detail->kind != NULL && strcmp(detail->kind, "hold") == 0;
 }
 
-/* is the promise among the claims from this one on? */
-static bool
-is_asked(const ClaimList *list, int first, const char *ref)
-{
-	for (int i = first; i < list->nclaims; i++)
-	{
-		if (list->claims[i].ref != NULL && strcmp(list->claims[i].ref, ref) == 0)
-			return true;
-	}
-	return false;
-}
-
+/*
+ * What is promised to somebody else, through another channel or as something else
+ * is another promise.
+ */
 static void
 describe_demanded(LimitClaim *claim, const Demanded *is, const Demanded *was)
 {
 	claim->is_demanded = is->found;
 	claim->quantity = is->quantity;
 	claim->due = is->due;
-	claim->was_demanded = was->found;
+	claim->was_demanded = was->found && is->found &&
+		is_same_promise(was->last, is->last);
 	claim->was_quantity = was->quantity;
 	claim->was_due = was->due;
 	if (is->found)

@@ -17,8 +17,8 @@ extern bool guard_limit_any(NodeKind kind);
  * Ask the limits about every claim that rose between two images of these nodes,
  * and every hold that became a promise, and act on what they do not allow as the
  * modes of the nodes say.  Of those that have not risen since an image between
- * them, they were asked before.  The images are read with details, the last one
- * with facts; the active snapshot is that of the last.
+ * them, they were asked before.  The images are read with details and facts;
+ * the active snapshot is that of the last.
  */
 extern void guard_limit_ask_stock(TouchedNode **nodes, int nnodes,
 								  const StockNode *before,

@@ -117,9 +117,7 @@ BEGIN
 	END IF;
 	FOREACH claim IN ARRAY claims
 	LOOP
-		-- a hold that is kept was judged when it was made
-		CONTINUE WHEN claim.quantity IS NULL OR claim.after <= claim.before
-			OR claim.kind IN ('component', 'transfer', 'forecast');
+		CONTINUE WHEN claim.quantity IS NULL OR claim.kind IN ('component', 'transfer', 'forecast');
 
 		sharing := NULL;
 		share := promise.policy_share(claim);

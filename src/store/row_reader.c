@@ -29,6 +29,7 @@
 #include "utils/syscache.h"
 
 #include "store/fetch.h"
+#include "store/guards.h"
 #include "store/owner.h"
 #include "store/pin.h"
 #include "store/query.h"
@@ -65,6 +66,7 @@ struct RowReader
 	pg_tz	   *zone;			/* promise.timezone when it was made */
 	bool		stale;			/* a relation may have changed since */
 	bool		pinned;			/* evaluated under pin_settings */
+	bool		with_facts;		/* made when limits asked for facts, too */
 
 	Key			keys[ROLE_MAX_COLUMNS];
 	Oid			types[ROLE_MAX_COLUMNS];
@@ -99,7 +101,9 @@ static const Mapping *find_mapping(RoleId role, Oid mapped, const char *name);
 static void compile(RowReader *reader, const Mapping *mapping,
 					const char *inner);
 static ExprState *prepare_expression(Node *expression, Relation rel);
-static bool matters(const char *column);
+static bool has_limits(void);
+static bool matters(const char *column, bool with_facts);
+static bool is_among(const char *column, const char *const *names);
 static bool is_of_row(Node *expression);
 static void map_to_parent(RowReader *reader, Relation rel);
 static bool row_counts(RowReader *reader, const MappedRow *row);
@@ -327,6 +331,7 @@ is_fresh(const RowReader *reader, Oid mapped)
 	return !reader->stale && reader->mapped == mapped &&
 		reader->generation == mapping_generation() &&
 		reader->functions == function_generation &&
+		reader->with_facts == has_limits() &&
 		reader->zone == timezone_setting_get();
 }
 
@@ -348,6 +353,7 @@ make_reader(const ReaderKey *key, RoleId role, Oid mapped, const char *name,
 	reader->role = role;
 	reader->mapped = mapped;
 	reader->zone = timezone_setting_get();
+	reader->with_facts = has_limits();
 
 	mapping_enter();
 	PG_TRY();
@@ -456,7 +462,8 @@ compile(RowReader *reader, const Mapping *mapping, const char *inner)
 			get_typlenbyval(exprType((Node *) target->expr), &value->length,
 							&value->by_value);
 			value->is_numeric = reader->types[i] == NUMERICOID;
-			if (matters(columns[i].name) && is_of_row((Node *) target->expr))
+			if (matters(columns[i].name, reader->with_facts) &&
+				is_of_row((Node *) target->expr))
 			{
 				reader->pinned |= contain_mutable_functions((Node *) target->expr);
 				old = MemoryContextSwitchTo(reader->context);
@@ -490,25 +497,45 @@ prepare_expression(Node *expression, Relation rel)
 	return ExecInitExpr(expression_planner((Expr *) expression), NULL);
 }
 
+/* is there anybody to whom it matters who is promised, and at what price? */
+static bool
+has_limits(void)
+{
+	int			nlimits;
+
+	(void) guards_limits(&nlimits);
+	return nlimits > 0;
+}
+
 /*
- * Does a promise, or whether it can be kept, depend on this column?
+ * Does a promise, or whether it can be kept or is allowed, depend on this column?
  */
 static bool
-matters(const char *column)
+matters(const char *column, bool with_facts)
 {
+	static const char *const facts[] = {
+		"group_ref", "customer", "channel", "zone", "seller", "price", "cost",
+		"currency", NULL
+	};
 	static const char *const irrelevant[] = {
-		"group_ref", "priority", "accepted_at", "requested_at", "customer",
-		"channel", "zone", "fixed", "seller", "price", "cost", "currency",
-		"lot", "status", "calendar", "pool", "bucketed", "changeover",
-		"initial_setup", "setup_state", NULL
+		"priority", "accepted_at", "requested_at", "fixed", "lot", "status",
+		"calendar", "pool", "bucketed", "changeover", "initial_setup",
+		"setup_state", NULL
 	};
 
-	for (int i = 0; irrelevant[i] != NULL; i++)
+	return !is_among(column, irrelevant) &&
+		(with_facts || !is_among(column, facts));
+}
+
+static bool
+is_among(const char *column, const char *const *names)
+{
+	for (int i = 0; names[i] != NULL; i++)
 	{
-		if (strcmp(column, irrelevant[i]) == 0)
-			return false;
+		if (strcmp(column, names[i]) == 0)
+			return true;
 	}
-	return true;
+	return false;
 }
 
 /*
