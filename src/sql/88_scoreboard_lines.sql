@@ -138,8 +138,19 @@ BEGIN ATOMIC
 										   pg_catalog.sum(d.quantity) FILTER (WHERE d.day OPERATOR(pg_catalog.<=) b.first_day),
 										   pg_catalog.sum(d.quantity) FILTER (WHERE d.day OPERATOR(pg_catalog.<=) b.last_day)]
 							  FROM (SELECT e.quantity, (e.at AT TIME ZONE b.zone)::date AS day
-									FROM promise.delivered AS e
-									WHERE e.ref OPERATOR(pg_catalog.=) b.ref) AS d) END AS parts
+									FROM (SELECT o.quantity, o.at
+										  FROM promise.delivery AS o
+										  WHERE o.ref OPERATOR(pg_catalog.=) b.ref
+										  UNION ALL
+										  SELECT m.quantity, m.at
+										  FROM promise.mapped_deliveries(ARRAY[b.ref]) AS m
+										  WHERE b.booked_elsewhere
+										  UNION ALL
+										  SELECT OPERATOR(pg_catalog.-) l.change, l.delivered_at
+										  FROM promise.ledger AS l
+										  WHERE l.ref OPERATOR(pg_catalog.=) b.ref
+											AND l.delivered_at IS NOT NULL
+											AND NOT b.booked_elsewhere) AS e) AS d) END AS parts
 			FROM (
 				SELECT a.*,
 					   CASE WHEN a.first_at OPERATOR(pg_catalog.=) a.asked_at THEN a.asked_day
@@ -171,7 +182,8 @@ BEGIN ATOMIC
 								   CASE WHEN l.changes OPERATOR(pg_catalog.>) 1
 										THEN (SELECT f FROM promise.ledger AS f
 											  WHERE f.entry OPERATOR(pg_catalog.=) l.first_entry) END AS first,
-								   CASE WHEN l.ref IS NULL THEN COALESCE(c.requested_quantity, c.quantity)
+								   CASE WHEN c.is_mapped THEN c.quantity OPERATOR(pg_catalog.+) COALESCE(d.quantity, 0)
+										WHEN l.ref IS NULL THEN COALESCE(c.requested_quantity, c.quantity)
 										ELSE c.quantity OPERATOR(pg_catalog.+) COALESCE(l.delivered, 0) END AS last_quantity,
 								   COALESCE(d.quantity, l.delivered,
 											CASE WHEN c.delivered_at IS NULL THEN 0
@@ -181,11 +193,27 @@ BEGIN ATOMIC
 								   COALESCE(d.costed, 0) AS costed,
 								   COALESCE(d.costed_amount, 0) AS costed_amount,
 								   c.quantity OPERATOR(pg_catalog.=) 0 AND c.delivered_at IS NULL
-								   AND d.ref IS NULL AND l.delivered IS NULL AS cancelled
+								   AND d.ref IS NULL AND l.delivered IS NULL AS cancelled,
+								   d.ref IS NOT NULL AS booked_elsewhere
 							FROM (SELECT z.zone, (promise.now() AT TIME ZONE z.zone)::date AS today
 								  FROM (SELECT promise.policy_zone(NULL) AS zone OFFSET 0) AS z
 								  OFFSET 0) AS n
-							CROSS JOIN promise.commitment AS c
+							CROSS JOIN (
+								SELECT o.ref, o.item, o.location, o.customer, o.seller, o.channel, o.group_ref,
+									   o.accepted_at, o.price, o.cost, o.currency, o.requested_at, o.requested_quantity,
+									   o.at, o.quantity, o.delivered_at, false AS is_mapped
+								FROM promise.commitment AS o
+								WHERE o.kind OPERATOR(pg_catalog.=) 'customer'
+								UNION ALL
+								-- of these nothing is known but what their rows say by now
+								SELECT m.ref, m.item, COALESCE(m.location, 'main'), m.customer, m.seller, m.channel, m.group_ref,
+									   m.accepted_at, m.price, m.cost, m.currency, m.requested_at, NULL,
+									   m.at, GREATEST(m.quantity, 0), NULL, true
+								FROM promise.mapped_promises() AS m
+								WHERE COALESCE(m.kind, 'customer') OPERATOR(pg_catalog.=) 'customer'
+								  AND m.ref IS NOT NULL AND m.at IS NOT NULL
+								  AND NOT EXISTS (SELECT FROM promise.commitment AS o
+												  WHERE o.ref OPERATOR(pg_catalog.=) m.ref)) AS c
 							LEFT JOIN (
 								SELECT e.customer, e.zone, (promise.now() AT TIME ZONE e.zone)::date AS today
 								FROM promise.customer AS e
@@ -210,9 +238,10 @@ BEGIN ATOMIC
 									   pg_catalog.min(e.at) AS first_at, pg_catalog.max(e.at) AS last_at,
 									   pg_catalog.sum(e.quantity) FILTER (WHERE e.cost IS NOT NULL) AS costed,
 									   pg_catalog.sum(e.quantity OPERATOR(pg_catalog.*) e.cost) AS costed_amount
-								FROM promise.delivery AS e
+								FROM (SELECT o.ref, o.at, o.quantity, o.cost FROM promise.delivery AS o
+									  UNION ALL
+									  SELECT m.ref, m.at, m.quantity, m.cost FROM promise.mapped_deliveries() AS m) AS e
 								GROUP BY e.ref) AS d ON d.ref OPERATOR(pg_catalog.=) c.ref
-							WHERE c.kind OPERATOR(pg_catalog.=) 'customer'
 							OFFSET 0) AS o) AS q
 					OFFSET 0) AS a
 				WHERE during IS NULL OR a.asked_day OPERATOR(pg_catalog.<@) during) AS b

@@ -71,7 +71,7 @@ AS $$
 		   plan_capacity,plan_move,reject_exception,settle_exception,sign_exception,
 		   withdraw_exception}'),
 		('reports', 'function',
-		 '{add_up,corrected_estimates,days_taken,estimator_bias,fisher,leaderboard,misalignment_group,misalignments,
+		 '{add_up,corrected_estimates,days_taken,estimator_bias,fisher,leaderboard,mapped_deliveries,mapped_promises,misalignment_group,misalignments,
 		   path_estimate,propose_lead_times,q_values,retention,scope_review,scoreboard,scoreboard_group,
 		   scoreboard_lines,scoreboard_period,scoreboard_value,time_worked,wilson}'),
 		('reading projects', 'function', '{initiation,is_initiated,project_profit,project_revision}'),

@@ -22,6 +22,19 @@ static void pin(const char *name, const char *value);
 int
 pin_settings(void)
 {
+	int			nest_level = pin_expressions();
+
+	/* policies that would hide rows raise an error instead */
+	pin("row_security", "off");
+	return nest_level;
+}
+
+/*
+ * The same, but that policies hide rows from the caller.
+ */
+int
+pin_expressions(void)
+{
 	int			nest_level = NewGUCNestLevel();
 
 	pin("TimeZone", pg_get_timezone_name(timezone_setting_get()));
@@ -30,8 +43,6 @@ pin_settings(void)
 	pin("extra_float_digits", "1");
 	pin("bytea_output", "hex");
 	pin("standard_conforming_strings", "on");
-	/* policies that would hide rows raise an error instead */
-	pin("row_security", "off");
 	pin("jit", "off");
 	return nest_level;
 }

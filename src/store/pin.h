@@ -5,6 +5,7 @@
 #define PROMISE_PIN_H
 
 extern int	pin_settings(void);
+extern int	pin_expressions(void);
 extern int	pin_no_compilation(void);
 extern int	pin_index_scans(void);
 extern int	pin_covering_indexes(void);

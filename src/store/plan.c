@@ -49,7 +49,7 @@ static bool is_fresh(const Mapping *mapping, int flags);
 static void prepare(Mapping *mapping);
 static PreparedQuery *prepare_query(const Mapping *mapping, Prepared *prepared,
 									int flags);
-static SPIPlanPtr prepare_text(MappedQuery *query, int options);
+static SPIPlanPtr prepare_text(MappedQuery *query, int options, bool visible);
 static void read_own_index(PreparedQuery *query, MemoryContext context);
 static void read_covering_index(PreparedQuery *query, MemoryContext context);
 static void run_plan(const PreparedQuery *query, SPIExecuteOptions *options);
@@ -206,7 +206,7 @@ run_plan(const PreparedQuery *query, SPIExecuteOptions *options)
 	int			nest_level = 0;
 
 	if (query->pinned)
-		nest_level = pin_settings();
+		nest_level = query->visible ? pin_expressions() : pin_settings();
 	else if (query->replanned)
 		nest_level = pin_no_compilation();
 
@@ -333,10 +333,11 @@ prepare_query(const Mapping *mapping, Prepared *prepared, int flags)
 		query.column_of[query.query.fields[i]] = i;
 
 	query.as_owner = (flags & QUERY_AS_OWNER) != 0;
+	query.visible = (flags & QUERY_VISIBLE) != 0;
 	query.replanned = (flags & (QUERY_SET | QUERY_REFS)) != 0;
 	options = query.replanned ?
 		CURSOR_OPT_CUSTOM_PLAN : CURSOR_OPT_GENERIC_PLAN;
-	query.spi = prepare_text(&query.query, options);
+	query.spi = prepare_text(&query.query, options, query.visible);
 	foreach(source, SPI_plan_get_plan_sources(query.spi))
 	{
 		CachedPlanSource *plan_source = lfirst(source);
@@ -390,9 +391,9 @@ prepare_query(const Mapping *mapping, Prepared *prepared, int flags)
 }
 
 static SPIPlanPtr
-prepare_text(MappedQuery *query, int options)
+prepare_text(MappedQuery *query, int options, bool visible)
 {
-	int			nest_level = pin_settings();
+	int			nest_level = visible ? pin_expressions() : pin_settings();
 	SPIPlanPtr	result = SPI_prepare_cursor(query->text, query->nparams,
 											query->param_types, options);
 
@@ -433,7 +434,7 @@ read_covering_index(PreparedQuery *query, MemoryContext context)
 		return;
 
 	/* let the planner choose anew */
-	other = prepare_text(&query->query, CURSOR_OPT_GENERIC_PLAN);
+	other = prepare_text(&query->query, CURSOR_OPT_GENERIC_PLAN, query->visible);
 	SPI_keepplan(other);
 	SPI_freeplan(query->spi);
 	query->spi = other;

@@ -22,7 +22,8 @@ typedef struct PreparedQuery
 	SPIPlanPtr	spi;			/* kept; NULL until prepared */
 	IndexRead  *index_read;		/* instead of it; NULL if it must run */
 	SetPlan    *set_plan;		/* preferred for a set; NULL if it is not */
-	bool		pinned;			/* runs under pin_settings */
+	bool		pinned;			/* runs under pinned settings */
+	bool		visible;		/* ... among them not row_security */
 	bool		replanned;		/* planned anew each time it runs */
 	bool		as_owner;		/* runs as the owner of the relation */
 	int			column_of[NUM_FIELDS];	/* position in a row; -1: not in it */

@@ -159,6 +159,10 @@ look_at_row(const PreparedQuery *query, const Datum *values, const bool *nulls,
 						   nulls, key, ref);
 			look_at_date(problems, query, values, nulls, key, ref);
 			break;
+		case ROLE_DELIVERY:
+			look_at_number(problems, FIELD_QUANTITY, "quantity", query, values,
+						   nulls, key, NULL);
+			break;
 		case ROLE_STOCKING:
 			look_at_number(problems, FIELD_SAFETY_STOCK, "safety_stock", query,
 						   values, nulls, key, NULL);
@@ -267,6 +271,7 @@ look_at_number(ProblemScan *problems, Field field, const char *name,
 						   psprintf("%s %s cannot be counted", name,
 									value_number_text(values[column], type)));
 	else if (quantity < 0 && problems->mapping->role != ROLE_SUPPLY &&
+			 problems->mapping->role != ROLE_DELIVERY &&
 			 problems->mapping->role != ROLE_RESOURCE_CHANGE)
 		problems->function(problems->arg, problems->mapping, key, ref,
 						   psprintf("%s %s is negative: it counts as 0", name,

@@ -79,6 +79,7 @@ typedef enum Field
 	FIELD_CHANNEL,
 	FIELD_SELLER,
 	FIELD_PRICE,
+	FIELD_REQUESTED_AT,
 
 	/* of items */
 	FIELD_FAMILY,
@@ -103,7 +104,10 @@ typedef enum Field
 #define QUERY_BY_OTHER		0x80	/* by the role's other lookup column */
 #define QUERY_FACTS			0x100	/* of demand: who asked for it and at what
 									 * price; with QUERY_DETAIL */
-#define NUM_QUERIES			0x128
+#define QUERY_VISIBLE		0x200	/* without the rows that policies hide
+									 * from the caller, else those are an
+									 * error */
+#define NUM_QUERIES			0x328
 
 /*
  * A query's text and shape.  Its parameters are, in this order: for a set an

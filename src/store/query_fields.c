@@ -52,6 +52,7 @@ static const FieldDef demand_fields[] = {
 	{FIELD_PRICE, "price", USE_FACTS},
 	{FIELD_COST, "cost", USE_FACTS},
 	{FIELD_CURRENCY, "currency", USE_FACTS},
+	{FIELD_REQUESTED_AT, "requested_at", USE_FACTS},
 	{0, NULL}
 };
 
@@ -219,6 +220,13 @@ static const FieldDef substitute_fields[] = {
 	{0, NULL}
 };
 
+static const FieldDef delivery_fields[] = {
+	{FIELD_AT, "at", USE_ALWAYS},
+	{FIELD_QUANTITY, "quantity", USE_ALWAYS},
+	{FIELD_COST, "cost", USE_ALWAYS},
+	{0, NULL}
+};
+
 static const FieldDef no_fields[] = {
 	{0, NULL}
 };
@@ -264,6 +272,8 @@ query_fields(const Mapping *mapping)
 			return precedence_fields;
 		case ROLE_SUBSTITUTE:
 			return substitute_fields;
+		case ROLE_DELIVERY:
+			return delivery_fields;
 		case ROLE_HOLD:
 			return hold_fields;
 		case ROLE_PART:

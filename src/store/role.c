@@ -241,6 +241,15 @@ static const RoleColumn substitute_columns[] = {
 	{NULL}
 };
 
+static const RoleColumn delivery_columns[] = {
+	{"ref", COLUMN_KEY, true},
+	{"at", COLUMN_INSTANT, true},
+	{"quantity", COLUMN_NUMBER, true},
+	{"cost", COLUMN_NUMBER},
+	{"location", COLUMN_KEY},
+	{NULL}
+};
+
 static const RoleColumn hold_columns[] = {
 	{"kind", COLUMN_KEY, true},
 	{"ref", COLUMN_KEY, true},
@@ -274,6 +283,7 @@ const Role	role_list[NUM_ROLES] = {
 	[ROLE_PRECEDENCE] = {"precedence", "precedence", true, precedence_columns, "source"},
 	[ROLE_LANE] = {"lane", NULL, true, lane_columns, "zone"},
 	[ROLE_SUBSTITUTE] = {"substitute", "substitute", true, substitute_columns, "item"},
+	[ROLE_DELIVERY] = {"delivery", NULL, true, delivery_columns, "ref"},
 	[ROLE_HOLD] = {"hold", "commitment", false, hold_columns, "kind", NULL, NULL, OPEN " AND " HOLD},
 	[ROLE_PART] = {"part", "commitment", false, part_columns, "ref", NULL, NULL, PART},
 };

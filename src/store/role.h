@@ -30,6 +30,7 @@ typedef enum RoleId
 	ROLE_PRECEDENCE,
 	ROLE_LANE,
 	ROLE_SUBSTITUTE,
+	ROLE_DELIVERY,				/* the own table is read by SQL alone */
 	ROLE_HOLD,					/* own commitments that are open holds */
 	ROLE_PART					/* own commitments that are parts of another */
 } RoleId;
