@@ -157,6 +157,17 @@ SELECT ref, valid_until FROM promise.hold('h 1', 'lamp', 6, '2026-12-07', '1 hou
 SELECT kind, expires_at, customer, seller, priority, quantity, at FROM promise.commitment WHERE ref = 'h 1';
 -- one that has expired is new demand
 UPDATE promise.supply SET quantity = 10 WHERE item = 'lamp';
+-- a hold that was changed becomes a promise of what it holds now
+BEGIN;
+SELECT quantity FROM promise.hold('h 3', 'lamp', 2, '2026-12-05', '1 hour');
+SELECT quantity FROM promise.change('h 3', 1);
+SAVEPOINT s;
+SELECT promise.commit('h 3', 'lamp', 2, '2026-12-05');
+ROLLBACK TO s;
+SELECT quantity FROM promise.commit('h 3', 'lamp', 1, '2026-12-05');
+SELECT quantity FROM promise.commit('h 3', 'lamp', 1, '2026-12-05');
+SELECT quantity, requested_quantity FROM promise.commitment WHERE ref = 'h 3';
+ROLLBACK;
 SELECT ref FROM promise.hold('h 2', 'lamp', 4, NULL, '1 minute');
 SET promise.clock = '2026-12-01 12:00+00';
 SELECT * FROM promise.commit('h 2', 'lamp', 4, NULL);

@@ -25,14 +25,17 @@ static const char *due_text(Instant due);
 /*
  * Raise unless the request asks for what the row was asked for.  What it does
  * not name may be anything; and a hold that becomes a promise, or begins anew,
- * need only be of the same item, quantity and location.
+ * need only be of the same item and location, and of the quantity that it has now.
  */
 void
 commit_check_same(const CommitRequest *request, const PromiseParts *known)
 {
 	const Commitment *wanted = &request->row;
 	const Commitment *row = known->rows[0];
-	Quantity	asked = promise_parts_requested(known);
+	bool		is_kept = !promising_is_hold(row) ||
+	(request->is_hold && !promising_has_expired(row, decide_now()));
+	Quantity	asked = is_kept ? promise_parts_requested(known) :
+	promise_parts_open(known);
 	StringInfoData differences;
 
 	initStringInfo(&differences);
@@ -43,8 +46,7 @@ commit_check_same(const CommitRequest *request, const PromiseParts *known)
 					   wording_quantity(asked));
 	compare_text(&differences, "location", wanted->location, row->location);
 
-	if (!promising_is_hold(row) ||
-		(request->is_hold && !promising_has_expired(row, decide_now())))
+	if (is_kept)
 	{
 		check_same_due(request, row, &differences);
 		compare_text(&differences, "customer", wanted->customer, row->customer);
