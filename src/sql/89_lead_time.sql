@@ -30,7 +30,7 @@ COMMENT ON COLUMN promise.outcome.ordered IS 'size of the lot';
 COMMENT ON COLUMN promise.outcome.yielded IS 'how much was good; NULL: not known';
 COMMENT ON COLUMN promise.outcome.ref IS 'order or document that it was';
 COMMENT ON COLUMN promise.outcome.worked IS
-'working time that it took, in hours; NULL: as the calendar of the resource of its step says';
+'working time that it took, in hours; NULL: as the calendars of the resources of its step say';
 
 SELECT pg_catalog.pg_extension_config_dump('promise.outcome', '');
 SELECT pg_catalog.pg_extension_config_dump('promise.outcome_outcome_seq', '');
@@ -68,28 +68,36 @@ COMMENT ON FUNCTION promise.days_taken(promise.calendar, timestamptz, timestampt
 'days from one instant to another, open ones if there is a calendar; the day of the start does not count';
 
 /*
- * Working time of a step.  Without a word about it, it is known if the step has one
- * row, and that names its resource, or needs none: who of a pool or with the skill did
- * it, or was the slowest of several, nobody has written down here.
+ * Working time of a step.  Without a word about it, it is the time in which all that
+ * the step occupies was open, if its rows name that: who of a pool, of a choice or
+ * with the skill did it, nobody has written down here.
  */
 CREATE FUNCTION promise.time_worked(outcome promise.outcome) RETURNS interval
 	LANGUAGE sql STABLE PARALLEL SAFE COST 1000
 BEGIN ATOMIC
 	SELECT CASE WHEN (outcome).worked IS NOT NULL THEN (outcome).worked
-				WHEN pg_catalog.count(*) OPERATOR(pg_catalog.<>) 1
-					 OR pg_catalog.bool_or(r.resource IS NULL AND (t.resource IS NOT NULL OR t.skill IS NOT NULL)
-										   OR EXISTS (SELECT FROM promise.resource AS m
-													  WHERE m.pool OPERATOR(pg_catalog.=) t.resource)) THEN NULL
-				WHEN pg_catalog.bool_and(r.calendar IS NULL)
+				WHEN w.is_known AND w.open IS NULL
 				THEN (outcome).ended_at OPERATOR(pg_catalog.-) (outcome).started_at
-				ELSE pg_catalog.min(promise.working_time(r.calendar, (outcome).started_at, (outcome).ended_at)) END
-	FROM promise.step AS t
-	LEFT JOIN promise.resource AS r ON r.resource OPERATOR(pg_catalog.=) t.resource
-	WHERE t.source OPERATOR(pg_catalog.=) (outcome).source
-	  AND t.step OPERATOR(pg_catalog.=) (outcome).step;
+				WHEN w.is_known
+				THEN (SELECT COALESCE(pg_catalog.sum(pg_catalog.upper(o.open) OPERATOR(pg_catalog.-) pg_catalog.lower(o.open)), '0')
+					  FROM pg_catalog.unnest(w.open) AS o (open)) END
+	FROM (
+		SELECT pg_catalog.count(*) OPERATOR(pg_catalog.=) 1
+			   OR (pg_catalog.count(*) OPERATOR(pg_catalog.>) 1 AND pg_catalog.count(t.choice) OPERATOR(pg_catalog.=) 0),
+			   pg_catalog.bool_or(r.resource IS NULL AND (t.resource IS NOT NULL OR t.skill IS NOT NULL)
+								  OR EXISTS (SELECT FROM promise.resource AS m
+											 WHERE m.pool OPERATOR(pg_catalog.=) t.resource)),
+			   pg_catalog.range_intersect_agg(
+				   promise.open(r.calendar, pg_catalog.tstzrange((outcome).started_at, (outcome).ended_at)))
+				   FILTER (WHERE r.calendar IS NOT NULL)
+		FROM promise.step AS t
+		LEFT JOIN promise.resource AS r ON r.resource OPERATOR(pg_catalog.=) t.resource
+		WHERE t.source OPERATOR(pg_catalog.=) (outcome).source
+		  AND t.step OPERATOR(pg_catalog.=) (outcome).step) AS d (is_definite, is_anybody, open)
+	CROSS JOIN LATERAL (SELECT d.is_definite AND NOT d.is_anybody, d.open) AS w (is_known, open);
 END;
 COMMENT ON FUNCTION promise.time_worked(promise.outcome) IS
-'working time that a step took: as said, else by the calendar of its resource; NULL: not known';
+'working time that a step took: as said, else by the calendars of its resources; NULL: not known';
 
 CREATE FUNCTION promise.propose_lead_times(
 	quantile numeric DEFAULT 0.9,
@@ -114,6 +122,39 @@ BEGIN
 			USING ERRCODE = 'invalid_parameter_value';
 	END IF;
 	RETURN QUERY
+	WITH step_time AS (
+		-- as a plan takes them: of the rows of a step the longest times count
+		SELECT t.source, t.step, max(t.setup) AS setup, max(t.run) AS run, max(t.batch) AS batch,
+			   CASE WHEN EXISTS (SELECT FROM promise.precedence AS p WHERE p.source = t.source)
+					THEN NOT EXISTS (SELECT FROM promise.precedence AS p
+									 WHERE p.source = t.source AND p.before = t.step)
+					ELSE t.step = max(t.step) OVER (PARTITION BY t.source) END AS is_last
+		FROM promise.step AS t
+		GROUP BY t.source, t.step
+	), last_steps AS (
+		SELECT t.source, count(*) FILTER (WHERE t.is_last) AS steps
+		FROM step_time AS t
+		GROUP BY t.source
+	), worked_on AS (
+		-- lots of which all of the last steps are known
+		SELECT o.source, o.ref, max(o.ended_at) AS until
+		FROM promise.outcome AS o
+		JOIN step_time AS t ON t.source = o.source AND t.step = o.step
+		WHERE o.ref IS NOT NULL
+		GROUP BY o.source, o.ref
+		HAVING count(DISTINCT o.step) FILTER (WHERE t.is_last)
+			   = (SELECT l.steps FROM last_steps AS l WHERE l.source = o.source)
+	), waited AS (
+		-- of several lots of a ref nobody knows which steps were whose
+		SELECT o.source, o.ended_at AS until,
+			   CASE WHEN l.source IS NULL THEN o.started_at
+					WHEN w.until IS NOT NULL AND count(*) OVER (PARTITION BY o.source, o.ref) = 1
+					THEN least(w.until, o.ended_at) END AS since
+		FROM promise.outcome AS o
+		LEFT JOIN last_steps AS l ON l.source = o.source
+		LEFT JOIN worked_on AS w ON w.source = o.source AND w.ref = o.ref
+		WHERE o.step IS NULL
+	)
 	SELECT p.*
 	FROM (
 		SELECT m.source, m.step, m.property, count(*) AS lots,
@@ -126,14 +167,23 @@ BEGIN
 					THEN percentile_disc((1 - quantile)::double precision) WITHIN GROUP (ORDER BY m.happened)
 					ELSE percentile_disc(quantile::double precision) WITHIN GROUP (ORDER BY m.happened) END AS proposed
 		FROM (
-			SELECT o.source, o.step, 'lead_time' AS property,
+			SELECT w.source, NULL::integer AS step, 'lead_time' AS property,
 				   ceil(extract(epoch FROM s.lead_time) / 86400) AS stated,
-				   promise.days_taken(s.calendar, o.started_at, o.ended_at)::numeric AS happened
-			FROM promise.outcome AS o
-			JOIN promise.source AS s ON s.source = o.source
-			WHERE o.step IS NULL
-			  AND (during IS NULL OR o.ended_at <@ during)
-			  AND NOT EXISTS (SELECT FROM promise.step AS t WHERE t.source = o.source)
+				   promise.days_taken(s.calendar, w.since, w.until)::numeric AS happened
+			FROM waited AS w
+			JOIN promise.source AS s ON s.source = w.source
+			WHERE w.since IS NOT NULL AND s.kind <> 'kit'
+			  AND (during IS NULL OR w.until <@ during)
+			  AND (s.lead_time = '0' OR extract(day FROM s.lead_time) > 0)
+			UNION ALL
+			SELECT w.source, NULL, 'lead_hours', round(extract(epoch FROM s.lead_time) / 3600, 4),
+				   round(extract(epoch FROM CASE WHEN s.calendar IS NULL THEN w.until - w.since
+												 ELSE promise.working_time(s.calendar, w.since, w.until) END) / 3600, 4)
+			FROM waited AS w
+			JOIN promise.source AS s ON s.source = w.source
+			WHERE w.since IS NOT NULL AND s.kind <> 'kit'
+			  AND (during IS NULL OR w.until <@ during)
+			  AND s.lead_time <> '0' AND extract(day FROM s.lead_time) = 0
 			UNION ALL
 			SELECT o.source, o.step, 'yield', COALESCE(y.quantity, 1), round(o.yielded / o.ordered, 6)
 			FROM promise.outcome AS o
@@ -147,13 +197,10 @@ BEGIN
 				   round(greatest(extract(epoch FROM w.worked - t.setup), 0)
 						 / CASE WHEN t.batch IS NULL THEN o.ordered ELSE ceil(o.ordered / t.batch) END, 6)
 			FROM promise.outcome AS o
-			JOIN promise.step AS t ON t.source = o.source AND t.step = o.step
+			JOIN step_time AS t ON t.source = o.source AND t.step = o.step
 			CROSS JOIN promise.time_worked(o) AS w (worked)
-			-- of a step that occupies several at once the longest time counts: which was it?
 			WHERE w.worked IS NOT NULL
 			  AND (during IS NULL OR o.ended_at <@ during)
-			  AND NOT EXISTS (SELECT FROM promise.step AS other
-							  WHERE other.source = t.source AND other.step = t.step AND other.id <> t.id)
 			) AS m
 		GROUP BY m.source, m.step, m.property, m.stated
 		HAVING count(*) >= minimum) AS p
@@ -162,7 +209,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION promise.propose_lead_times(numeric, integer, tstzrange) IS
-'lead times (in days), yields (for each unit ordered) and run times (in seconds) of own sources and steps that differ from the quantile of what happened, which is proposed instead';
+'lead times (in days or hours), yields (for each unit ordered) and run times (in seconds) of own sources and steps that differ from the quantile of what happened, which is proposed instead';
 
 CREATE FUNCTION promise.apply_lead_times(
 	sources text[] DEFAULT NULL,
@@ -189,9 +236,16 @@ BEGIN
 			WHEN 'lead_time' THEN
 				UPDATE promise.source AS s SET lead_time = make_interval(days => p.proposed::integer)
 				WHERE s.source = p.source;
+			WHEN 'lead_hours' THEN
+				UPDATE promise.source AS s SET lead_time = make_interval(secs => (p.proposed * 3600)::double precision)
+				WHERE s.source = p.source;
 			WHEN 'run' THEN
+				-- the rows that say the longest time, and those that would then do so
 				UPDATE promise.step AS t SET run = make_interval(secs => p.proposed::double precision)
-				WHERE t.source = p.source AND t.step = p.step;
+				WHERE t.source = p.source AND t.step = p.step
+				  AND (t.run > make_interval(secs => p.proposed::double precision)
+					   OR t.run = (SELECT max(l.run) FROM promise.step AS l
+								   WHERE l.source = p.source AND l.step = p.step));
 			WHEN 'yield' THEN
 				-- nothing yields nothing: that is no yield to plan with
 				CONTINUE WHEN p.proposed = 0;
