@@ -171,6 +171,14 @@ SELECT count(*) AS networks, count(*) FILTER (WHERE cardinality(e.steps) > 2) AS
 	count(*) FILTER (WHERE e.mean <> l.longest OR NOT EXISTS (SELECT FROM paths AS p WHERE p.source = l.source AND p.path = e.steps AND p.took = l.longest)) AS wrong
 FROM (SELECT source, max(took) AS longest FROM paths GROUP BY source) AS l, promise.path_estimate(l.source, quantity => 3) AS e;
 
+-- a step that occupies two takes its longest run for each of its batches, whichever row says them: 3 of 20 minutes
+INSERT INTO promise.step (source, step, skill, run, batch) VALUES ('two', 1, 'building', '10 minutes', 2), ('two', 1, 'talking', '20 minutes', NULL);
+SELECT mean FROM promise.path_estimate('two', quantity => 5);
+INSERT INTO promise.estimate (source, step, optimistic, likely, pessimistic) VALUES ('two', 1, '1 hour', '2 hours', '3 hours');
+INSERT INTO promise.outcome (source, step, started_at, ended_at, ordered, worked)
+SELECT 'two', 1, at_time + interval '1 hour', at_time + interval '1 day', 5, '4 hours' FROM promise.estimate WHERE source = 'two';
+SELECT actual FROM promise.estimate_outcome WHERE source = 'two';
+
 DELETE FROM promise.estimate_review;
 DELETE FROM promise.estimate;
 DELETE FROM promise.outcome;

@@ -173,7 +173,7 @@ CREATE VIEW promise.estimate_outcome WITH (security_invoker = true) AS
 	CROSS JOIN promise.time_worked(o) AS w (worked)
 	CROSS JOIN LATERAL (
 		SELECT GREATEST(w.worked OPERATOR(pg_catalog.-)
-						COALESCE(pg_catalog.max(promise.run_time(t.run, t.batch, o.ordered)), '0'), '0') AS actual
+						COALESCE(promise.run_time(pg_catalog.max(t.run), pg_catalog.max(t.batch), o.ordered), '0'), '0') AS actual
 		FROM promise.step AS t
 		WHERE t.source OPERATOR(pg_catalog.=) o.source
 		  AND t.step OPERATOR(pg_catalog.=) o.step) AS a

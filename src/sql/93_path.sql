@@ -67,7 +67,7 @@ BEGIN
 	INTO numbers, times, variances, are_estimated
 	FROM (SELECT t.step, e.step IS NOT NULL AS is_estimated,
 				 extract(epoch FROM COALESCE(CASE WHEN corrected THEN e.corrected ELSE e.stated END, max(t.setup))
-						 + max(promise.run_time(t.run, t.batch, quantity))) AS seconds,
+						 + promise.run_time(max(t.run), max(t.batch), quantity)) AS seconds,
 				 COALESCE(extract(epoch FROM CASE WHEN corrected THEN e.corrected_deviation
 												  ELSE e.stated_deviation END), 0) ^ 2 AS variance
 		  FROM promise.step AS t
