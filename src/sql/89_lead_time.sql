@@ -140,10 +140,10 @@ BEGIN
 		SELECT o.source, o.ref, max(o.ended_at) AS until
 		FROM promise.outcome AS o
 		JOIN step_time AS t ON t.source = o.source AND t.step = o.step
+		JOIN last_steps AS l ON l.source = o.source
 		WHERE o.ref IS NOT NULL
-		GROUP BY o.source, o.ref
-		HAVING count(DISTINCT o.step) FILTER (WHERE t.is_last)
-			   = (SELECT l.steps FROM last_steps AS l WHERE l.source = o.source)
+		GROUP BY o.source, o.ref, l.steps
+		HAVING count(DISTINCT o.step) FILTER (WHERE t.is_last) = l.steps
 	), waited AS (
 		-- of several lots of a ref nobody knows which steps were whose
 		SELECT o.source, o.ended_at AS until,
