@@ -39,14 +39,18 @@ COMMENT ON FUNCTION promise.wilson(bigint, bigint, numeric) IS
 
 /*
  * What a line has to do with resources: those that its loads name, else those
- * that the routing of its item would take.
+ * that the routing of its item would take.  Loads name parts; a line is the whole.
  */
 CREATE VIEW promise.ref_resource WITH (security_invoker = true) AS
-	SELECT p.ref, p.resource FROM promise.planned_load AS p
-	UNION
-	SELECT l.ref, l.resource FROM promise.load AS l WHERE l.ref IS NOT NULL;
+	SELECT COALESCE(w.part_of, l.ref) AS ref, l.resource
+	FROM (SELECT p.ref, p.resource FROM promise.planned_load AS p
+		  UNION
+		  SELECT o.ref, o.resource FROM promise.load AS o WHERE o.ref IS NOT NULL) AS l
+	LEFT JOIN (SELECT c.ref, c.part_of FROM promise.commitment AS c
+			   WHERE c.part_of IS NOT NULL) AS w ON w.ref OPERATOR(pg_catalog.=) l.ref
+	GROUP BY 1, 2;
 COMMENT ON VIEW promise.ref_resource IS 'resources that loads of a ref name, planned or booked';
-COMMENT ON COLUMN promise.ref_resource.ref IS 'the ref';
+COMMENT ON COLUMN promise.ref_resource.ref IS 'the ref; of a promise in parts that of the whole';
 COMMENT ON COLUMN promise.ref_resource.resource IS 'the resource';
 
 CREATE VIEW promise.item_resource WITH (security_invoker = true) AS
@@ -143,6 +147,7 @@ CREATE FUNCTION promise.scoreboard(
 ) RETURNS SETOF record
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 100000 ROWS 100
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $$
 DECLARE
 	grouped record := promise.scoreboard_group(COALESCE("by", 'all'));
@@ -186,11 +191,12 @@ BEGIN
 				FROM promise.slip AS s
 				GROUP BY s.ref) AS p ON p.ref = l.ref
 			LEFT JOIN (
-				SELECT e.ref, count(*) AS exceptions,
+				SELECT COALESCE(o.part_of, e.ref) AS ref, count(*) AS exceptions,
 					   count(*) FILTER (WHERE e.status = 'rejected') AS refused,
 					   count(*) FILTER (WHERE e.status = 'approved') AS overridden
 				FROM promise.exception AS e
-				GROUP BY e.ref) AS x ON x.ref = l.ref
+				LEFT JOIN promise.commitment AS o ON o.ref = e.ref AND o.part_of IS NOT NULL
+				GROUP BY 1) AS x ON x.ref = l.ref
 			%s
 			GROUP BY 1, 2) AS g
 		CROSS JOIN LATERAL promise.wilson(g.kept, g.lines) AS w
@@ -223,6 +229,7 @@ CREATE FUNCTION promise.scoreboard_value(
 ) RETURNS SETOF record
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 100000 ROWS 100
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $$
 DECLARE
 	grouped record := promise.scoreboard_group(COALESCE("by", 'all'));

@@ -31,6 +31,7 @@ CREATE FUNCTION promise.leaderboard(
 ) RETURNS SETOF record
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 100000 ROWS 100
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $$
 DECLARE
 	grouped record := promise.scoreboard_group(COALESCE("by", 'seller'));
@@ -121,6 +122,7 @@ CREATE FUNCTION promise.retention(
 ) RETURNS SETOF record
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 100000 ROWS 2
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $$
 #variable_conflict use_column
 BEGIN
