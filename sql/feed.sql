@@ -132,6 +132,99 @@ INSERT INTO promise.exception (exception, ref, item, location, status) VALUES (7
 SELECT ref FROM promise.commit('SO-7', 'PUMP', 500, '2026-12-01', location => 'depot');
 SELECT ref, role_name, exception FROM promise.notices WHERE ref = 'SO-7';
 
+--
+-- Orders in a table of the business
+--
+CREATE SCHEMA erp;
+CREATE TABLE erp.line (id text, item text, site text, ordered numeric, shipped numeric DEFAULT 0, promised date,
+	customer text, booked timestamptz, kind text DEFAULT 'customer');
+CREATE INDEX ON erp.line (item, promised);
+CREATE TABLE erp.shipment (line text, day date, quantity numeric);
+CREATE INDEX ON erp.shipment (line);
+SELECT promise.map('demand', 'erp.line', ref => 'id', location => 'site', quantity => 'ordered - shipped', at => 'promised',
+	accepted_at => 'booked', kind => 'kind');
+GRANT USAGE ON SCHEMA erp TO regress_promise_kim, regress_promise_dee, regress_promise_wil;
+GRANT SELECT ON erp.line, erp.shipment TO regress_promise_kim, regress_promise_dee, regress_promise_wil;
+INSERT INTO erp.line (id, item, site, ordered, promised, customer, booked, kind) VALUES
+	('E-1', 'PUMP', 'depot', 5, '2026-12-01', 'Ada', '2026-11-23 09:00+00', 'customer'),
+	('E-2', 'PUMP', 'main', 5, '2026-12-01', 'Ada', '2026-11-23 09:00+00', 'customer'),
+	('E-3', 'BIKE', 'depot', 1, '2026-12-01', 'Bob', NULL, 'customer'),
+	('E-3', 'BIKE', 'depot', 2, '2026-12-03', 'Bob', NULL, 'customer'),
+	('E-3', 'PUMP', 'depot', 1, '2026-12-01', 'Bob', NULL, 'customer'),
+	('E-4', 'PUMP', 'depot', 5, '2026-12-01', 'Ada', NULL, 'hold'),
+	('E-5', 'BIKE', 'main', 1, '2026-12-01', 'Ada', NULL, 'customer'),
+	('SO-6', 'BIKE', 'depot', 9, '2026-12-01', 'Ada', NULL, 'customer');
+INSERT INTO promise.load (resource, during, ref) VALUES ('welder', '[2026-11-30 08:00+00, 2026-11-30 09:00+00)', 'E-5');
+SET SESSION AUTHORIZATION regress_promise_dee;
+SELECT ref, item, location, at, quantity, customer, news, since, role_name, acknowledge_by FROM promise.feed ORDER BY ref, item, role_name;
+SET SESSION AUTHORIZATION regress_promise_wil;
+SELECT ref, news FROM promise.feed WHERE ref LIKE 'E%';
+-- of those without a date of acceptance nobody knows since when
+SET SESSION AUTHORIZATION regress_promise_kim;
+SELECT ref, item, role_name, overdue_for FROM promise.unacknowledged WHERE ref LIKE 'E%' ORDER BY ref, role_name;
+SELECT promise.acknowledge('E-1');
+-- acknowledged as it is now
+SET SESSION AUTHORIZATION regress_promise_dee;
+SELECT promise.acknowledge('E-1', 'on the shelf'), promise.acknowledge('E-3');
+SELECT promise.acknowledge('E-1'), promise.acknowledge('E-3');
+SELECT promise.acknowledge('E-2');
+SELECT promise.acknowledge('E-4');
+SELECT ref, role_name, item, location, at, quantity, entry, note FROM promise.acknowledgement WHERE ref LIKE 'E%' ORDER BY ref, role_name, item;
+SELECT ref, role_name FROM promise.feed WHERE ref LIKE 'E%' ORDER BY ref, role_name;
+INSERT INTO promise.acknowledgement (ref, role_name, item, location, quantity) VALUES ('E-5', 'regress_promise_bikes', 'BIKE', 'depot', 7);
+INSERT INTO promise.acknowledgement (ref, role_name, quantity) VALUES ('E-5', 'regress_promise_bikes', 7);
+SELECT ref, item, location, quantity FROM promise.acknowledgement WHERE ref = 'E-5';
+SET SESSION AUTHORIZATION regress_promise_kim;
+SELECT ref, news, acknowledged_by, acknowledged_at, note, entry FROM promise.notices WHERE ref = 'E-1';
+-- a change of quantity or date is news, also back to what it was
+RESET SESSION AUTHORIZATION;
+UPDATE erp.line SET ordered = 6 WHERE id = 'E-1';
+UPDATE erp.line SET promised = '2026-11-30' WHERE id = 'E-3' AND item = 'PUMP';
+UPDATE erp.line SET customer = 'Eve' WHERE id = 'E-5';
+SET SESSION AUTHORIZATION regress_promise_dee;
+SELECT ref, item, at, quantity, news, since, acknowledge_by FROM promise.feed WHERE ref LIKE 'E%' ORDER BY ref, role_name;
+SELECT promise.acknowledge('E-1'), promise.acknowledge('E-3');
+RESET SESSION AUTHORIZATION;
+UPDATE erp.line SET ordered = 5 WHERE id = 'E-1';
+SET SESSION AUTHORIZATION regress_promise_dee;
+SELECT ref, quantity, news FROM promise.feed WHERE ref LIKE 'E%' ORDER BY ref, role_name;
+SELECT promise.acknowledge('E-1');
+-- what is no longer there is told to those who knew of it, but not what was delivered
+RESET SESSION AUTHORIZATION;
+DELETE FROM erp.line WHERE id = 'E-1' OR id = 'E-2';
+UPDATE erp.line SET shipped = ordered WHERE id = 'E-5' OR id = 'E-3' AND item = 'PUMP';
+SET SESSION AUTHORIZATION regress_promise_kim;
+SELECT ref, news FROM promise.notices WHERE ref LIKE 'E%' ORDER BY ref, role_name;
+SET SESSION AUTHORIZATION regress_promise_dee;
+SELECT ref, item, location, quantity, news, since, role_name FROM promise.feed WHERE ref LIKE 'E%' ORDER BY ref, role_name;
+RESET SESSION AUTHORIZATION;
+INSERT INTO promise.delivery (ref, at, quantity) VALUES ('E-3', '2026-11-24', 1);
+INSERT INTO erp.shipment VALUES ('E-5', '2026-11-24', 1);
+SELECT promise.map('delivery', 'erp.shipment', ref => 'line', at => 'day');
+SET SESSION AUTHORIZATION regress_promise_dee;
+SELECT ref, news FROM promise.feed WHERE ref LIKE 'E%' ORDER BY ref, role_name;
+SELECT promise.acknowledge('E-1', 'taken off the shelf');
+SELECT ref, news FROM promise.feed WHERE ref LIKE 'E%' ORDER BY ref, role_name;
+SELECT promise.acknowledge('E-1');
+-- policies hide orders from the feed
+RESET SESSION AUTHORIZATION;
+INSERT INTO erp.line (id, item, site, ordered, promised, customer) VALUES
+	('E-6', 'PUMP', 'depot', 1, '2026-12-01', 'Ada'), ('E-7', 'PUMP', 'depot', 1, '2026-12-01', 'Bob');
+ALTER TABLE erp.line ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON erp.line TO regress_promise_dee USING (customer = 'Ada');
+SET SESSION AUTHORIZATION regress_promise_dee;
+SELECT ref, role_name FROM promise.feed WHERE ref IN ('E-6', 'E-7');
+SELECT promise.acknowledge('E-7');
+SET SESSION AUTHORIZATION regress_promise_kim;
+SELECT ref FROM promise.notices WHERE ref IN ('E-6', 'E-7');
+RESET SESSION AUTHORIZATION;
+REVOKE SELECT ON erp.line FROM regress_promise_dee;
+SET SESSION AUTHORIZATION regress_promise_dee;
+SELECT ref FROM promise.feed;
+RESET SESSION AUTHORIZATION;
+SELECT promise.unmap('demand', 'erp.line'), promise.unmap('delivery', 'erp.shipment');
+DROP SCHEMA erp CASCADE;
+
 SELECT promise.release(ref) FROM promise.commitment WHERE quantity > 0 ORDER BY ref;
 SELECT promise.unprotect('promise.commitment'), promise.unprotect('promise.supply', 'supply');
 DELETE FROM promise.commitment;
@@ -145,6 +238,8 @@ DELETE FROM promise.alert;
 DELETE FROM promise.supply;
 DELETE FROM promise.step;
 DELETE FROM promise.source;
+DELETE FROM promise.load;
+DELETE FROM promise.delivery;
 DELETE FROM promise.resource;
 DELETE FROM promise.item;
 DROP OWNED BY regress_promise_kim, regress_promise_wil, regress_promise_dee;
