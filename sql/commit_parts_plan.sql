@@ -143,3 +143,19 @@ SELECT what, bool_or(parts = 0) AS fails, bool_or(parts = 1) AS whole, bool_or(p
 FROM outcome GROUP BY what ORDER BY what;
 SELECT * FROM promise.verify();
 ROLLBACK;
+
+-- a kit is put together when the last of it is there
+BEGIN;
+SET LOCAL timezone = 'UTC';
+SET LOCAL datestyle = 'ISO, MDY';
+SET LOCAL promise.clock = '2026-12-01 08:00+00';
+SET LOCAL promise.smaller_lots = on;
+INSERT INTO promise.resource (resource, calendar) VALUES ('press', 'UTC; Mon-Fri 08:00-16:00');
+INSERT INTO promise.source (source, item, kind, lead_time) VALUES ('pack', 'SET', 'kit', '0'), ('press', 'PLATE', 'make', '0');
+INSERT INTO promise.component (source, item, quantity) VALUES ('pack', 'PLATE', 1);
+INSERT INTO promise.step (source, step, resource, run, pauses) VALUES ('press', 1, 'press', '1 hour', false);
+SELECT kind, quantity, available_at
+FROM promise.commit_query($$SELECT 'S' AS ref, 'SET' AS item, 9 AS quantity, '2026-12-01'::promise.due AS due$$, late => true);
+SELECT source, quantity, start_at, end_at FROM promise.planned_lot ORDER BY lot;
+SELECT * FROM promise.check_plan();
+ROLLBACK;

@@ -25,7 +25,7 @@ static bool is_less_late(const PartsRequest *request, const CapablePlan *last);
 static Datum lateness(Quantity quantity, Instant at, Instant by);
 static bool plan_rest(Capable *capable, const PartsRequest *request,
 					  Quantity rest, CapablePlan *part);
-static void join(Capable *capable, const CapableRequest *request,
+static bool join(Capable *capable, const CapableRequest *request,
 				 const CapablePlan *pieces, int npieces, CapablePlan *whole);
 
 int
@@ -127,8 +127,9 @@ fill_by(Capable *capable, const CapableRequest *request,
 	}
 	if (npieces == 0 || filled < minimum)
 		return false;
-	join(capable, request, pieces, npieces, part);
-	return true;
+	if (!join(capable, request, pieces, npieces, part))
+		*part = pieces[0];
+	return part->quantity >= minimum;
 }
 
 static bool
@@ -205,13 +206,14 @@ parts_hasten(Capable *capable, const CapableRequest *request,
 	if (pieces[1].answer.possible &&
 		(!plan->answer.possible ||
 		 pieces[1].available_at <= plan->available_at))
-		join(capable, request, pieces, 2, plan);
+		(void) join(capable, request, pieces, 2, plan);
 }
 
 /*
- * One plan for pieces of which each was planned beside those before it.
+ * One plan for pieces of which each was planned beside those before it; false,
+ * and nothing is changed, if they cannot be one.
  */
-static void
+static bool
 join(Capable *capable, const CapableRequest *request,
 	 const CapablePlan *pieces, int npieces, CapablePlan *whole)
 {
@@ -219,18 +221,27 @@ join(Capable *capable, const CapableRequest *request,
 	const SupplyPlan **plans = palloc((Size) npieces * sizeof(SupplyPlan *));
 	CapableRequest joined = *request;
 	PlanAnswer *answer = &whole->answer;
+	SupplyPlan	joined_plan;
+
+	for (int i = 0; i < npieces; i++)
+		plans[i] = &pieces[i].answer.plan;
+	if (!plan_join(plans, npieces, &joined_plan))
+	{
+		MemoryContextSwitchTo(old);
+		return false;
+	}
 
 	*whole = pieces[0];
+	answer->plan = joined_plan;
 	joined.quantity = 0;
 	for (int i = 0; i < npieces; i++)
 	{
-		plans[i] = &pieces[i].answer.plan;
 		joined.quantity += pieces[i].quantity;
 		answer->at = Max(answer->at, pieces[i].answer.at);
 		answer->earliest = Max(answer->earliest, pieces[i].answer.earliest);
 	}
 	whole->quantity = joined.quantity;
-	plan_join(plans, npieces, &answer->plan);
 	capable_judge(capable, &joined, whole);
 	MemoryContextSwitchTo(old);
+	return true;
 }

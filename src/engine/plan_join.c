@@ -5,12 +5,14 @@
 
 static void append(SupplyPlan *whole, const SupplyPlan *part);
 static void link_lots(SupplyPlan *plan);
+static bool put_off_kits(SupplyPlan *plan, int need);
+static bool is_same_at(const PlanSource *source, Instant before, Instant at);
 
 /*
  * What the parts take, the whole takes when the last of them is there: what is
  * ready before waits for it.
  */
-void
+bool
 plan_join(const SupplyPlan *const *parts, int nparts, SupplyPlan *whole)
 {
 	int			nneeds = 1;
@@ -43,6 +45,7 @@ plan_join(const SupplyPlan *const *parts, int nparts, SupplyPlan *whole)
 	for (int i = 0; i < nparts; i++)
 		append(whole, parts[i]);
 	link_lots(whole);
+	return put_off_kits(whole, 0);
 }
 
 /*
@@ -90,4 +93,49 @@ link_lots(SupplyPlan *plan)
 		plan->lots[i].next_lot = need->first_lot;
 		need->first_lot = i;
 	}
+}
+
+/* the kits of a need are put together when it is taken, of what is taken then */
+static bool
+put_off_kits(SupplyPlan *plan, int need)
+{
+	Instant		at = plan->needs[need].at;
+
+	for (int i = plan->needs[need].first_lot; i >= 0; i = plan->lots[i].next_lot)
+	{
+		PlanLot    *lot = &plan->lots[i];
+
+		if (lot->source->kind != PLAN_KIT || lot->start == at)
+			continue;
+		if (!is_same_at(lot->source, lot->start, at))
+			return false;
+		lot->start = at;
+		lot->end = at;
+		for (int k = 1; k < plan->nneeds; k++)
+		{
+			if (plan->needs[k].lot != i)
+				continue;
+			plan->needs[k].at = at;
+			if (!put_off_kits(plan, k))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* does a kit consist of the same at a later instant? */
+static bool
+is_same_at(const PlanSource *source, Instant before, Instant at)
+{
+	if (at >= source->effective.end)
+		return false;
+	for (int i = 0; i < source->ncomponents; i++)
+	{
+		Span		effective = source->components[i].effective;
+
+		if ((effective.start > before && effective.start <= at) ||
+			(effective.end > before && effective.end <= at))
+			return false;
+	}
+	return true;
 }

@@ -9,8 +9,12 @@
 
 #include "engine/plan.h"
 
-/* in the current memory context; lots and what they point to are shared */
-extern void plan_join(const SupplyPlan *const *parts, int nparts,
+/*
+ * In the current memory context; lots and what they point to are shared.  False if
+ * the parts cannot be one: what is ready first waits for the last of them, but a kit
+ * is put together when it is taken, and may be none any more by then.
+ */
+extern bool plan_join(const SupplyPlan *const *parts, int nparts,
 					  SupplyPlan *whole);
 
 #endif							/* PROMISE_PLAN_JOIN_H */

@@ -25,6 +25,7 @@ extern void test_plan_check_random(void);
 extern void test_plan_check_rule(void);
 extern void test_plan_check_work(void);
 extern void test_plan_cycle(void);
+extern void test_plan_join(void);
 extern void test_plan_tree(void);
 extern void test_planner(void);
 extern void test_planner_binding(void);
@@ -75,6 +76,7 @@ static const UnitSuite suites[] = {
 	{"plan_check_rule", test_plan_check_rule},
 	{"plan_check_work", test_plan_check_work},
 	{"plan_cycle", test_plan_cycle},
+	{"plan_join", test_plan_join},
 	{"plan_tree", test_plan_tree},
 	{"planner", test_planner},
 	{"planner_binding", test_planner_binding},
