@@ -17,8 +17,7 @@ LEVELS = ('READ COMMITTED', 'REPEATABLE READ', 'SERIALIZABLE')
 DAYS = 30
 RESTART_TIME = 30
 REFUSED = 'PR001'
-# what psycopg2 raises when the connection has gone; that of the server's own errors
-# stays open
+# what psycopg2 raises when the connection has gone, and other errors
 LOST = (psycopg2.DatabaseError, psycopg2.InterfaceError)
 
 
@@ -78,9 +77,12 @@ class Writer:
                 self.write(transaction, level)
             except (Undone, Refused):
                 self.execute('ROLLBACK')
-        except LOST:
-            if not self.connection.closed:
+        except LOST as error:
+            # an error of the server has a code; that a connection has gone is
+            # not always known to it by the time that it is said
+            if error.pgcode is not None or isinstance(error, psycopg2.ProgrammingError):
                 raise
+            self.connection.close()
             self.survive(transaction, until)
         transaction.ended_at = time.time()
         self.transactions.append(transaction)
