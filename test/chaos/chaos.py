@@ -158,13 +158,17 @@ def query(dsn, sql):
     return rows
 
 
-def judge(tap, dsn, plan, transactions, counts, troubles):
+def judge(tap, dsn, plan, transactions, counts, troubles, killed=False):
     committed = sum(t.number is not None for t in transactions)
     name = plan.name
     print('# %s: %d transactions, %d committed, %s' % (
         name, len(transactions), committed,
         ', '.join('%d %s' % (number, what) for what, number in sorted(counts.items()))))
     tap.ok(not troubles and committed > 0, name + ': every statement ends as it may', troubles)
+    if killed:
+        tap.ok(counts['lost'] > 0, name + ': connections were lost')
+    else:
+        tap.ok(counts['lost'] == 0, name + ': no connection was lost')
     state, complaints = model.replay(transactions)
     over = [c for c in complaints if c.startswith('over')]
     refused = [c for c in complaints if not c.startswith('over')]
