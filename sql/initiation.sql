@@ -16,7 +16,9 @@ CREATE ROLE regress_init_dan IN ROLE regress_init_delivery, regress_init_sales;
 CREATE ROLE regress_init_pat IN ROLE regress_init_managers, regress_init_delivery, regress_init_sales;
 CREATE ROLE regress_init_eve;
 GRANT USAGE ON SCHEMA promise TO PUBLIC;
-GRANT SELECT ON promise.project, promise.deliverable, promise.checklist, promise.checklist_answer, promise.project_signature
+GRANT SELECT ON promise.project, promise.deliverable, promise.checklist, promise.checklist_answer, promise.project_signature,
+	promise.source, promise.component, promise.output, promise.step, promise.precedence,
+	promise.estimate, promise.estimate_review, promise.step_estimate
 	TO regress_init_sue, regress_init_dan, regress_init_pat, regress_init_eve;
 GRANT INSERT ON promise.checklist_answer, promise.project_signature TO regress_init_sue, regress_init_dan, regress_init_pat, regress_init_eve;
 GRANT SELECT, INSERT, UPDATE ON promise.commitment TO regress_init_sue, regress_init_eve;
@@ -28,6 +30,11 @@ INSERT INTO promise.checklist (checklist, point, question, place) VALUES
 INSERT INTO promise.project (project, item, checklist, sales_role, delivery_role, manager_role) VALUES
 	('P', 'PROJECT P', 'small', 'regress_init_sales', 'regress_init_delivery', 'regress_init_managers'),
 	('Q', 'PROJECT Q', NULL, 'regress_init_sales', NULL, 'nobody');
+
+INSERT INTO promise.source (source, item, kind) VALUES ('do P', 'PROJECT P', 'make'), ('do Q', 'PROJECT Q', 'make');
+INSERT INTO promise.step (source, step, setup) VALUES ('do P', 1, '16 hours'), ('do P', 2, '8 hours'), ('do P', 3, '8 hours'), ('do Q', 1, '1 hour');
+INSERT INTO promise.precedence (source, before, after, lag) VALUES ('do P', 1, 2, '24 hours'), ('do P', 1, 3, '0');
+INSERT INTO promise.estimate (source, step, optimistic, likely, pessimistic) VALUES ('do P', 1, '10 hours', '16 hours', '22 hours');
 
 -- not enforced: promised like anything else
 BEGIN;
@@ -102,7 +109,9 @@ SELECT part, who FROM promise.project_signature ORDER BY at_time;
 
 -- somebody has entered something since it was read
 SET SESSION AUTHORIZATION regress_init_dan;
-SELECT promise.sign_project('P', 'delivery manager', 3);
+\set VERBOSITY terse
+SELECT promise.sign_project('P', 'delivery manager', regexp_replace(promise.project_revision('P'), '^4', '3'));
+\set VERBOSITY default
 SELECT promise.sign_project('P', 'delivery manager', promise.project_revision('P'));
 RESET SESSION AUTHORIZATION;
 SELECT kind, name, done, who, note FROM promise.initiation('P') WHERE kind = 'signature';
@@ -122,11 +131,54 @@ BEGIN;
 INSERT INTO promise.checklist (checklist, point) VALUES ('small', 'new point');
 SELECT name FROM promise.initiation('P') WHERE NOT done;
 ROLLBACK;
+
+-- nor do they cover other steps, another order of them, or other estimates; nor components
+CREATE FUNCTION pg_temp.signed_if(change text) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+	answer boolean;
+BEGIN
+	EXECUTE change;
+	answer := promise.is_initiated('P');
+	RAISE SQLSTATE 'UNDO1';
+EXCEPTION WHEN SQLSTATE 'UNDO1' THEN
+	RETURN answer;
+END
+$$;
+SELECT pg_temp.signed_if(change), change FROM (VALUES
+	($$SELECT$$),
+	($$UPDATE promise.step SET setup = '17 hours' WHERE source = 'do P' AND step = 1$$),
+	($$UPDATE promise.step SET resource = 'somebody' WHERE source = 'do P' AND step = 1$$),
+	($$INSERT INTO promise.step (source, step) VALUES ('do P', 4)$$),
+	($$DELETE FROM promise.step WHERE source = 'do P' AND step = 3$$),
+	($$UPDATE promise.precedence SET lag = '1 day' WHERE after = 2$$),
+	($$DELETE FROM promise.precedence WHERE after = 2$$),
+	($$INSERT INTO promise.component (source, item, quantity) VALUES ('do P', 'LICENCE', 1)$$),
+	($$INSERT INTO promise.output (source, item, quantity, step) VALUES ('do P', 'DESIGN', 1, 1)$$),
+	($$UPDATE promise.source SET lead_time = '1 day' WHERE source = 'do P'$$),
+	($$UPDATE promise.source SET item = 'PROJECT P' WHERE source = 'do Q'$$),
+	($$INSERT INTO promise.estimate (source, step, optimistic, likely, pessimistic) VALUES ('do P', 1, '10 hours', '16 hours', '22 hours')$$),
+	($$INSERT INTO promise.estimate (source, step, optimistic, likely, pessimistic) VALUES ('do P', 3, '1 hour', '2 hours', '3 hours')$$),
+	($$INSERT INTO promise.estimate_review (entry, agreed, who) SELECT entry, true, 'eve' FROM promise.estimate WHERE source = 'do P'$$),
+	-- what is no other state of this project, or is none for long
+	($$UPDATE promise.step SET setup = '2 hours' WHERE source = 'do Q'$$),
+	($$INSERT INTO promise.estimate (source, step, optimistic, likely, pessimistic) VALUES ('do Q', 1, '1 hour', '2 hours', '3 hours')$$),
+	($$WITH gone AS (DELETE FROM promise.step WHERE source = 'do P' RETURNING *)
+	INSERT INTO promise.step (source, step, setup) SELECT source, step, setup FROM gone ORDER BY step DESC$$),
+	($$UPDATE promise.step SET setup = '17 hours' WHERE source = 'do P' AND step = 1;
+	UPDATE promise.step SET setup = '16 hours' WHERE source = 'do P' AND step = 1$$),
+	($$SET LOCAL intervalstyle = iso_8601; SET LOCAL timezone = 'Asia/Tokyo'; SET LOCAL datestyle = 'German'$$)
+) AS v (change);
+BEGIN;
+UPDATE promise.step SET setup = '17 hours' WHERE source = 'do P' AND step = 1;
+SELECT name, who FROM promise.initiation('P') WHERE NOT done;
+SELECT kind FROM promise.commit('P-1', 'PROJECT P', 1, '2026-12-20');
+ROLLBACK;
+
 GRANT UPDATE, DELETE, TRUNCATE ON promise.checklist_answer, promise.project_signature TO regress_init_eve;
 SET SESSION AUTHORIZATION regress_init_eve;
 UPDATE promise.checklist_answer SET answer = 'yes';
 DELETE FROM promise.checklist_answer;
-UPDATE promise.project_signature SET revision = revision + 1;
+UPDATE promise.project_signature SET revision = '';
 DELETE FROM promise.project_signature;
 TRUNCATE promise.project_signature;
 UPDATE promise.project SET checklist = 'none';
@@ -178,6 +230,10 @@ DELETE FROM promise.project;
 DELETE FROM promise.commitment;
 DELETE FROM promise.ledger;
 DELETE FROM promise.supply;
+DELETE FROM promise.estimate;
+DELETE FROM promise.precedence;
+DELETE FROM promise.step;
+DELETE FROM promise.source;
 DROP OWNED BY regress_init_sue, regress_init_dan, regress_init_pat, regress_init_eve;
 REVOKE USAGE ON SCHEMA promise FROM PUBLIC;
 DROP ROLE regress_init_sue, regress_init_dan, regress_init_pat, regress_init_eve, regress_init_sales, regress_init_delivery, regress_init_managers;

@@ -2,9 +2,8 @@
  * 94_initiation.sql - a project is promised when its check-list is complete and
  * three people have signed.
  *
- * Until then it can be held, which reserves all that it needs.  Deliverables and
- * answers are only ever added, so that their number says which of them somebody
- * has seen: a signature is for that many, and counts for no more.
+ * Until then it can be held, which reserves all that it needs.  A signature is for
+ * one state of the project, its revision, and counts for no other.
  */
 CREATE TABLE promise.checklist (
 	checklist text NOT NULL,
@@ -44,7 +43,7 @@ COMMENT ON COLUMN promise.checklist_answer.at_time IS 'when';
 -- the key: nobody signs twice for the same
 CREATE TABLE promise.project_signature (
 	project text NOT NULL REFERENCES promise.project,
-	revision bigint NOT NULL,
+	revision text NOT NULL,
 	who text NOT NULL DEFAULT SESSION_USER,
 	part text NOT NULL CHECK (part IN ('sales', 'delivery manager', 'project manager')),
 	note text,
@@ -55,21 +54,58 @@ COMMENT ON TABLE promise.project_signature IS
 'who has signed that a project may be promised, and for which state of it';
 COMMENT ON COLUMN promise.project_signature.project IS 'the project';
 COMMENT ON COLUMN promise.project_signature.revision IS
-'how many deliverables and answers there were; with one more the signature does not count any longer';
+'the promise.project_revision that was signed; at any other the signature does not count';
 COMMENT ON COLUMN promise.project_signature.who IS 'the role that had logged in';
 COMMENT ON COLUMN promise.project_signature.part IS 'sales, delivery manager or project manager';
 COMMENT ON COLUMN promise.project_signature.note IS 'what there is to say';
 COMMENT ON COLUMN promise.project_signature.at_time IS 'when';
 
-CREATE FUNCTION promise.project_revision(project text) RETURNS bigint
-	LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 1000
-	RETURN (SELECT pg_catalog.count(*) FROM promise.deliverable AS d
-			WHERE d.project OPERATOR(pg_catalog.=) project_revision.project)
-		OPERATOR(pg_catalog.+)
-		   (SELECT pg_catalog.count(*) FROM promise.checklist_answer AS a
-			WHERE a.project OPERATOR(pg_catalog.=) project_revision.project);
+/*
+ * Deliverables and answers are only ever added, so that their number says which of
+ * them somebody has seen.  The sources of the project are rows that change: a
+ * digest says what they were, without the numbers that tables give to rows.  It
+ * must not depend on how a session writes intervals and dates.
+ */
+CREATE FUNCTION promise.project_revision(project text) RETURNS text
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE COST 5000
+SET search_path = pg_catalog, pg_temp
+SET intervalstyle = postgres
+SET datestyle = 'ISO, YMD'
+SET timezone = 'UTC'
+AS $$
+#variable_conflict use_column
+DECLARE
+	made_by constant text[] := ARRAY(SELECT s.source
+									 FROM promise.project AS p
+									 JOIN promise.source AS s ON s.item = p.item
+									 WHERE p.project = project_revision.project);
+	entered bigint;
+	facts text;
+BEGIN
+	SELECT (SELECT count(*) FROM promise.deliverable AS d WHERE d.project = project_revision.project)
+		   + (SELECT count(*) FROM promise.checklist_answer AS a WHERE a.project = project_revision.project)
+	INTO entered;
+
+	SELECT string_agg(f.kind || (f.fact - 'id')::text, E'\n' ORDER BY f.kind, (f.fact - 'id')::text COLLATE "C")
+	INTO facts
+	FROM (SELECT 'source' AS kind, to_jsonb(r) AS fact FROM promise.source AS r WHERE r.source = ANY (made_by)
+		  UNION ALL
+		  SELECT 'component', to_jsonb(r) FROM promise.component AS r WHERE r.source = ANY (made_by)
+		  UNION ALL
+		  SELECT 'output', to_jsonb(r) FROM promise.output AS r WHERE r.source = ANY (made_by)
+		  UNION ALL
+		  SELECT 'step', to_jsonb(r) FROM promise.step AS r WHERE r.source = ANY (made_by)
+		  UNION ALL
+		  SELECT 'precedence', to_jsonb(r) FROM promise.precedence AS r WHERE r.source = ANY (made_by)
+		  UNION ALL
+		  SELECT 'estimate', jsonb_build_array(e.entry, e.agreed)
+		  FROM promise.step_estimate AS e WHERE e.source = ANY (made_by)) AS f;
+
+	RETURN concat_ws('-', entered, left(encode(sha256(convert_to(facts, 'UTF8')), 'hex'), 32));
+END
+$$;
 COMMENT ON FUNCTION promise.project_revision(text) IS
-'the state of a project: how many deliverables and answers have been entered';
+'the state of a project: how many deliverables and answers have been entered, and a digest of its sources, their steps and the estimates of these';
 
 /*
  * Is it initiated?  A row for each point and each signature, done or not.
@@ -89,7 +125,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-	seen constant bigint := promise.project_revision(initiation.project);
+	seen constant text := promise.project_revision(initiation.project);
 BEGIN
 	RETURN QUERY
 	SELECT 'point', c.point, COALESCE(a.answer IN ('yes', 'not applicable'), false), a.answer,
@@ -209,7 +245,7 @@ COMMENT ON TRIGGER project_signature_is_valid ON promise.project_signature IS
 CREATE FUNCTION promise.sign_project(
 	project text,
 	part text,
-	revision bigint DEFAULT NULL,
+	revision text DEFAULT NULL,
 	note text DEFAULT NULL
 ) RETURNS boolean
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000
@@ -222,7 +258,7 @@ BEGIN
 	RETURN promise.is_initiated(sign_project.project);
 END
 $$;
-COMMENT ON FUNCTION promise.sign_project(text, text, bigint, text) IS
+COMMENT ON FUNCTION promise.sign_project(text, text, text, text) IS
 'signs a project as it is, or as it was seen at a revision, for one part; true: it may be promised now';
 
 /*
@@ -284,7 +320,7 @@ REVOKE EXECUTE ON FUNCTION
 	promise.initiation(text),
 	promise.is_initiated(text),
 	promise.project_signature_is_valid(),
-	promise.sign_project(text, text, bigint, text),
+	promise.sign_project(text, text, text, text),
 	promise.check_initiation(promise.claim[]),
 	promise.enforce_initiation(boolean)
 	FROM PUBLIC;
@@ -293,7 +329,7 @@ GRANT EXECUTE ON FUNCTION
 	promise.initiation(text),
 	promise.is_initiated(text),
 	promise.project_signature_is_valid(),
-	promise.sign_project(text, text, bigint, text),
+	promise.sign_project(text, text, text, text),
 	promise.check_initiation(promise.claim[]),
 	promise.enforce_initiation(boolean)
 	TO @extowner@ WITH GRANT OPTION;

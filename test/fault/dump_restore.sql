@@ -153,7 +153,7 @@ INSERT INTO promise.estimate (source, step, optimistic, likely, pessimistic, who
 INSERT INTO promise.estimate_review (entry, who, agreed, note, at_time) SELECT entry, 'bob', false, 'no', '2026-10-04' FROM promise.estimate;
 INSERT INTO promise.checklist VALUES ('standard', 'scope', 'Is it agreed?', 1);
 INSERT INTO promise.checklist_answer (project, point, answer, note, who, at_time) VALUES ('P', 'scope', 'not applicable', 'no', 'ada', '2026-10-05');
-INSERT INTO promise.project_signature VALUES ('P', 3, 'ada', 'sales', NULL, '2026-10-06'), ('P', 2, 'ada', 'project manager', 'old', '2026-10-06');
+INSERT INTO promise.project_signature VALUES ('P', '3', 'ada', 'sales', NULL, '2026-10-06'), ('P', '2', 'ada', 'project manager', 'old', '2026-10-06');
 
 -- guidelines, enforced
 INSERT INTO promise.policy (policy, family, lead_time, calendar, period, may_promise) VALUES

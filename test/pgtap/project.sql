@@ -1,6 +1,6 @@
 -- A consulting project, from the first call to the last invoice, seen by those who
 -- sell it and by those who do it.
-SELECT plan(31);
+SELECT plan(36);
 SET promise.timezone = 'Europe/Berlin';
 SET TimeZone = 'Europe/Berlin';
 SET DateStyle = 'ISO, YMD';
@@ -95,6 +95,16 @@ SET SESSION AUTHORIZATION story_sue;
 SELECT is(promise.sign_project('weber', 'sales'), false, 'Sue signs');
 SET SESSION AUTHORIZATION story_pia;
 SELECT is(promise.sign_project('weber', 'project manager'), true, 'Pia signs: that is all');
+SET SESSION AUTHORIZATION story_dan;
+SELECT lives_ok($$INSERT INTO promise.estimate (source, step, optimistic, likely, pessimistic) VALUES ('do weber', 1, '14 hours', '18 hours', '22 hours')$$,
+	'now it occurs to Dan that it takes two hours more');
+SET SESSION AUTHORIZATION story_sue;
+SELECT throws_ok($$SELECT promise.commit('W-1', 'WEBER', 1, '2026-12-11')$$, 'PR002', NULL, 'that is not what was signed');
+SELECT is(promise.sign_project('weber', 'sales'), false, 'Sue signs that, too');
+SET SESSION AUTHORIZATION story_dan;
+SELECT is(promise.sign_project('weber', 'delivery manager'), false, 'and Dan himself');
+SET SESSION AUTHORIZATION story_pia;
+SELECT is(promise.sign_project('weber', 'project manager'), true, 'and Pia');
 SET SESSION AUTHORIZATION story_sue;
 SELECT is((SELECT kind FROM promise.commit('W-1', 'WEBER', 1, '2026-12-11')), 'whole', 'and it is promised');
 SELECT throws_ok($$SELECT promise.change('W-1', due => '2026-12-04')$$, 'PR001', NULL, 'sooner it cannot be');
