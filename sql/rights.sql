@@ -31,6 +31,12 @@ WHERE NOT EXISTS (SELECT FROM promise.object_areas() AS a WHERE a.area = r.area)
 SELECT DISTINCT a.area AS for_nobody FROM promise.object_areas() AS a
 WHERE NOT EXISTS (SELECT FROM promise.role_rights() AS r WHERE r.area = a.area) ORDER BY 1;
 
+-- everybody may call what computes with values, and nothing else
+SELECT a.signature, a.area FROM promise.object_areas() AS a JOIN pg_proc AS p ON p.oid = a.signature::regprocedure
+WHERE a.object_type = 'function'
+  AND (a.area = 'values') IS DISTINCT FROM EXISTS (
+	SELECT FROM aclexplode(COALESCE(p.proacl, acldefault('f', p.proowner))) AS g WHERE g.grantee = 0);
+
 -- what a script looks like
 SELECT s FROM promise.grant_script('operations', 'Ann') AS s WHERE s ~ 'commitment|deliver |supply|shop';
 DO $$

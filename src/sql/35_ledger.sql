@@ -124,13 +124,3 @@ CREATE TRIGGER commitment_keep_request
 	EXECUTE FUNCTION promise.commitment_keep_request();
 COMMENT ON TRIGGER commitment_keep_request ON promise.commitment IS
 'what the customer asked for does not change afterwards';
-
-REVOKE EXECUTE ON FUNCTION promise.ledger_record() FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION promise.ledger_keep() FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION promise.commitment_keep_request() FROM PUBLIC;
--- so that the owner can grant "all functions in schema promise"
-GRANT EXECUTE ON FUNCTION
-	promise.ledger_record(),
-	promise.ledger_keep(),
-	promise.commitment_keep_request()
-	TO @extowner@ WITH GRANT OPTION;

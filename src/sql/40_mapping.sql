@@ -34,9 +34,6 @@ CREATE FUNCTION promise.mapping_changed() RETURNS trigger
 	AS 'MODULE_PATHNAME', 'map_changed' LANGUAGE C;
 COMMENT ON FUNCTION promise.mapping_changed() IS
 'makes every backend read the mappings again';
-REVOKE EXECUTE ON FUNCTION promise.mapping_changed() FROM PUBLIC;
--- so that the owner can grant "all functions in schema promise"
-GRANT EXECUTE ON FUNCTION promise.mapping_changed() TO @extowner@ WITH GRANT OPTION;
 
 CREATE TRIGGER mapping_changed
 	AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON promise.mapping
@@ -197,21 +194,6 @@ COMMENT ON COLUMN promise.mappings.name IS
 COMMENT ON COLUMN promise.mappings.columns IS 'the expression for each column of the role';
 COMMENT ON COLUMN promise.mappings.filter IS 'condition that rows must meet; NULL: none';
 
-/*
- * An expression is code that runs with the rights of whoever asks, so only
- * those may map whom the owner of the extension trusts.  They also need to
- * write promise.mapping.
- */
-REVOKE EXECUTE ON FUNCTION promise.map FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION promise.unmap(text, regclass, text) FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION promise.mapping_query(text, regclass, text) FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION promise.mapping_problems(regclass) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION
-	promise.map,
-	promise.unmap(text, regclass, text),
-	promise.mapping_query(text, regclass, text),
-	promise.mapping_problems(regclass)
-	TO @extowner@ WITH GRANT OPTION;
 GRANT SELECT ON promise.mappings, promise.mapping_problems TO @extowner@ WITH GRANT OPTION;
 
 /*
@@ -237,8 +219,6 @@ CREATE FUNCTION promise.events(
 	AS 'MODULE_PATHNAME', 'events_list' LANGUAGE C STABLE PARALLEL RESTRICTED COST 1000 ROWS 100;
 COMMENT ON FUNCTION promise.events(text, text, text[]) IS
 'the supply (positive) and demand (negative) of an item that every answer is computed from';
-REVOKE EXECUTE ON FUNCTION promise.events(text, text, text[]) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION promise.events(text, text, text[]) TO @extowner@ WITH GRANT OPTION;
 
 CREATE FUNCTION promise.demanded(
 	item text,
@@ -261,8 +241,6 @@ CREATE FUNCTION promise.demanded(
 	AS 'MODULE_PATHNAME', 'demanded_list' LANGUAGE C STABLE PARALLEL RESTRICTED COST 1000 ROWS 100;
 COMMENT ON FUNCTION promise.demanded(text, text) IS
 'the demand for an item that counts, own and mapped, with all that its rows say, in order of date and ref';
-REVOKE EXECUTE ON FUNCTION promise.demanded(text, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION promise.demanded(text, text) TO @extowner@ WITH GRANT OPTION;
 
 CREATE FUNCTION promise.families(
 	items text[],
@@ -272,8 +250,6 @@ CREATE FUNCTION promise.families(
 	AS 'MODULE_PATHNAME', 'attributes_families' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 1000 ROWS 10;
 COMMENT ON FUNCTION promise.families(text[]) IS
 'the family of each item, own or mapped; NULL: no row says it';
-REVOKE EXECUTE ON FUNCTION promise.families(text[]) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION promise.families(text[]) TO @extowner@ WITH GRANT OPTION;
 
 CREATE FUNCTION promise.resource_calendars(
 	resources text[],
@@ -283,5 +259,3 @@ CREATE FUNCTION promise.resource_calendars(
 	AS 'MODULE_PATHNAME', 'attributes_calendars' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 1000 ROWS 10;
 COMMENT ON FUNCTION promise.resource_calendars(text[]) IS
 'the calendar of each resource, own or mapped, as text; NULL: it is always open';
-REVOKE EXECUTE ON FUNCTION promise.resource_calendars(text[]) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION promise.resource_calendars(text[]) TO @extowner@ WITH GRANT OPTION;

@@ -234,27 +234,3 @@ CREATE FUNCTION promise.explain(
 	LANGUAGE C STABLE PARALLEL RESTRICTED COST 10000 ROWS 15;
 COMMENT ON FUNCTION promise.explain(text, numeric, promise.due, text, timestamptz, text[], text, text, text, integer, integer, numeric, boolean, text, text, text, numeric, numeric) IS
 'why: the answer as an indented tree, with what binds and what frees at each location, and the plan if it has one';
-
-/* a question reveals other people's orders: the owner says who may ask */
-
-REVOKE ALL ON FUNCTION
-	promise.quote(text, numeric, promise.due, text, timestamptz, text[], integer, numeric, boolean, text, text, text, integer, text, text, text, numeric, numeric),
-	promise.quote_lines(promise.request[], boolean, timestamptz, text[], integer, numeric, boolean, text, text, integer, text, text, text),
-	promise.quote_query(text, boolean, timestamptz, text[], integer, numeric, boolean, text, text, integer),
-	promise.earliest(text, numeric, text, timestamptz, text[], text, integer),
-	promise.feasible(text, numeric, promise.due, text, timestamptz, text[], text, integer),
-	promise.windows(text, numeric, tstzrange, text, timestamptz, text[], text, integer),
-	promise.availability(text, text, text[], text),
-	promise.explain(text, numeric, promise.due, text, timestamptz, text[], text, text, text, integer, integer, numeric, boolean, text, text, text, numeric, numeric)
-FROM PUBLIC;
-
-GRANT ALL ON FUNCTION
-	promise.quote(text, numeric, promise.due, text, timestamptz, text[], integer, numeric, boolean, text, text, text, integer, text, text, text, numeric, numeric),
-	promise.quote_lines(promise.request[], boolean, timestamptz, text[], integer, numeric, boolean, text, text, integer, text, text, text),
-	promise.quote_query(text, boolean, timestamptz, text[], integer, numeric, boolean, text, text, integer),
-	promise.earliest(text, numeric, text, timestamptz, text[], text, integer),
-	promise.feasible(text, numeric, promise.due, text, timestamptz, text[], text, integer),
-	promise.windows(text, numeric, tstzrange, text, timestamptz, text[], text, integer),
-	promise.availability(text, text, text[], text),
-	promise.explain(text, numeric, promise.due, text, timestamptz, text[], text, text, text, integer, integer, numeric, boolean, text, text, text, numeric, numeric)
-TO @extowner@ WITH GRANT OPTION;

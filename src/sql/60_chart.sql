@@ -33,14 +33,3 @@ CREATE FUNCTION promise.gantt_planned(ref text, width integer DEFAULT 100)
 	LANGUAGE C STABLE PARALLEL RESTRICTED COST 10000 ROWS 20;
 COMMENT ON FUNCTION promise.gantt_planned(text, integer) IS
 'what has been planned for a promise, drawn in the same way';
-
-REVOKE ALL ON FUNCTION
-	promise.chart(text, text, tstzrange),
-	promise.gantt(text, numeric, promise.due, text, timestamptz, text[], text, text, integer, integer),
-	promise.gantt_planned(text, integer)
-FROM PUBLIC;
-GRANT ALL ON FUNCTION
-	promise.chart(text, text, tstzrange),
-	promise.gantt(text, numeric, promise.due, text, timestamptz, text[], text, text, integer, integer),
-	promise.gantt_planned(text, integer)
-TO @extowner@ WITH GRANT OPTION;

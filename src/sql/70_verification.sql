@@ -412,22 +412,3 @@ END
 $$;
 COMMENT ON FUNCTION promise.check_offers(promise.offer[], timestamptz, text[], boolean) IS
 'what is wrong with an answer, line by line, taken as a whole; no row: every line can be delivered as it says and, if earlier is asked, not a microsecond earlier';
-
-/* they reveal what the questions reveal */
-
-REVOKE ALL ON FUNCTION
-	promise.now(),
-	promise.node_rules(text, text),
-	promise.check_flows(text, text, text[]),
-	promise.check_deliveries(text, numeric[], timestamptz[], text, text[]),
-	promise.check_balance(text, numeric, timestamptz, text, text[]),
-	promise.check_offers(promise.offer[], timestamptz, text[], boolean)
-FROM PUBLIC;
-GRANT ALL ON FUNCTION
-	promise.now(),
-	promise.node_rules(text, text),
-	promise.check_flows(text, text, text[]),
-	promise.check_deliveries(text, numeric[], timestamptz[], text, text[]),
-	promise.check_balance(text, numeric, timestamptz, text, text[]),
-	promise.check_offers(promise.offer[], timestamptz, text[], boolean)
-TO @extowner@ WITH GRANT OPTION;

@@ -13,5 +13,3 @@ CREATE FUNCTION promise.capacity_events(
 	LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 1000 ROWS 100;
 COMMENT ON FUNCTION promise.capacity_events(text) IS
 'the units of a resource, what changes them (positive: more) and what occupies it (negative), from now on: their sum at an instant is what is free';
-REVOKE EXECUTE ON FUNCTION promise.capacity_events(text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION promise.capacity_events(text) TO @extowner@ WITH GRANT OPTION;

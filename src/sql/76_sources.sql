@@ -24,5 +24,3 @@ CREATE FUNCTION promise.sources(
 	LANGUAGE C STABLE PARALLEL RESTRICTED COST 1000 ROWS 3;
 COMMENT ON FUNCTION promise.sources(text, text) IS
 'the ways to make, buy or move an item, best first, with what each takes, yields and occupies, as a plan sees them';
-REVOKE EXECUTE ON FUNCTION promise.sources(text, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION promise.sources(text, text) TO @extowner@ WITH GRANT OPTION;

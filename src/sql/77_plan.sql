@@ -110,16 +110,3 @@ CREATE FUNCTION promise.plan_reads(
 	LANGUAGE C STABLE PARALLEL RESTRICTED COST 100000;
 COMMENT ON FUNCTION promise.plan_reads(text, numeric, promise.due, text) IS
 'how many rows the same question to promise.plan() reads, by what they are';
-
-REVOKE EXECUTE ON FUNCTION
-	promise.plan(text, numeric, promise.due, text, timestamptz, text[], text, text, integer),
-	promise.planned(text),
-	promise.check_plan(text),
-	promise.plan_reads(text, numeric, promise.due, text)
-	FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION
-	promise.plan(text, numeric, promise.due, text, timestamptz, text[], text, text, integer),
-	promise.planned(text),
-	promise.check_plan(text),
-	promise.plan_reads(text, numeric, promise.due, text)
-	TO @extowner@ WITH GRANT OPTION;

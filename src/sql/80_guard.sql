@@ -297,16 +297,3 @@ BEGIN
 	END LOOP;
 END
 $$;
-
-REVOKE EXECUTE ON FUNCTION promise.guard_changed() FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION promise.guard_limit_is_valid() FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION promise.guard_statement() FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION promise.guard_row() FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION promise.guard_truncate() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION
-	promise.guard_changed(),
-	promise.guard_limit_is_valid(),
-	promise.guard_statement(),
-	promise.guard_row(),
-	promise.guard_truncate()
-	TO @extowner@ WITH GRANT OPTION;

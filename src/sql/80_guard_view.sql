@@ -172,14 +172,3 @@ END
 $$;
 COMMENT ON FUNCTION promise.guard_view_watches(regclass, jsonb) IS
 'the tables that a view reads, each with its query of a parameter "watch"; raises unless that has one for every table';
-
-REVOKE EXECUTE ON FUNCTION promise.guard_check_watch(regclass, text, text) FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION promise.guard_view_tables(regclass) FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION promise.guard_documents(regclass[]) FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION promise.guard_view_watches(regclass, jsonb) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION
-	promise.guard_check_watch(regclass, text, text),
-	promise.guard_view_tables(regclass),
-	promise.guard_documents(regclass[]),
-	promise.guard_view_watches(regclass, jsonb)
-	TO @extowner@ WITH GRANT OPTION;

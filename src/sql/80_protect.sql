@@ -538,28 +538,4 @@ $$;
 COMMENT ON FUNCTION promise.guard_problems() IS
 'what is wrong with the guards, each as a sentence; no row: nothing';
 
-/*
- * Whoever protects decides what others may write, so only those may whom the
- * owner of the extension trusts.
- */
-REVOKE EXECUTE ON FUNCTION promise.guard_tables(regclass) FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION promise.guard_mode(text, text) FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION promise.guard_create_triggers(integer, regclass, boolean) FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION promise.guard_drop_triggers(integer, regclass[], boolean) FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION promise.guard_triggers() FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION promise.guard_own_table(regclass, text, boolean, boolean) FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION promise.guard_problems() FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION promise.protect FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION promise.unprotect(regclass, text, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION
-	promise.guard_tables(regclass),
-	promise.guard_mode(text, text),
-	promise.guard_create_triggers(integer, regclass, boolean),
-	promise.guard_drop_triggers(integer, regclass[], boolean),
-	promise.guard_triggers(),
-	promise.guard_own_table(regclass, text, boolean, boolean),
-	promise.guard_problems(),
-	promise.protect,
-	promise.unprotect(regclass, text, text)
-	TO @extowner@ WITH GRANT OPTION;
 GRANT SELECT ON promise.guards TO @extowner@ WITH GRANT OPTION;

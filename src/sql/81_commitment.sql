@@ -11,8 +11,6 @@ CREATE FUNCTION promise.ledger_open() RETURNS trigger
 	AS 'MODULE_PATHNAME', 'ledger_open' LANGUAGE C;
 COMMENT ON FUNCTION promise.ledger_open() IS
 'adds to the ledger what has been promised before promise.commitment was guarded';
-REVOKE EXECUTE ON FUNCTION promise.ledger_open() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION promise.ledger_open() TO @extowner@ WITH GRANT OPTION;
 
 CREATE TRIGGER ledger_open
 	AFTER INSERT ON promise.guard
@@ -157,21 +155,3 @@ COMMENT ON FUNCTION promise.change(text, numeric, promise.due, text, text, integ
 'changes what is open of a promise, or its date, or raises PR001; NULL: as it is';
 
 /* who may call them needs the rights to write promise.commitment, too */
-REVOKE EXECUTE ON FUNCTION
-	promise.history(text),
-	promise.commit(text, text, numeric, promise.due, text, text, text, text, text, numeric, numeric, text, integer, text, text, timestamptz, boolean, text, text, integer, integer, numeric, boolean, interval),
-	promise.hold(text, text, numeric, promise.due, interval, text, text, text, text, text, numeric, numeric, text, integer, text, timestamptz, text, text, integer, integer, numeric, boolean, interval),
-	promise.commit_query(text, boolean, boolean, text, text, integer, integer, numeric, boolean, interval),
-	promise.release(text),
-	promise.deliver(text, numeric, timestamptz),
-	promise.change(text, numeric, promise.due, text, text, integer)
-	FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION
-	promise.history(text),
-	promise.commit(text, text, numeric, promise.due, text, text, text, text, text, numeric, numeric, text, integer, text, text, timestamptz, boolean, text, text, integer, integer, numeric, boolean, interval),
-	promise.hold(text, text, numeric, promise.due, interval, text, text, text, text, text, numeric, numeric, text, integer, text, timestamptz, text, text, integer, integer, numeric, boolean, interval),
-	promise.commit_query(text, boolean, boolean, text, text, integer, integer, numeric, boolean, interval),
-	promise.release(text),
-	promise.deliver(text, numeric, timestamptz),
-	promise.change(text, numeric, promise.due, text, text, integer)
-	TO @extowner@ WITH GRANT OPTION;

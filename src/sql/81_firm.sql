@@ -79,7 +79,3 @@ CREATE FUNCTION promise.firm(
 	LANGUAGE C VOLATILE PARALLEL UNSAFE COST 20000 ROWS 10;
 COMMENT ON FUNCTION promise.firm(text, integer, bigint, boolean, boolean) IS
 'hands the lots planned for a promise, or one of them, over to orders that the same transaction writes: they do not count as planned from then on; no row: all of them were handed over before';
-
-REVOKE EXECUTE ON FUNCTION promise.firm(text, integer, bigint, boolean, boolean) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION promise.firm(text, integer, bigint, boolean, boolean)
-	TO @extowner@ WITH GRANT OPTION;

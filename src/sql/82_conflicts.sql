@@ -183,16 +183,3 @@ END
 $$;
 COMMENT ON FUNCTION promise.clear_alerts() IS
 'sets cleared_at of every alert that is not in promise.open_alerts; returns how many';
-
-/* they reveal other people's orders: the owner says who may ask */
-
-REVOKE ALL ON FUNCTION
-	promise.conflicts(text, text, text),
-	promise.feasible_dates(text, text),
-	promise.clear_alerts()
-FROM PUBLIC;
-GRANT ALL ON FUNCTION
-	promise.conflicts(text, text, text),
-	promise.feasible_dates(text, text),
-	promise.clear_alerts()
-TO @extowner@ WITH GRANT OPTION;

@@ -221,18 +221,3 @@ END
 $$;
 COMMENT ON FUNCTION promise.verify() IS
 'everything derived recomputed and compared: ledger, guards, plans, balances and conflicts; no row means sound.  Reads everything';
-
-REVOKE ALL ON FUNCTION
-	promise.counted_items(),
-	promise.counted_resources(),
-	promise.counted_nodes(),
-	promise.check_levels(text, text),
-	promise.verify()
-FROM PUBLIC;
-GRANT ALL ON FUNCTION
-	promise.counted_items(),
-	promise.counted_resources(),
-	promise.counted_nodes(),
-	promise.check_levels(text, text),
-	promise.verify()
-TO @extowner@ WITH GRANT OPTION;

@@ -70,18 +70,3 @@ END
 $$;
 COMMENT ON FUNCTION promise.history_keep() IS
 'refuses to change or delete entries to everybody but a superuser';
-
-REVOKE ALL ON FUNCTION
-	promise.acts_as(text, text),
-	promise.in_scope(promise.signatory, text, text, text, text[]),
-	promise.is_superuser(),
-	promise.may_restore(),
-	promise.history_keep()
-FROM PUBLIC;
-GRANT ALL ON FUNCTION
-	promise.acts_as(text, text),
-	promise.in_scope(promise.signatory, text, text, text, text[]),
-	promise.is_superuser(),
-	promise.may_restore(),
-	promise.history_keep()
-TO @extowner@ WITH GRANT OPTION;

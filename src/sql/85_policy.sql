@@ -283,22 +283,3 @@ END
 $$;
 COMMENT ON FUNCTION promise.may_act(text, text, text[]) IS
 'is a role, or the seller that it acts for, or the seller''s team, among these names';
-
-REVOKE ALL ON FUNCTION
-	promise.specificity(promise.policy),
-	promise.policy_winners(text, text, text, text, text, text, timestamptz, timestamptz),
-	promise.policy_zone(promise.calendar),
-	promise.end_of_day(date, text),
-	promise.order_day(timestamptz, time, promise.calendar),
-	promise.lead_time_end(interval, promise.calendar, timestamptz, date),
-	promise.may_act(text, text, text[])
-FROM PUBLIC;
-GRANT ALL ON FUNCTION
-	promise.specificity(promise.policy),
-	promise.policy_winners(text, text, text, text, text, text, timestamptz, timestamptz),
-	promise.policy_zone(promise.calendar),
-	promise.end_of_day(date, text),
-	promise.order_day(timestamptz, time, promise.calendar),
-	promise.lead_time_end(interval, promise.calendar, timestamptz, date),
-	promise.may_act(text, text, text[])
-TO @extowner@ WITH GRANT OPTION;

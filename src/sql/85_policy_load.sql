@@ -244,22 +244,3 @@ END
 $$;
 COMMENT ON FUNCTION promise.policy_ask_load(promise.claim) IS
 'what guidelines have against what a promise that is asked about would load resources with';
-
-REVOKE ALL ON FUNCTION
-	promise.load_promises(text[]),
-	promise.open_times(text, tstzrange),
-	promise.work_within(numeric, tstzrange, tstzmultirange),
-	promise.load_used(promise.policy, text, tstzrange, text),
-	promise.policy_judge_load(promise.policy, tstzrange, numeric, numeric),
-	promise.policy_judge_loads(promise.claim[]),
-	promise.policy_ask_load(promise.claim)
-FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION
-	promise.load_promises(text[]),
-	promise.open_times(text, tstzrange),
-	promise.work_within(numeric, tstzrange, tstzmultirange),
-	promise.load_used(promise.policy, text, tstzrange, text),
-	promise.policy_judge_load(promise.policy, tstzrange, numeric, numeric),
-	promise.policy_judge_loads(promise.claim[]),
-	promise.policy_ask_load(promise.claim)
-TO @extowner@ WITH GRANT OPTION;

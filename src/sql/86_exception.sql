@@ -311,16 +311,3 @@ END
 $$;
 COMMENT ON FUNCTION promise.exception_state(bigint) IS
 'how an exception stands by its entries: the columns of promise.exception that follow from them';
-
-REVOKE ALL ON FUNCTION
-	promise.urgency_terms(text),
-	promise.exception_plan(bigint),
-	promise.exception_signatories(bigint),
-	promise.exception_state(bigint)
-FROM PUBLIC;
-GRANT ALL ON FUNCTION
-	promise.urgency_terms(text),
-	promise.exception_plan(bigint),
-	promise.exception_signatories(bigint),
-	promise.exception_state(bigint)
-TO @extowner@ WITH GRANT OPTION;

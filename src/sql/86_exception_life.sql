@@ -378,34 +378,3 @@ END
 $$;
 COMMENT ON FUNCTION promise.withdraw_exception(bigint, text) IS
 'takes back an exception that one has asked for, before the promise is given';
-
-REVOKE ALL ON FUNCTION
-	promise.exception_missing(text, text, numeric, timestamptz, text),
-	promise.ask_exception(text, text, numeric, promise.due, text, text, text, text, text, text, text, numeric, numeric, text, integer, text, boolean),
-	promise.comment_exception(bigint, text, text),
-	promise.add_alternative(bigint, text, numeric, promise.due, text, text),
-	promise.settle_exception(bigint),
-	promise.plan_move(bigint, text, promise.due, text),
-	promise.plan_capacity(bigint, text, tstzrange, numeric, text),
-	promise.plan_anew(bigint, text),
-	promise.sign_exception(bigint, text, text, text),
-	promise.carry_out_exception(bigint),
-	promise.nearest_alternative(bigint),
-	promise.reject_exception(bigint, text, text),
-	promise.withdraw_exception(bigint, text)
-FROM PUBLIC;
-GRANT ALL ON FUNCTION
-	promise.exception_missing(text, text, numeric, timestamptz, text),
-	promise.ask_exception(text, text, numeric, promise.due, text, text, text, text, text, text, text, numeric, numeric, text, integer, text, boolean),
-	promise.comment_exception(bigint, text, text),
-	promise.add_alternative(bigint, text, numeric, promise.due, text, text),
-	promise.settle_exception(bigint),
-	promise.plan_move(bigint, text, promise.due, text),
-	promise.plan_capacity(bigint, text, tstzrange, numeric, text),
-	promise.plan_anew(bigint, text),
-	promise.sign_exception(bigint, text, text, text),
-	promise.carry_out_exception(bigint),
-	promise.nearest_alternative(bigint),
-	promise.reject_exception(bigint, text, text),
-	promise.withdraw_exception(bigint, text)
-TO @extowner@ WITH GRANT OPTION;

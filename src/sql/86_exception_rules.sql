@@ -263,20 +263,3 @@ CREATE TRIGGER history_keep
 ALTER TABLE promise.exception_entry ENABLE ALWAYS TRIGGER history_keep;
 COMMENT ON TRIGGER history_keep ON promise.exception_entry IS
 'entries stay as they are, even if somebody was granted more';
-
-REVOKE ALL ON FUNCTION
-	promise.exception_asked(),
-	promise.exception_follows(),
-	promise.exception_entry_check(),
-	promise.exception_check_pending(promise.exception),
-	promise.exception_check_side(promise.exception, text),
-	promise.exception_check_signature(promise.exception, text)
-FROM PUBLIC;
-GRANT ALL ON FUNCTION
-	promise.exception_asked(),
-	promise.exception_follows(),
-	promise.exception_entry_check(),
-	promise.exception_check_pending(promise.exception),
-	promise.exception_check_side(promise.exception, text),
-	promise.exception_check_signature(promise.exception, text)
-TO @extowner@ WITH GRANT OPTION;

@@ -219,18 +219,4 @@ END;
 COMMENT ON FUNCTION promise.exception_statistics(tstzrange) IS
 'how many exceptions each guideline, or each reason, has produced and how they ended; one outside of two guidelines counts for both';
 
-REVOKE ALL ON FUNCTION
-	promise.exception_is_used(promise.exception),
-	promise.exception_standing(promise.exception),
-	promise.exception_plan_text(bigint),
-	promise.exception_history(bigint),
-	promise.exception_statistics(tstzrange)
-FROM PUBLIC;
-GRANT ALL ON FUNCTION
-	promise.exception_is_used(promise.exception),
-	promise.exception_standing(promise.exception),
-	promise.exception_plan_text(bigint),
-	promise.exception_history(bigint),
-	promise.exception_statistics(tstzrange)
-TO @extowner@ WITH GRANT OPTION;
 GRANT SELECT ON promise.exceptions, promise.escalations, promise.rejected_orders TO @extowner@ WITH GRANT OPTION;

@@ -64,15 +64,6 @@ CREATE FUNCTION promise.mapped_promises(
 COMMENT ON FUNCTION promise.mapped_promises() IS
 'demand in mapped relations as its rows say it; quantity is what is still open';
 
-REVOKE EXECUTE ON FUNCTION
-	promise.mapped_deliveries(text[]),
-	promise.mapped_promises()
-	FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION
-	promise.mapped_deliveries(text[]),
-	promise.mapped_promises()
-	TO @extowner@ WITH GRANT OPTION;
-
 /* reads with the rights of whoever asks: other people's rows stay theirs */
 CREATE VIEW promise.delivered WITH (security_invoker = true) AS
 	SELECT d.ref, d.at, d.quantity, d.cost

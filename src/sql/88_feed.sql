@@ -332,14 +332,3 @@ END
 $$;
 COMMENT ON FUNCTION promise.acknowledge(text, text) IS
 'says that those who have to deliver a promise have seen it as it is now; for how many roles, 0 if they had';
-
-REVOKE ALL ON FUNCTION
-	promise.acknowledge_by(text, timestamptz),
-	promise.acknowledgement_check(),
-	promise.acknowledge(text, text)
-FROM PUBLIC;
-GRANT ALL ON FUNCTION
-	promise.acknowledge_by(text, timestamptz),
-	promise.acknowledgement_check(),
-	promise.acknowledge(text, text)
-TO @extowner@ WITH GRANT OPTION;

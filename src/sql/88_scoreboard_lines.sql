@@ -333,7 +333,3 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION promise.scoreboard_lines(daterange) IS
 'the lines that every number of the scoreboard is counted from: those whose customer asked for a day of the range, or all';
-
-REVOKE EXECUTE ON FUNCTION promise.add_up(numeric), promise.scoreboard_lines(daterange) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION promise.add_up(numeric), promise.scoreboard_lines(daterange)
-	TO @extowner@ WITH GRANT OPTION;

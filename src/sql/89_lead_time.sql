@@ -264,16 +264,3 @@ END
 $$;
 COMMENT ON FUNCTION promise.apply_lead_times(text[], numeric, integer, tstzrange) IS
 'writes what promise.propose_lead_times() proposes, for these sources or all, into the own network, and lists it';
-
-REVOKE EXECUTE ON FUNCTION
-	promise.days_taken(promise.calendar, timestamptz, timestamptz),
-	promise.time_worked(promise.outcome),
-	promise.propose_lead_times(numeric, integer, tstzrange),
-	promise.apply_lead_times(text[], numeric, integer, tstzrange)
-	FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION
-	promise.days_taken(promise.calendar, timestamptz, timestamptz),
-	promise.time_worked(promise.outcome),
-	promise.propose_lead_times(numeric, integer, tstzrange),
-	promise.apply_lead_times(text[], numeric, integer, tstzrange)
-	TO @extowner@ WITH GRANT OPTION;

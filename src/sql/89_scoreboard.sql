@@ -255,18 +255,4 @@ $$;
 COMMENT ON FUNCTION promise.scoreboard_value(text, daterange, text) IS
 'the values of the same promises, per currency: booked, delivered, in time, cancelled, and the margin that was promised and that was delivered';
 
-REVOKE EXECUTE ON FUNCTION
-	promise.wilson(bigint, bigint, numeric),
-	promise.scoreboard_group(text),
-	promise.scoreboard_period(text),
-	promise.scoreboard(text, daterange, text),
-	promise.scoreboard_value(text, daterange, text)
-	FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION
-	promise.wilson(bigint, bigint, numeric),
-	promise.scoreboard_group(text),
-	promise.scoreboard_period(text),
-	promise.scoreboard(text, daterange, text),
-	promise.scoreboard_value(text, daterange, text)
-	TO @extowner@ WITH GRANT OPTION;
 GRANT SELECT ON promise.ref_resource, promise.item_resource TO @extowner@ WITH GRANT OPTION;

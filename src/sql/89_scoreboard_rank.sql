@@ -155,12 +155,3 @@ END
 $$;
 COMMENT ON FUNCTION promise.retention(daterange, interval) IS
 'how often customers ordered again within a time after the day of a line, when it was kept and when it was not; lines whose time is not over do not count yet';
-
-REVOKE EXECUTE ON FUNCTION
-	promise.leaderboard(text, daterange, integer),
-	promise.retention(daterange, interval)
-	FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION
-	promise.leaderboard(text, daterange, integer),
-	promise.retention(daterange, interval)
-	TO @extowner@ WITH GRANT OPTION;

@@ -274,16 +274,3 @@ END
 $$;
 COMMENT ON FUNCTION promise.misalignments(text[], daterange, text, integer, numeric) IS
 'groups of lines whose promises were broken more often than those of all others, by more than chance: per currency by the value lost, with the evidence';
-
-REVOKE EXECUTE ON FUNCTION
-	promise.fisher(bigint, bigint, bigint, bigint),
-	promise.q_values(double precision[]),
-	promise.misalignment_group(text),
-	promise.misalignments(text[], daterange, text, integer, numeric)
-	FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION
-	promise.fisher(bigint, bigint, bigint, bigint),
-	promise.q_values(double precision[]),
-	promise.misalignment_group(text),
-	promise.misalignments(text[], daterange, text, integer, numeric)
-	TO @extowner@ WITH GRANT OPTION;

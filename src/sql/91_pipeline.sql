@@ -201,14 +201,3 @@ END
 $$;
 COMMENT ON FUNCTION promise.check_pipeline(regclass, text) IS
 'which quotations and promotions could be delivered by their dates if all of them came, and if as much came as is to be expected; the likeliest and most valuable are served first';
-
-REVOKE EXECUTE ON FUNCTION
-	promise.pipeline_lines(regclass),
-	promise.pipeline_offers(regclass, boolean, text),
-	promise.check_pipeline(regclass, text)
-	FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION
-	promise.pipeline_lines(regclass),
-	promise.pipeline_offers(regclass, boolean, text),
-	promise.check_pipeline(regclass, text)
-	TO @extowner@ WITH GRANT OPTION;

@@ -218,12 +218,3 @@ GRANT ALL ON promise.project TO @extowner@ WITH GRANT OPTION;
 GRANT SELECT, INSERT ON promise.deliverable TO @extowner@ WITH GRANT OPTION;
 GRANT ALL ON SEQUENCE promise.deliverable_entry_seq TO @extowner@ WITH GRANT OPTION;
 GRANT SELECT ON promise.deliverable_now TO @extowner@ WITH GRANT OPTION;
-
-REVOKE EXECUTE ON FUNCTION
-	promise.history_add(),
-	promise.scope_review(text)
-	FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION
-	promise.history_add(),
-	promise.scope_review(text)
-	TO @extowner@ WITH GRANT OPTION;

@@ -335,16 +335,3 @@ SELECT pg_catalog.pg_extension_config_dump('promise.estimate_review', '');
 GRANT SELECT, INSERT ON promise.estimate, promise.estimate_review TO @extowner@ WITH GRANT OPTION;
 GRANT ALL ON SEQUENCE promise.estimate_entry_seq TO @extowner@ WITH GRANT OPTION;
 GRANT SELECT ON promise.step_estimate, promise.estimate_outcome TO @extowner@ WITH GRANT OPTION;
-
-REVOKE EXECUTE ON FUNCTION
-	promise.estimate_review_is_of_peer(),
-	promise.estimator_bias(integer, tstzrange),
-	promise.corrected_estimates(text, integer),
-	promise.apply_estimates(text, boolean, integer)
-	FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION
-	promise.estimate_review_is_of_peer(),
-	promise.estimator_bias(integer, tstzrange),
-	promise.corrected_estimates(text, integer),
-	promise.apply_estimates(text, boolean, integer)
-	TO @extowner@ WITH GRANT OPTION;

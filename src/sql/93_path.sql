@@ -135,7 +135,3 @@ END
 $$;
 COMMENT ON FUNCTION promise.path_estimate(text, interval, numeric, boolean, integer) IS
 'working time along the critical path of a source by its estimates, and how likely it is done within so much; PERT, with all that ignores';
-
-REVOKE EXECUTE ON FUNCTION promise.path_estimate(text, interval, numeric, boolean, integer) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION promise.path_estimate(text, interval, numeric, boolean, integer)
-	TO @extowner@ WITH GRANT OPTION;

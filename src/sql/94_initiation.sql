@@ -314,22 +314,3 @@ SELECT pg_catalog.pg_extension_config_dump('promise.project_signature', '');
 GRANT ALL ON promise.checklist TO @extowner@ WITH GRANT OPTION;
 GRANT SELECT, INSERT ON promise.checklist_answer, promise.project_signature TO @extowner@ WITH GRANT OPTION;
 GRANT ALL ON SEQUENCE promise.checklist_answer_entry_seq TO @extowner@ WITH GRANT OPTION;
-
-REVOKE EXECUTE ON FUNCTION
-	promise.project_revision(text),
-	promise.initiation(text),
-	promise.is_initiated(text),
-	promise.project_signature_is_valid(),
-	promise.sign_project(text, text, text, text),
-	promise.check_initiation(promise.claim[]),
-	promise.enforce_initiation(boolean)
-	FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION
-	promise.project_revision(text),
-	promise.initiation(text),
-	promise.is_initiated(text),
-	promise.project_signature_is_valid(),
-	promise.sign_project(text, text, text, text),
-	promise.check_initiation(promise.claim[]),
-	promise.enforce_initiation(boolean)
-	TO @extowner@ WITH GRANT OPTION;

@@ -54,6 +54,3 @@ END
 $$;
 COMMENT ON FUNCTION promise.project_profit(text) IS
 'revenue, cost and margin of a project as bid, as promised and as delivered by now, per currency';
-
-REVOKE EXECUTE ON FUNCTION promise.project_profit(text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION promise.project_profit(text) TO @extowner@ WITH GRANT OPTION;

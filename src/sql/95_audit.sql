@@ -72,8 +72,6 @@ END
 $$;
 COMMENT ON FUNCTION promise.offer_seen_goes() IS
 'removes what was seen with the entries of the ledger that a superuser removes';
-REVOKE EXECUTE ON FUNCTION promise.offer_seen_goes() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION promise.offer_seen_goes() TO @extowner@ WITH GRANT OPTION;
 
 CREATE TRIGGER offer_seen_goes
 	AFTER DELETE ON promise.ledger
@@ -171,6 +169,4 @@ END;
 COMMENT ON FUNCTION promise.promised_then(bigint) IS
 'what else was promised in promise.commitment of the item at the location when the offer of an entry was accepted';
 
-REVOKE EXECUTE ON FUNCTION promise.promised_then(bigint) FROM PUBLIC;
 GRANT SELECT ON promise.audit TO @extowner@ WITH GRANT OPTION;
-GRANT EXECUTE ON FUNCTION promise.promised_then(bigint) TO @extowner@ WITH GRANT OPTION;

@@ -5,10 +5,11 @@
  * It knows what each of its objects is for, its area, and says which statements
  * give a role what its work takes; see doc/rights.md.
  *
- * What is new belongs to an area below, else sql/catalog_sanity.sql lists it.
- * By themselves belong to one: functions that only compute with values, which
- * PUBLIC may execute, and what nobody needs a right on, because rows come with
- * their numbers and triggers fire without it.
+ * What is new belongs to an area below, else sql/rights.sql lists it.  By
+ * themselves belong to one: functions whose names begin with a value type's,
+ * which compute only with values as those of the area "values" do, and what
+ * nobody needs a right on, because rows come with their numbers and triggers
+ * fire without it.
  */
 CREATE FUNCTION promise.object_areas(
 	OUT object_type text,
@@ -47,6 +48,10 @@ AS $$
 		('configured', 'table', '{mappings,mapping_problems,guards}'),
 		('internal', 'table', '{node_lock}'),
 
+		('values', 'function',
+		 '{atp,capacity,check_walk,closed_on,cumulative,discrete_atp,ical_holidays,is_open,max_over,
+		   min_over,normal_probability,open,pert,request,run_time,shift,steps,sum,value_at,
+		   working_time,zone}'),
 		('questions', 'function',
 		 '{availability,capacity_events,chart,check_pipeline,conflicts,demanded,earliest,events,explain,
 		   families,feasible,feasible_dates,gantt,gantt_planned,history,node_rules,now,pipeline_lines,
@@ -101,9 +106,7 @@ AS $$
 		UNION ALL
 		SELECT 'function', p.proname, p.oid::regprocedure::text,
 			   CASE WHEN p.prorettype = 'trigger'::regtype THEN 'internal'
-					WHEN EXISTS (SELECT
-								 FROM aclexplode(COALESCE(p.proacl, acldefault('f', p.proowner))) AS a
-								 WHERE a.grantee = 0) THEN 'values'
+					WHEN p.proname ~ '^(calendar|due|profile)(_|$)' THEN 'values'
 			   END
 		FROM member AS m JOIN pg_proc AS p ON p.oid = m.objid
 		WHERE m.classid = 'pg_proc'::regclass
@@ -280,15 +283,38 @@ COMMENT ON TRIGGER code_is_owners ON promise.guard_watch IS
  */
 REVOKE TRIGGER ON ALL TABLES IN SCHEMA promise FROM @extowner@;
 
-REVOKE EXECUTE ON FUNCTION
-	promise.object_areas(),
-	promise.role_rights(),
-	promise.grant_script(text, name),
-	promise.code_is_owners()
-	FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION
-	promise.object_areas(),
-	promise.role_rights(),
-	promise.grant_script(text, name),
-	promise.code_is_owners()
-	TO @extowner@ WITH GRANT OPTION;
+/*
+ * PUBLIC may call what computes only with values, and nothing else: a question
+ * reveals other people's orders, a mapping holds code that runs with the rights of
+ * whoever asks, a guard decides what others may write.  The owner of the extension
+ * may call everything, and says who else may.
+ *
+ * An upgrade script ends with this block, too.  What the owner was given once, he
+ * may have granted to others or to PUBLIC: that is passed over.
+ */
+DO $$
+DECLARE
+	owner oid;
+	private text;
+BEGIN
+	SELECT e.extowner INTO STRICT owner
+	FROM pg_catalog.pg_extension AS e
+	WHERE e.extname OPERATOR(pg_catalog.=) 'promise';
+
+	FOR private IN
+		SELECT a.signature
+		FROM promise.object_areas() AS a
+		JOIN pg_catalog.pg_proc AS p
+			ON p.oid OPERATOR(pg_catalog.=) a.signature::pg_catalog.regprocedure
+		WHERE a.object_type OPERATOR(pg_catalog.=) 'function'
+		  AND a.area IS DISTINCT FROM 'values'
+		  AND NOT EXISTS (SELECT
+						  FROM pg_catalog.aclexplode(p.proacl) AS g
+						  WHERE g.grantee OPERATOR(pg_catalog.=) owner AND g.is_grantable)
+	LOOP
+		EXECUTE pg_catalog.format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', private);
+		EXECUTE pg_catalog.format('GRANT EXECUTE ON FUNCTION %s TO %I WITH GRANT OPTION',
+								  private, pg_catalog.pg_get_userbyid(owner));
+	END LOOP;
+END
+$$;
