@@ -55,9 +55,11 @@ promise_plan(PG_FUNCTION_ARGS)
 		put_failure(result, &question);
 	else
 	{
-		plan_rows_put(result, plan, NULL, NULL, &nrows);
+		plan_rows_put(result, question.capable->network, plan, NULL, NULL,
+					  &nrows);
 		for (int i = 0; i < question.plan.nmoves; i++)
-			plan_rows_put(result, &question.plan.moves[i].after,
+			plan_rows_put(result, question.capable->network,
+						  &question.plan.moves[i].after,
 						  question.plan.moves[i].ref, NULL, &nrows);
 		if (PG_NARGS() > 9)
 			write_plan(question_text(fcinfo, 9), plan);
@@ -148,6 +150,7 @@ promise_planned(PG_FUNCTION_ARGS)
 		.exclude = &ref,
 		.nexclude = 1
 	};
+	PlanNetwork *network;
 	RecordedPlan *plans;
 	int			nplans;
 	int			nrows = 0;
@@ -155,7 +158,8 @@ promise_planned(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	ref = text_to_cstring(PG_GETARG_TEXT_PP(0));
 	query.now = nodes_now();
-	plans = planned_read(network_open(&query), ref, PLANNED_ALL, &nplans);
+	network = network_open(&query);
+	plans = planned_read(network, ref, PLANNED_ALL, &nplans);
 	for (int i = 0; i < nplans; i++)
 	{
 		if (plans[i].problem != NULL)
@@ -164,8 +168,8 @@ promise_planned(PG_FUNCTION_ARGS)
 					 errmsg("what is planned for \"%s\" cannot be understood",
 							ref),
 					 errdetail("%s.", plans[i].problem)));
-		plan_rows_put((ReturnSetInfo *) fcinfo->resultinfo, &plans[i].plan, ref,
-					  plans[i].firm, &nrows);
+		plan_rows_put((ReturnSetInfo *) fcinfo->resultinfo, network,
+					  &plans[i].plan, ref, plans[i].firm, &nrows);
 	}
 	PG_RETURN_NULL();
 }

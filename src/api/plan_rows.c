@@ -15,6 +15,7 @@
 #include "api/plan_reason.h"
 #include "api/plan_rows.h"
 #include "api/reason.h"
+#include "engine/plan_tree.h"
 #include "types/quantity_numeric.h"
 #include "types/report.h"
 #include "types/wording.h"
@@ -37,6 +38,7 @@ enum
 	ROW_REASON,
 	ROW_DETAIL,
 	ROW_REF,
+	ROW_CRITICAL,
 	NUM_ROW_COLUMNS
 };
 
@@ -46,8 +48,7 @@ typedef struct PlanRowWriter
 	const SupplyPlan *plan;
 	const bool *firm;			/* of each lot; NULL: none is */
 	const char *ref;			/* whose it is; NULL: what was asked for */
-	int		   *first_need;		/* of each lot's needs; -1: none */
-	int		   *next_need;		/* of the same lot; -1: the last */
+	int		   *parents;		/* of each level, the row that was last on it */
 	int			nrows;
 
 	/* the row that is being made */
@@ -55,41 +56,49 @@ typedef struct PlanRowWriter
 	bool		nulls[NUM_ROW_COLUMNS];
 } PlanRowWriter;
 
-static void put_need(PlanRowWriter *writer, int need, int parent, int level);
-static void put_lot(PlanRowWriter *writer, int lot, int parent, int level);
-static void put_outputs(PlanRowWriter *writer, int lot, int parent, int level);
-static void put_loads(PlanRowWriter *writer, int lot, int parent, int level);
-static void begin_row(PlanRowWriter *writer, const char *kind, int parent,
-					  int level);
+static void put_need(PlanRowWriter *writer, const PlanTreeRow *row);
+static void put_lot(PlanRowWriter *writer, const PlanTreeRow *row);
+static void put_outputs(PlanRowWriter *writer, const PlanTreeRow *row);
+static void put_step(PlanRowWriter *writer, const PlanTreeRow *row);
+static void begin_row(PlanRowWriter *writer, const char *kind, int level);
 static void set_text(PlanRowWriter *writer, int column, const char *value);
 static void set_quantity(PlanRowWriter *writer, Quantity quantity);
 static void set_time(PlanRowWriter *writer, Instant start, Instant end);
 static void set_reason(PlanRowWriter *writer, PromiseReason reason);
+static void set_critical(PlanRowWriter *writer, bool critical);
 static void end_row(PlanRowWriter *writer);
 
 /*
  * The rows of a plan, after so many others of the same result.
  */
 void
-plan_rows_put(ReturnSetInfo *result, const SupplyPlan *plan, const char *ref,
-			  const bool *firm, int *nrows)
+plan_rows_put(ReturnSetInfo *result, PlanNetwork *network,
+			  const SupplyPlan *plan, const char *ref, const bool *firm,
+			  int *nrows)
 {
+	PlanTree	tree;
+	int			nlevels = 0;
 	PlanRowWriter writer = {
 		.result = result,.plan = plan,.ref = ref,.firm = firm,.nrows = *nrows
 	};
 
-	writer.first_need = palloc(Max(plan->nlots, 1) * sizeof(int));
-	writer.next_need = palloc(plan->nneeds * sizeof(int));
-	for (int i = 0; i < plan->nlots; i++)
-		writer.first_need[i] = -1;
-	for (int i = plan->nneeds - 1; i > 0; i--)
-	{
-		int			lot = plan->needs[i].lot;
+	plan_tree_build(network, plan, &tree);
+	for (int i = 0; i < tree.nrows; i++)
+		nlevels = Max(nlevels, tree.rows[i].level + 1);
+	writer.parents = palloc(nlevels * sizeof(int));
 
-		writer.next_need[i] = writer.first_need[lot];
-		writer.first_need[lot] = i;
+	for (int i = 0; i < tree.nrows; i++)
+	{
+		const PlanTreeRow *row = &tree.rows[i];
+
+		CHECK_FOR_INTERRUPTS();
+		if (row->kind == PLAN_ROW_NEED)
+			put_need(&writer, row);
+		else if (row->kind == PLAN_ROW_LOT)
+			put_lot(&writer, row);
+		else
+			put_step(&writer, row);
 	}
-	put_need(&writer, 0, 0, 0);
 	*nrows = writer.nrows;
 }
 
@@ -103,7 +112,7 @@ plan_rows_put_none(ReturnSetInfo *result, const char *item,
 {
 	PlanRowWriter writer = {.result = result};
 
-	begin_row(&writer, "none", 0, 0);
+	begin_row(&writer, "none", 0);
 	set_text(&writer, ROW_ITEM, item);
 	set_text(&writer, ROW_LOCATION, location);
 	set_quantity(&writer, -quantity);
@@ -112,23 +121,18 @@ plan_rows_put_none(ReturnSetInfo *result, const char *item,
 	end_row(&writer);
 }
 
-/*
- * A need, and below it the lots for it.
- */
 static void
-put_need(PlanRowWriter *writer, int number, int parent, int level)
+put_need(PlanRowWriter *writer, const PlanTreeRow *row)
 {
-	const PlanNeed *need = &writer->plan->needs[number];
-	int			row;
+	const PlanNeed *need = &writer->plan->needs[row->need];
 
-	check_stack_depth();
-	CHECK_FOR_INTERRUPTS();
-	begin_row(writer, "demand", parent, level);
-	row = writer->nrows;
+	begin_row(writer, "demand", row->level);
+	writer->parents[row->level] = writer->nrows;
 	set_text(writer, ROW_ITEM, need->node->item);
 	set_text(writer, ROW_LOCATION, need->node->location);
 	set_quantity(writer, -need->quantity);
-	set_time(writer, need->at, need->at);
+	set_time(writer, row->start, row->end);
+	set_critical(writer, row->critical);
 	if (need->binding != PLAN_BOUND_BY_NOTHING)
 		set_reason(writer, plan_reason_bound(need->binding));
 	if (need->first_lot < 0)
@@ -138,32 +142,28 @@ put_need(PlanRowWriter *writer, int number, int parent, int level)
 				 psprintf("%s from the balance",
 						  wording_quantity(need->from_balance)));
 	end_row(writer);
-
-	for (int lot = need->first_lot; lot >= 0;
-		 lot = writer->plan->lots[lot].next_lot)
-		put_lot(writer, lot, row, level + 1);
 }
 
 /*
- * A lot, and below it what it yields besides, occupies and takes.
+ * A lot, and below it what it yields besides.
  */
 static void
-put_lot(PlanRowWriter *writer, int number, int parent, int level)
+put_lot(PlanRowWriter *writer, const PlanTreeRow *row)
 {
 	static const char *const kinds[] = {
 		[PLAN_MAKE] = "make",[PLAN_BUY] = "buy",
 		[PLAN_MOVE] = "move",[PLAN_KIT] = "kit"
 	};
-	const PlanLot *lot = &writer->plan->lots[number];
+	const PlanLot *lot = &writer->plan->lots[row->lot];
 	const PlanNode *node = writer->plan->needs[lot->need].node;
-	int			row;
 
-	begin_row(writer, kinds[lot->source->kind], parent, level);
-	row = writer->nrows;
+	begin_row(writer, kinds[lot->source->kind], row->level);
+	writer->parents[row->level] = writer->nrows;
 	set_text(writer, ROW_ITEM, node->item);
 	set_text(writer, ROW_LOCATION, node->location);
 	set_text(writer, ROW_SOURCE, lot->source->name);
-	set_time(writer, lot->start, lot->end);
+	set_time(writer, row->start, row->end);
+	set_critical(writer, row->critical);
 	for (int i = 0; i < lot->source->noutputs; i++)
 	{
 		Quantity	yield;
@@ -174,22 +174,17 @@ put_lot(PlanRowWriter *writer, int number, int parent, int level)
 										   lot->quantity, &yield));
 		set_quantity(writer, yield);
 	}
-	if (writer->firm != NULL && writer->firm[number])
+	if (writer->firm != NULL && writer->firm[row->lot])
 		set_text(writer, ROW_DETAIL, "firm");
 	end_row(writer);
-
-	put_outputs(writer, number, row, level + 1);
-	put_loads(writer, number, row, level + 1);
-	for (int need = writer->first_need[number]; need >= 0;
-		 need = writer->next_need[need])
-		put_need(writer, need, row, level + 1);
+	put_outputs(writer, row);
 }
 
-/* what a lot yields beside what it is for */
+/* what a lot yields beside what it is for; nothing waits for that */
 static void
-put_outputs(PlanRowWriter *writer, int number, int parent, int level)
+put_outputs(PlanRowWriter *writer, const PlanTreeRow *row)
 {
-	const PlanLot *lot = &writer->plan->lots[number];
+	const PlanLot *lot = &writer->plan->lots[row->lot];
 	const PlanNode *node = writer->plan->needs[lot->need].node;
 
 	for (int i = 0; i < lot->source->noutputs; i++)
@@ -201,51 +196,50 @@ put_outputs(PlanRowWriter *writer, int number, int parent, int level)
 		if (output->node == node)
 			continue;
 		promise_check(plan_output_quantity(output, lot->quantity, &yield));
-		begin_row(writer, "yield", parent, level);
+		begin_row(writer, "yield", row->level + 1);
 		set_text(writer, ROW_ITEM, output->node->item);
 		set_text(writer, ROW_LOCATION, output->node->location);
 		set_text(writer, ROW_SOURCE, lot->source->name);
 		set_quantity(writer, yield);
 		set_time(writer, at, at);
+		set_critical(writer, false);
 		end_row(writer);
 	}
 }
 
-/* what its steps occupy; a step that occupies nothing has a row, too */
+/* what a step occupies; one that occupies nothing has a row, too */
 static void
-put_loads(PlanRowWriter *writer, int number, int parent, int level)
+put_step(PlanRowWriter *writer, const PlanTreeRow *row)
 {
-	const PlanLot *lot = &writer->plan->lots[number];
+	const PlanLot *lot = &writer->plan->lots[row->lot];
+	const PlanStep *step = &lot->source->steps[row->step];
+	const PlanTask *task = &lot->tasks[row->step];
 
-	for (int i = 0; i < lot->source->nsteps; i++)
+	for (int i = 0; i < Max(step->nuses, 1); i++)
 	{
-		const PlanStep *step = &lot->source->steps[i];
-		const PlanTask *task = &lot->tasks[i];
-
-		for (int j = 0; j < Max(step->nuses, 1); j++)
+		begin_row(writer, "step", row->level);
+		set_text(writer, ROW_SOURCE, lot->source->name);
+		writer->values[ROW_STEP] = Int32GetDatum(step->step);
+		writer->nulls[ROW_STEP] = false;
+		set_time(writer, row->start, row->end);
+		set_critical(writer, row->critical);
+		if (step->nuses > 0)
 		{
-			begin_row(writer, "step", parent, level);
-			set_text(writer, ROW_SOURCE, lot->source->name);
-			writer->values[ROW_STEP] = Int32GetDatum(step->step);
-			writer->nulls[ROW_STEP] = false;
-			set_time(writer, task->start, task->end);
-			if (step->nuses > 0)
-			{
-				Quantity	units = step->uses[j].units;
+			Quantity	units = step->uses[i].units;
 
-				if (task->resources[j]->bucketed)
-					promise_check(plan_bucket_quantity(&step->uses[j],
-													   lot->quantity, &units));
-				set_text(writer, ROW_RESOURCE, task->resources[j]->name);
-				set_quantity(writer, units);
-			}
-			end_row(writer);
+			if (task->resources[i]->bucketed)
+				promise_check(plan_bucket_quantity(&step->uses[i],
+												   lot->quantity, &units));
+			set_text(writer, ROW_RESOURCE, task->resources[i]->name);
+			set_quantity(writer, units);
 		}
+		end_row(writer);
 	}
 }
 
+/* below the row that was last on the level above */
 static void
-begin_row(PlanRowWriter *writer, const char *kind, int parent, int level)
+begin_row(PlanRowWriter *writer, const char *kind, int level)
 {
 	for (int i = 0; i < NUM_ROW_COLUMNS; i++)
 	{
@@ -254,8 +248,9 @@ begin_row(PlanRowWriter *writer, const char *kind, int parent, int level)
 	}
 	writer->values[ROW_NUMBER] = Int32GetDatum(++writer->nrows);
 	writer->nulls[ROW_NUMBER] = false;
-	writer->values[ROW_PARENT] = Int32GetDatum(parent);
-	writer->nulls[ROW_PARENT] = parent == 0;
+	if (level > 0)
+		writer->values[ROW_PARENT] = Int32GetDatum(writer->parents[level - 1]);
+	writer->nulls[ROW_PARENT] = level == 0;
 	writer->values[ROW_LEVEL] = Int32GetDatum(level);
 	writer->nulls[ROW_LEVEL] = false;
 	set_text(writer, ROW_KIND, kind);
@@ -295,6 +290,13 @@ set_reason(PlanRowWriter *writer, PromiseReason reason)
 	writer->values[ROW_REASON] =
 		reason_datum(reason, TupleDescAttr(desc, ROW_REASON)->atttypid);
 	writer->nulls[ROW_REASON] = false;
+}
+
+static void
+set_critical(PlanRowWriter *writer, bool critical)
+{
+	writer->values[ROW_CRITICAL] = BoolGetDatum(critical);
+	writer->nulls[ROW_CRITICAL] = false;
 }
 
 static void

@@ -14,8 +14,9 @@
 /*
  * "firm" says of each lot whether it was handed over; NULL: none was.
  */
-extern void plan_rows_put(ReturnSetInfo *result, const SupplyPlan *plan,
-						  const char *ref, const bool *firm, int *nrows);
+extern void plan_rows_put(ReturnSetInfo *result, PlanNetwork *network,
+						  const SupplyPlan *plan, const char *ref,
+						  const bool *firm, int *nrows);
 extern void plan_rows_put_none(ReturnSetInfo *result, const char *item,
 							   const char *location, Quantity quantity,
 							   PromiseReason reason, const char *detail);

@@ -16,7 +16,8 @@ CREATE TYPE promise.plan_row AS (
 	end_at		timestamptz,
 	reason		promise.reason,
 	detail		text,
-	ref			text
+	ref			text,
+	critical	boolean
 );
 COMMENT ON TYPE promise.plan_row IS
 'one change that a plan makes: what is taken, made, bought or moved, or what a step occupies';
@@ -39,6 +40,8 @@ COMMENT ON COLUMN promise.plan_row.detail IS
 'what of it is there without a lot, or what is missing; firm: a lot that was handed over to the orders of the business';
 COMMENT ON COLUMN promise.plan_row.ref IS
 'the promise that it is planned for; NULL: what is asked for. A plan that is moved for that has its rows after it';
+COMMENT ON COLUMN promise.plan_row.critical IS
+'whether it is on the critical path, the chain that the date follows from; NULL: there is no plan';
 
 CREATE FUNCTION promise.plan(
 	item text,
