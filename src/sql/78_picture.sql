@@ -329,24 +329,3 @@ END
 $$;
 COMMENT ON FUNCTION promise.gantt_svg(promise.plan_row[], integer) IS
 'the rows of promise.plan() or promise.planned() against time, as an SVG picture; NULL: there is nothing to draw';
-
-REVOKE EXECUTE ON FUNCTION
-	promise.chart_svg(text, text, tstzrange, integer),
-	promise.gantt_svg(promise.plan_row[], integer),
-	promise.plan_label(promise.plan_row),
-	promise.svg_document(text, integer, integer, integer, tstzrange, text),
-	promise.svg_x(timestamptz, tstzrange, integer, integer),
-	promise.svg_escape(text),
-	promise.axis_of_quantity(numeric, numeric, integer),
-	promise.axis_of_time(tstzrange, integer, text)
-	FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION
-	promise.chart_svg(text, text, tstzrange, integer),
-	promise.gantt_svg(promise.plan_row[], integer),
-	promise.plan_label(promise.plan_row),
-	promise.svg_document(text, integer, integer, integer, tstzrange, text),
-	promise.svg_x(timestamptz, tstzrange, integer, integer),
-	promise.svg_escape(text),
-	promise.axis_of_quantity(numeric, numeric, integer),
-	promise.axis_of_time(tstzrange, integer, text)
-	TO @extowner@ WITH GRANT OPTION;
