@@ -181,6 +181,8 @@ DELETE FROM promise.commitment;
 TABLE public.unbalanced;
 SELECT promise.unprotect('promise.commitment');
 DELETE FROM promise.ledger;
+-- of a promise of which nothing was ever open
+DELETE FROM promise.amendment;
 DELETE FROM promise.supply;
 DROP OWNED BY ledger_clerk;
 DROP ROLE ledger_clerk;

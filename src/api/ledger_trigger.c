@@ -1,5 +1,6 @@
 /*
- * ledger_trigger.c - the triggers that keep promise.ledger.
+ * ledger_trigger.c - the triggers that keep promise.ledger and
+ * promise.amendment.
  */
 #include "postgres.h"
 
@@ -10,12 +11,14 @@
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 
+#include "store/amendment.h"
 #include "store/guards.h"
 #include "store/ledger.h"
 
 PG_FUNCTION_INFO_V1(ledger_record);
 PG_FUNCTION_INFO_V1(ledger_open);
 PG_FUNCTION_INFO_V1(ledger_keep);
+PG_FUNCTION_INFO_V1(amendment_record);
 
 static const TriggerData *trigger_data(FunctionCallInfo fcinfo,
 									   const char *function);
@@ -75,6 +78,19 @@ ledger_keep(PG_FUNCTION_ARGS)
 			 errmsg("the ledger cannot be changed"),
 			 errdetail("Its entries follow from the rows of promise.commitment.")));
 	return PointerGetDatum(NULL);	/* keep compiler quiet */
+}
+
+/*
+ * AFTER UPDATE ON promise.commitment FOR EACH ROW; the arguments name columns.
+ */
+Datum
+amendment_record(PG_FUNCTION_ARGS)
+{
+	const TriggerData *trigger = trigger_data(fcinfo, "amendment_record");
+
+	if (guards_find_own(RelationGetRelid(trigger->tg_relation)) != NULL)
+		amendment_add(trigger);
+	return PointerGetDatum(NULL);
 }
 
 static const TriggerData *

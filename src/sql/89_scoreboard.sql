@@ -253,6 +253,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION promise.scoreboard_value(text, daterange, text) IS
-'the values of the same promises, per currency: booked, delivered, in time, cancelled, and the margin that was promised and that was delivered';
+'the values of the same promises, per currency: booked, delivered, in time, cancelled, and the margin that was promised and that was delivered; at the price and cost that the promise has now';
 
 GRANT SELECT ON promise.ref_resource, promise.item_resource TO @extowner@ WITH GRANT OPTION;

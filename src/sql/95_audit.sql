@@ -90,7 +90,8 @@ CREATE VIEW promise.audit WITH (security_invoker = true) AS
 		   s.quantity AS offered, s.due AS asked_for, s.available_at, s.on_time,
 		   s.decided_at, s.supply, s.demand, s.sources, s.moved,
 		   x.exception, x.status AS standing, x.why, x.sales_signed_by,
-		   x.operations_signed_by, x.decided_at AS signed_at
+		   x.operations_signed_by, x.decided_at AS signed_at,
+		   NULL::text AS column_name, NULL::text AS was, NULL::text AS became
 	FROM promise.ledger AS l
 	LEFT JOIN promise.offer_seen AS s ON s.entry OPERATOR(pg_catalog.=) l.entry
 	LEFT JOIN promise.commitment AS c ON c.ref OPERATOR(pg_catalog.=) l.ref
@@ -103,12 +104,19 @@ CREATE VIEW promise.audit WITH (security_invoker = true) AS
 		  AND e.asked_at OPERATOR(pg_catalog.<=) l.at_time
 		ORDER BY e.asked_at DESC, e.exception DESC
 		LIMIT 1) AS x ON true
-	WHERE l.change OPERATOR(pg_catalog.>) 0 OR s.entry IS NOT NULL;
+	WHERE l.change OPERATOR(pg_catalog.>) 0 OR s.entry IS NOT NULL
+	UNION ALL
+	SELECT a.entry, a.at_time, 'amend', a.ref, c.item, c.location, c.customer, c.seller,
+		   NULL, NULL, a.who, a.session_who, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+		   NULL, NULL, NULL, NULL, NULL, NULL,
+		   a.column_name, a.was, a.became
+	FROM promise.amendment AS a
+	LEFT JOIN promise.commitment AS c ON c.ref OPERATOR(pg_catalog.=) a.ref;
 COMMENT ON VIEW promise.audit IS
-'who promised what, on which data, and who approved it: a row for each entry of the ledger that promises, or for which an offer was accepted';
-COMMENT ON COLUMN promise.audit.entry IS 'entry of promise.ledger';
+'who promised what, on which data, and who approved it: a row for each entry of the ledger that promises, or for which an offer was accepted, and for each amendment';
+COMMENT ON COLUMN promise.audit.entry IS 'entry of promise.ledger, or of promise.amendment';
 COMMENT ON COLUMN promise.audit.at_time IS 'when it was entered';
-COMMENT ON COLUMN promise.audit.kind IS 'by what, as in promise.ledger';
+COMMENT ON COLUMN promise.audit.kind IS 'by what, as in promise.ledger; amend: something else of it was changed';
 COMMENT ON COLUMN promise.audit.ref IS 'the promise';
 COMMENT ON COLUMN promise.audit.item IS 'its item';
 COMMENT ON COLUMN promise.audit.location IS 'where it is delivered from';
@@ -137,6 +145,9 @@ COMMENT ON COLUMN promise.audit.why IS 'what made it worth an exception';
 COMMENT ON COLUMN promise.audit.sales_signed_by IS 'who signed for sales';
 COMMENT ON COLUMN promise.audit.operations_signed_by IS 'who signed for operations';
 COMMENT ON COLUMN promise.audit.signed_at IS 'when it was decided';
+COMMENT ON COLUMN promise.audit.column_name IS 'of an amendment: the column of promise.commitment; else NULL';
+COMMENT ON COLUMN promise.audit.was IS 'what stood there';
+COMMENT ON COLUMN promise.audit.became IS 'what stands there since then';
 
 /*
  * The ledger keeps everything, so what a transaction saw of it can be read again.

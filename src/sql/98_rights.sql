@@ -28,7 +28,7 @@ AS $$
 		('deliveries', 'table', '{delivery,outcome}'),
 		('promises', 'table', '{commitment}'),
 		('plans', 'table', '{planned_lot,planned_flow,planned_load,planned_step}'),
-		('records', 'table', '{ledger,slip,delivered,ref_resource,item_resource}'),
+		('records', 'table', '{ledger,amendment,slip,delivered,ref_resource,item_resource}'),
 		('audit', 'table', '{offer_seen,audit}'),
 		('alerts', 'table', '{alert}'),
 		('shortages', 'table', '{open_alerts,shortage}'),

@@ -5,9 +5,11 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
 #include "utils/datetime.h"
 
 #include "types/instant_literal.h"
+#include "types/report.h"
 
 static _Noreturn void raise_out_of_range(const char *str);
 
@@ -114,6 +116,28 @@ instant_literal_raise(InstantLiteral *literal, const char *str,
 {
 	compat_datetime_error(literal->dterr, &literal->error, str, type);
 	pg_unreachable();
+}
+
+/*
+ * Append an instant, in UTC whatever the settings.
+ */
+void
+instant_literal_append(StringInfo buf, Instant at)
+{
+	char		literal[MAXDATELEN + 1];
+	struct pg_tm tm;
+	fsec_t		fsec;
+
+	if (!INSTANT_IS_FINITE(at))
+		EncodeSpecialTimestamp(at, literal);
+	else if (timestamp2tm(at, NULL, &tm, &fsec, NULL, NULL) != 0)
+		report_status(PROMISE_INSTANT_OVERFLOW);
+	else
+	{
+		tm.tm_isdst = 0;		/* else the offset is not written */
+		EncodeDateTime(&tm, fsec, true, 0, NULL, USE_ISO_DATES, literal);
+	}
+	appendStringInfoString(buf, literal);
 }
 
 static void

@@ -1,11 +1,13 @@
 /*
- * instant_literal.h - reading dates and times in a zone of our choice.
+ * instant_literal.h - reading dates and times in a zone of our choice, and
+ * writing them in UTC.
  */
 #ifndef PROMISE_INSTANT_LITERAL_H
 #define PROMISE_INSTANT_LITERAL_H
 
 #include "postgres.h"
 
+#include "lib/stringinfo.h"
 #include "pgtime.h"
 #include "utils/date.h"
 #include "utils/timestamp.h"
@@ -32,5 +34,6 @@ extern DateADT instant_literal_date(const InstantLiteral *literal,
 									const char *str);
 extern _Noreturn void instant_literal_raise(InstantLiteral *literal, const char *str,
 											const char *type);
+extern void instant_literal_append(StringInfo buf, Instant at);
 
 #endif							/* PROMISE_INSTANT_LITERAL_H */

@@ -16,7 +16,6 @@
 #include "libpq/pqformat.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/datetime.h"
 
 #include "core/quantity.h"
 #include "types/instant_literal.h"
@@ -33,7 +32,6 @@ PG_FUNCTION_INFO_V1(profile_send);
 
 static Quantity read_quantity(char *str);
 static Instant read_instant(char *str);
-static void write_instant(StringInfo buf, Instant at);
 static _Noreturn void raise_syntax(const char *str, const char *detail);
 
 Datum
@@ -108,7 +106,7 @@ profile_out(PG_FUNCTION_ARGS)
 	{
 		CHECK_FOR_INTERRUPTS();
 		appendStringInfoString(&buf, "; ");
-		write_instant(&buf, profile->steps[i].at);
+		instant_literal_append(&buf, profile->steps[i].at);
 		appendStringInfoString(&buf, ": ");
 		quantity_append_text(&buf, profile->steps[i].qty);
 	}
@@ -211,20 +209,6 @@ read_instant(char *str)
 	if (!INSTANT_IS_FINITE(at))
 		raise_syntax(str, "A step must be at a finite instant.");
 	return at;
-}
-
-static void
-write_instant(StringInfo buf, Instant at)
-{
-	char text[	MAXDATELEN + 1];
-	struct pg_tm tm;
-	fsec_t		fsec;
-
-	if (timestamp2tm(at, NULL, &tm, &fsec, NULL, NULL) != 0)
-		report_status(PROMISE_INSTANT_OVERFLOW);
-	tm.tm_isdst = 0;			/* else the offset is not written */
-	EncodeDateTime(&tm, fsec, true, 0, NULL, USE_ISO_DATES, text);
-	appendStringInfoString(buf, text);
 }
 
 static void

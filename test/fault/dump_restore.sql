@@ -133,6 +133,9 @@ INSERT INTO promise.alert (raised_at, raised_by, item, ref, promised_at, quantit
 -- what was offered to somebody
 INSERT INTO promise.offer_seen (entry, ref, kind, item, location, quantity, available_at, due, on_time, decided_at, snapshot, supply, demand, sources, moved) VALUES
 	(900, 'SO1', 'whole', 'BIKE', 'main', 4, '2026-11-05', NULL, false, '2026-10-01', '10:20:10,14,15', 4, 0.000001, '{"make BIKE"}', '{SO2,"SO 3"}');
+-- ... and changed
+INSERT INTO promise.amendment (entry, ref, column_name, was, became, who, session_who, at_time, transaction) VALUES
+	(901, 'SO1', 'price', '120.50', NULL, 'kim', 'kim', '2026-10-02', '11');
 
 -- the people
 INSERT INTO promise.delivery (ref, at, quantity, cost) VALUES ('SO1', '2026-11-05 12:00+01', 2, 81.50);

@@ -1,7 +1,7 @@
 -- Everybody does his own work and nothing else; the auditor sees all of it and
 -- changes nothing.  Monday, 23 November 2026, eight in the morning.
 BEGIN;
-SELECT plan(30);
+SELECT plan(38);
 SET LOCAL promise.clock = '2026-11-23 08:00 Europe/Berlin';
 SET LOCAL promise.timezone = 'Europe/Berlin';
 SET LOCAL TimeZone = 'Europe/Berlin';
@@ -104,7 +104,24 @@ SELECT is(pg_temp.tries('story_ann', $$INSERT INTO then_promised
 	'done', 'what else had been promised then?');
 SELECT results_eq('TABLE then_promised', $$VALUES ('SO-1', 8::numeric)$$, '... the other order');
 
--- 6. And what can she change?
+-- 6. Kim lets the price slip, and gives the order to another customer, by plain SQL.
+SELECT is(pg_temp.tries('story_kim', $$UPDATE promise.commitment SET price = 480 WHERE ref = 'SO-1'$$), 'done', 'Kim sets a price');
+SELECT is(pg_temp.tries('story_lee', $$UPDATE promise.commitment SET price = 390, customer = 'Nephew' WHERE ref = 'SO-1'$$), 'done',
+		  'Lee may change it, and the customer');
+SELECT is(pg_temp.tries('story_otto', $$UPDATE promise.commitment SET price = 1 WHERE ref = 'SO-1'$$), '42501', 'operations may not');
+CREATE TEMP TABLE amended (entry bigint, ref text, who text, column_name text, was text, became text);
+GRANT ALL ON amended TO story_audit;
+SELECT is(pg_temp.tries('story_ann', $$INSERT INTO amended SELECT entry, ref, session_who, column_name, was, became
+	FROM promise.audit WHERE kind = 'amend'$$), 'done', 'the auditor reads what was changed');
+SELECT results_eq('SELECT ref, who, column_name, was, became FROM amended ORDER BY entry',
+	$$VALUES ('SO-1', 'story_kim', 'price', NULL, '480'), ('SO-1', 'story_lee', 'customer', 'Velo Weber', 'Nephew'),
+			 ('SO-1', 'story_lee', 'price', '480', '390')$$, '... by whom, from what to what');
+SELECT is(pg_temp.tries('story_lee', 'DELETE FROM promise.amendment'), '42501', 'Lee cannot take that back');
+SELECT is(pg_temp.tries('story_rules', $$UPDATE promise.amendment SET who = 'story_kim'$$), '42501', 'nor who makes the rules');
+SELECT is(pg_temp.tries('story_lee', $$INSERT INTO promise.amendment (ref, column_name, became, who, session_who, at_time, transaction)
+	VALUES ('SO-1', 'price', '480', 'story_kim', 'story_kim', now(), '1')$$), '42501', 'nobody makes up a change');
+
+-- 7. And what can the auditor change?
 SELECT is_empty(
 	$$SELECT c.oid::regclass FROM pg_class AS c
 	  WHERE c.relnamespace = 'promise'::regnamespace AND c.relkind IN ('r', 'v', 'S')
