@@ -106,19 +106,21 @@ WITH facts AS (
 SELECT b.estimator, b.factor - round(sum(f.actual) / sum(f.mean), 4) AS difference
 FROM facts AS f JOIN promise.estimator_bias() AS b ON b.estimator = f.who GROUP BY b.estimator, b.factor ORDER BY 1;
 
--- the path: 10, 30, 40, 60.  36 hours of 40 become 54, 8 become 12: 12 + 8 + 54 + 8
+INSERT INTO promise.resource (resource, calendar) SELECT name, 'UTC; Mon-Fri 09:00-17:00' FROM unnest('{Ann,Bob,Cid}'::text[]) AS name;
+INSERT INTO promise.resource_skill (resource, skill) VALUES ('Ann', 'analyse'), ('Bob', 'analyse'), ('Bob', 'develop'), ('Cid', 'develop');
+INSERT INTO promise.source (source, item, kind) VALUES ('old', 'OLD', 'make'), ('two', 'TWO', 'make');
+
+-- the path: 10, 30, 40, 60.  36 hours of 40 become 54, 8 become 12: 12 + 8 + 54 + 8, and 24 that the customer tests
 SELECT * FROM promise.path_estimate('portal', corrected => false);
-SELECT * FROM promise.path_estimate('portal', '82 hours');
+SELECT * FROM promise.path_estimate('portal', '106 hours');
 SELECT within, (promise.path_estimate('portal', within, corrected => false)).probability
-FROM (VALUES ('0'::interval), ('48 hours'), ('60 hours'), ('72 hours'), ('84 hours'), ('1000 hours')) AS v (within);
-SELECT * FROM promise.path_estimate('portal', '82 hours', minimum => 11);
+FROM (VALUES ('0'::interval), ('72 hours'), ('84 hours'), ('96 hours'), ('108 hours'), ('1000 hours')) AS v (within);
+SELECT * FROM promise.path_estimate('portal', '106 hours', minimum => 11);
 SELECT * FROM promise.path_estimate('nothing', '1 hour');
 SELECT * FROM promise.path_estimate('old', '1 hour', 13);
 SELECT round(promise.normal_probability(z)::numeric, 6) FROM unnest('{-40,-3,-1.644854,-1,0,1,1.959964,3,40}'::float8[]) AS z;
 
 -- a what-if: what would the corrected estimates make of the date?
-INSERT INTO promise.resource (resource, calendar) SELECT name, 'UTC; Mon-Fri 09:00-17:00' FROM unnest('{Ann,Bob,Cid}'::text[]) AS name;
-INSERT INTO promise.resource_skill (resource, skill) VALUES ('Ann', 'analyse'), ('Bob', 'analyse'), ('Bob', 'develop'), ('Cid', 'develop');
 SET promise.clock = '2026-12-01 09:00+00';
 SELECT kind, available_at FROM promise.quote('PORTAL', 1);
 BEGIN;
@@ -153,16 +155,17 @@ RESET SESSION AUTHORIZATION;
 -- random networks: the longest of all paths
 CREATE FUNCTION pg_temp.draw(n integer, below integer) RETURNS integer IMMUTABLE LANGUAGE sql AS
 	$$SELECT mod(('x' || substr(md5('estimate ' || n), 1, 7))::bit(28)::integer, below)$$;
+INSERT INTO promise.source (source, item, kind) SELECT 'r' || n, 'R' || n, 'make' FROM generate_series(1, 40) AS n;
 INSERT INTO promise.step (source, step, setup, run)
 SELECT 'r' || n, s, pg_temp.draw(100 * n + s, 5) * interval '1 hour', pg_temp.draw(7000 + 100 * n + s, 4) * interval '10 minutes'
 FROM generate_series(1, 40) AS n, generate_series(1, 7) AS s;
-INSERT INTO promise.precedence (source, before, after)
-SELECT 'r' || n, b, a FROM generate_series(1, 40) AS n, generate_series(1, 7) AS a, generate_series(1, 7) AS b
+INSERT INTO promise.precedence (source, before, after, lag)
+SELECT 'r' || n, b, a, pg_temp.draw(30000 + 100 * n + 10 * a + b, 3) * interval '1 hour' FROM generate_series(1, 40) AS n, generate_series(1, 7) AS a, generate_series(1, 7) AS b
 WHERE a <> b AND mod(a * (n % 6 + 1), 7) > mod(b * (n % 6 + 1), 7) AND pg_temp.draw(20000 + 100 * n + 10 * a + b, 3) = 0;
 WITH RECURSIVE paths (source, path, took) AS (
 	SELECT source, ARRAY[step], setup + 3 * run FROM promise.step WHERE source ~ '^r'
 	UNION ALL
-	SELECT p.source, p.path || s.step, p.took + s.setup + 3 * s.run
+	SELECT p.source, p.path || s.step, p.took + c.lag + s.setup + 3 * s.run
 	FROM paths AS p
 	JOIN promise.precedence AS c ON c.source = p.source AND c.before = p.path[cardinality(p.path)]
 	JOIN promise.step AS s ON s.source = p.source AND s.step = c.after
@@ -172,7 +175,7 @@ SELECT count(*) AS networks, count(*) FILTER (WHERE cardinality(e.steps) > 2) AS
 FROM (SELECT source, max(took) AS longest FROM paths GROUP BY source) AS l, promise.path_estimate(l.source, quantity => 3) AS e;
 
 -- a step that occupies two takes its longest run for each of its batches, whichever row says them: 3 of 20 minutes
-INSERT INTO promise.step (source, step, skill, run, batch) VALUES ('two', 1, 'building', '10 minutes', 2), ('two', 1, 'talking', '20 minutes', NULL);
+INSERT INTO promise.step (source, step, skill, run, batch) VALUES ('two', 1, 'analyse', '10 minutes', 2), ('two', 1, 'develop', '20 minutes', NULL);
 SELECT mean FROM promise.path_estimate('two', quantity => 5);
 INSERT INTO promise.estimate (source, step, optimistic, likely, pessimistic) VALUES ('two', 1, '1 hour', '2 hours', '3 hours');
 INSERT INTO promise.outcome (source, step, started_at, ended_at, ordered, worked)

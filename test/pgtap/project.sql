@@ -1,6 +1,6 @@
 -- A consulting project, from the first call to the last invoice, seen by those who
 -- sell it and by those who do it.
-SELECT plan(36);
+SELECT plan(41);
 SET promise.timezone = 'Europe/Berlin';
 SET TimeZone = 'Europe/Berlin';
 SET DateStyle = 'ISO, YMD';
@@ -79,6 +79,15 @@ SET SESSION AUTHORIZATION story_pia;
 SELECT results_eq($$SELECT step, setup FROM promise.apply_estimates('do weber')$$, $$VALUES (1, interval '24 hours'), (2, '36 hours')$$, 'Pia plans with what Dan''s hours are');
 SELECT is((SELECT available_at FROM promise.quote('WEBER', 1)), '2026-12-10 12:00+01'::timestamptz, 'seven and a half');
 SELECT ok((SELECT probability BETWEEN 0.81 AND 0.82 FROM promise.path_estimate('do weber', '64 hours')), 'with half a day to spare it is four to one');
+SELECT results_eq($$SELECT step, start_at, end_at, critical FROM promise.path_dates('do weber', '2026-12-01 08:00+01')$$,
+	$$VALUES (1, '2026-12-01 08:00+01'::timestamptz, '2026-12-03 16:00+01'::timestamptz, true), (2, '2026-12-04 08:00+01', '2026-12-10 12:00+01', true)$$,
+	'Pia sees which days that would be');
+SET SESSION AUTHORIZATION story_sue;
+SELECT ok((SELECT probability BETWEEN 0.75 AND 0.85 FROM promise.simulate_dates('do weber', '2026-12-11 08:00+01')), 'Sue, that it is ready on Friday morning in four of five cases');
+SELECT ok((SELECT in_9_of_10 BETWEEN '2026-12-11 08:00+01' AND '2026-12-11 16:00+01' FROM promise.simulate_dates('do weber')), 'and in nine of ten by Friday evening');
+SELECT is((SELECT probability FROM promise.simulate_dates('do weber', '2026-12-07 16:00+01', corrected => false)) > 0.4, true, 'as Dan stated it, Monday had been even odds');
+SELECT ok((SELECT probability < 0.05 FROM promise.simulate_dates('do weber', '2026-12-07 16:00+01')), 'with what Dan''s hours are it is hopeless');
+RESET SESSION AUTHORIZATION;
 
 -- 3. Sue would rather have it promised today.
 SET SESSION AUTHORIZATION story_sue;

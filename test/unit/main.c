@@ -37,6 +37,7 @@ extern void test_planner_place(void);
 extern void test_planner_reason(void);
 extern void test_planner_shelf(void);
 extern void test_profile(void);
+extern void test_project(void);
 extern void test_quantity(void);
 extern void test_quote(void);
 extern void test_replan(void);
@@ -88,6 +89,7 @@ static const UnitSuite suites[] = {
 	{"planner_reason", test_planner_reason},
 	{"planner_shelf", test_planner_shelf},
 	{"profile", test_profile},
+	{"project", test_project},
 	{"quantity", test_quantity},
 	{"quote", test_quote},
 	{"replan", test_replan},
