@@ -94,6 +94,8 @@ SELECT quantity, due FROM promise.change('changed hold', due => '2026-11-26');
 SELECT quantity, due FROM promise.commit('changed hold', 'lamp', 2, '2026-11-25');
 SELECT due FROM promise.change('changed hold', due => '2026-11-27');
 SELECT quantity FROM promise.hold('expired hold', 'lamp', 2, '2026-11-25', '1 hour');
+SELECT quantity FROM promise.hold('larger hold', 'lamp', 2, '2026-11-25', '1 day');
+UPDATE promise.commitment SET kind = 'customer', quantity = 3, expires_at = NULL WHERE ref = 'larger hold';
 SELECT quantity FROM promise.commit('revived', 'lamp', 4, '2026-11-25');
 INSERT INTO promise.commitment (ref, item, at, quantity) VALUES ('by hand', 'lamp', '2026-11-25 12:00+00', 5);
 SET promise.clock = '2026-11-22 08:00+00';

@@ -182,7 +182,7 @@ BEGIN
 				   COALESCE(sum(x.exceptions), 0)::bigint AS exceptions,
 				   COALESCE(sum(x.refused), 0)::bigint AS refused,
 				   COALESCE(sum(x.overridden), 0)::bigint AS overridden
-			FROM promise.scoreboard_lines($1) AS l
+			FROM promise.judged_lines($1) AS l
 			LEFT JOIN (
 				SELECT s.ref, count(*) AS slips, count(s.known_at) AS known_slips,
 					   sum(s.now_at - s.was_at) AS slip,
@@ -244,7 +244,7 @@ BEGIN
 			   COALESCE(sum(l.price * l.first_quantity) FILTER (WHERE l.cancelled), 0),
 			   COALESCE(sum((l.price - l.cost) * l.first_quantity) FILTER (WHERE NOT l.cancelled), 0),
 			   COALESCE(sum(l.price * l.delivered - l.delivered_cost) FILTER (WHERE l.cost IS NOT NULL), 0)
-		FROM promise.scoreboard_lines($1) AS l
+		FROM promise.judged_lines($1) AS l
 		%s
 		GROUP BY 1, 2, 3
 		ORDER BY 2, 1, 3

@@ -46,7 +46,7 @@ BEGIN
 	RETURN QUERY EXECUTE format($query$
 		WITH line AS (
 			SELECT %s AS name, l.asked_day, l.ref, l.kept, l.asked_day >= $1 AS is_now
-			FROM promise.scoreboard_lines(daterange($1 - $3, $2)) AS l
+			FROM promise.judged_lines(daterange($1 - $3, $2)) AS l
 			%s
 			WHERE l.kept IS NOT NULL
 		), run AS (
@@ -140,7 +140,7 @@ BEGIN
 			FROM (
 				SELECT l.customer, promise.end_of_day(l.asked_day, COALESCE(k.zone, promise.policy_zone(NULL))) AS at,
 					   l.kept, true AS is_line
-				FROM promise.scoreboard_lines(during) AS l
+				FROM promise.judged_lines(during) AS l
 				LEFT JOIN promise.customer AS k ON k.customer = l.customer
 				WHERE l.kept IS NOT NULL AND l.customer IS NOT NULL
 				UNION ALL

@@ -204,7 +204,7 @@ BEGIN
 			FROM (
 				SELECT s.*, s.%1$I AS at, s.%2$I AS quantity, NOT s.%3$I AS broken,
 					   COALESCE(k.zone, z.zone) AS zone
-				FROM promise.scoreboard_lines($1) AS s
+				FROM promise.judged_lines($1) AS s
 				LEFT JOIN promise.customer AS k ON k.customer = s.customer
 				CROSS JOIN promise.policy_zone(NULL) AS z (zone)
 				WHERE s.%3$I IS NOT NULL
