@@ -16,6 +16,7 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/syscache.h"
 #include "utils/timestamp.h"
 
 #include "store/limits.h"
@@ -122,8 +123,12 @@ limits_ask_guidelines(const LimitClaim *claims, int nclaims, Instant now,
 {
 	List	   *name = list_make2(makeString("promise"),
 								  makeString("policy_of_offers"));
+	Oid			claim = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid,
+										CStringGetDatum("claim"),
+										ObjectIdGetDatum(get_namespace_oid("promise", false)));
+	Oid			array = get_array_type(claim);
 
-	return ask("promise.policy_of_offers", LookupFuncName(name, -1, NULL, false),
+	return ask("promise.policy_of_offers", LookupFuncName(name, 1, &array, false),
 			   claims, nclaims, now, nviolations);
 }
 
