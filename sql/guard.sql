@@ -160,6 +160,21 @@ TRUNCATE orders;
 INSERT INTO orders VALUES ('C', 'TRIKE', '2030-01-10', 4);
 INSERT INTO orders VALUES ('D', 'TRIKE', '2030-01-10', 1);
 ROLLBACK;
+-- frozen rows would look as if they had been there before
+BEGIN;
+TRUNCATE orders;
+INSERT INTO orders VALUES ('C', 'TRIKE', '2030-01-10', 1);
+SAVEPOINT emptied;
+TRUNCATE orders;
+COPY orders (line, product, due, qty) FROM STDIN;
+F	TRIKE	2030-01-10	4
+\.
+ROLLBACK TO emptied;
+TRUNCATE orders;
+COPY orders (line, product, due, qty) FROM STDIN WITH (FREEZE);
+F	TRIKE	2030-01-10	1
+\.
+ROLLBACK;
 
 --
 -- Deferred: a transaction is judged by its net change

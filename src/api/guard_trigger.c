@@ -19,6 +19,7 @@
 
 #include "api/guard_check.h"
 #include "store/changed_rows.h"
+#include "store/frozen.h"
 #include "store/guards.h"
 #include "store/touched.h"
 
@@ -54,6 +55,8 @@ guard_statement(PG_FUNCTION_ARGS)
 	{
 		bool		deferred = guard->deferred;
 
+		if (guard->mode != GUARD_REPORT && TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
+			frozen_refuse(trigger->tg_relation);
 		changed_rows_of_statement(guard, trigger);
 		if (!deferred)
 			guard_check(false);

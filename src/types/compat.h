@@ -17,6 +17,7 @@
 #include "utils/datetime.h"
 #include "utils/guc.h"
 #include "utils/rangetypes.h"
+#include "utils/rel.h"
 #if PG_VERSION_NUM >= 160000
 #include "varatt.h"
 #endif
@@ -203,6 +204,20 @@ compat_expand_generated(Node *expression, Relation rel)
 #else
 	return expression;
 #endif
+}
+
+/* has this transaction made the table, or emptied or rewritten it? */
+static inline bool
+compat_has_new_storage(Relation rel)
+{
+#if PG_VERSION_NUM >= 160000
+	SubTransactionId made_in = rel->rd_newRelfilelocatorSubid;
+#else
+	SubTransactionId made_in = rel->rd_newRelfilenodeSubid;
+#endif
+
+	return rel->rd_createSubid != InvalidSubTransactionId ||
+		made_in != InvalidSubTransactionId;
 }
 
 #endif							/* PROMISE_COMPAT_H */
