@@ -43,6 +43,8 @@ SELECT promise.map('supply', 'erp.stock', item => 'sku', quantity => 'qty', filt
 SELECT promise.map('supply', 'promise.commitment');
 CREATE TEMP TABLE scratch (item text, quantity integer);
 SELECT promise.map('supply', 'scratch');
+CREATE FUNCTION pg_temp.once(integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT $1';
+SELECT promise.map('supply', 'erp.stock', item => 'sku', quantity => 'abs(pg_temp.once(qty))');
 SELECT promise.map('supply', 'erp.stock_pkey');
 SELECT promise.map('supply', '1'::oid::regclass);
 SELECT count(*) FROM promise.mapping;

@@ -7,6 +7,7 @@
  */
 #include "postgres.h"
 
+#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "lib/stringinfo.h"
@@ -22,6 +23,8 @@
 #include "types/report.h"
 
 static bool is_single_expression(List *statements);
+static bool contains_temporary(Node *node, void *arg);
+static bool is_temporary(Oid function, void *arg);
 static void reject(const char *what);
 
 /*
@@ -60,6 +63,8 @@ expression_analyze(const char *text, const char *relation, ExpressionInfo *info)
 		reject("functions that return sets");
 	if (contain_volatile_functions((Node *) query->targetList))
 		reject("volatile functions");
+	if (contains_temporary((Node *) query->targetList, NULL))
+		reject("temporary functions, which no other session could call");
 
 	target = linitial_node(TargetEntry, query->targetList);
 	info->tree = (Node *) target->expr;
@@ -142,6 +147,21 @@ is_single_expression(List *statements)
 		select->limitCount == NULL &&
 		select->lockingClause == NIL &&
 		select->withClause == NULL;
+}
+
+static bool
+contains_temporary(Node *node, void *arg)
+{
+	if (node == NULL)
+		return false;
+	return check_functions_in_node(node, is_temporary, NULL) ||
+		expression_tree_walker(node, contains_temporary, arg);
+}
+
+static bool
+is_temporary(Oid function, void *arg)
+{
+	return isAnyTempNamespace(get_func_namespace(function));
 }
 
 static void
