@@ -1,5 +1,6 @@
 /*
- * mapped_rows.c - mapped promises and deliveries, for the scoreboard.
+ * mapped_rows.c - what the rows of a role say, for reports in SQL: the promises
+ * and deliveries in mapped relations, and the network, own and mapped.
  */
 #include "postgres.h"
 
@@ -8,6 +9,7 @@
 #include "funcapi.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/numeric.h"
 #include "utils/timestamp.h"
 
@@ -15,10 +17,17 @@
 
 PG_FUNCTION_INFO_V1(mapped_rows_deliveries);
 PG_FUNCTION_INFO_V1(mapped_rows_promises);
+PG_FUNCTION_INFO_V1(mapped_rows_sources);
+PG_FUNCTION_INFO_V1(mapped_rows_outputs);
+PG_FUNCTION_INFO_V1(mapped_rows_steps);
+PG_FUNCTION_INFO_V1(mapped_rows_precedences);
+PG_FUNCTION_INFO_V1(mapped_rows_resources);
 
-static void put_rows(FunctionCallInfo fcinfo, RoleId role, const Field *fields,
-					 int nfields, const char **keys, int nkeys);
-static void put_row(const MappedFact *facts, void *arg);
+static Datum put_rows(FunctionCallInfo fcinfo, MappedRowsQuery rows);
+static Datum put_stated(FunctionCallInfo fcinfo, MappedRowsQuery rows);
+static void take_keys(FunctionCallInfo fcinfo, MappedRowsQuery *rows);
+static void put_row(const MappedRow *row, void *arg);
+static Datum fact_datum(const MappedFact *fact, Oid type);
 
 /*
  * promise.mapped_deliveries(refs text[])
@@ -29,28 +38,12 @@ mapped_rows_deliveries(PG_FUNCTION_ARGS)
 	static const Field fields[] = {
 		FIELD_KEY, FIELD_AT, FIELD_QUANTITY, FIELD_COST
 	};
-	Datum	   *elements;
-	bool	   *is_null;
-	int			nelements;
-	const char **refs = NULL;
-	int			nrefs = 0;
+	MappedRowsQuery rows = {
+		.role = ROLE_DELIVERY,.fields = fields,.nfields = lengthof(fields)
+	};
 
-	InitMaterializedSRF(fcinfo, 0);
-	if (!PG_ARGISNULL(0))
-	{
-		deconstruct_array(PG_GETARG_ARRAYTYPE_P(0), TEXTOID, -1, false,
-						  TYPALIGN_INT, &elements, &is_null, &nelements);
-		refs = palloc(Max(nelements, 1) * sizeof(char *));
-		for (int i = 0; i < nelements; i++)
-		{
-			if (!is_null[i])
-				refs[nrefs++] = TextDatumGetCString(elements[i]);
-		}
-		if (nrefs == 0)
-			PG_RETURN_NULL();
-	}
-	put_rows(fcinfo, ROLE_DELIVERY, fields, lengthof(fields), refs, nrefs);
-	PG_RETURN_NULL();
+	take_keys(fcinfo, &rows);
+	return put_rows(fcinfo, rows);
 }
 
 /*
@@ -65,52 +58,186 @@ mapped_rows_promises(PG_FUNCTION_ARGS)
 		FIELD_CUSTOMER, FIELD_CHANNEL, FIELD_SELLER, FIELD_PRICE, FIELD_COST,
 		FIELD_CURRENCY
 	};
+	MappedRowsQuery rows = {
+		.role = ROLE_DEMAND,.fields = fields,.nfields = lengthof(fields)
+	};
 
-	InitMaterializedSRF(fcinfo, 0);
-	put_rows(fcinfo, ROLE_DEMAND, fields, lengthof(fields), NULL, 0);
-	PG_RETURN_NULL();
+	return put_rows(fcinfo, rows);
 }
 
-static void
-put_rows(FunctionCallInfo fcinfo, RoleId role, const Field *fields, int nfields,
-		 const char **keys, int nkeys)
+/*
+ * promise.stated_sources(sources text[])
+ */
+Datum
+mapped_rows_sources(PG_FUNCTION_ARGS)
 {
-	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	static const Field fields[] = {
+		FIELD_SOURCE, FIELD_ITEM, FIELD_KIND, FIELD_LEAD_TIME, FIELD_CALENDAR
+	};
+	MappedRowsQuery rows = {
+		.role = ROLE_SOURCE,.by_other = true,
+		.fields = fields,.nfields = lengthof(fields)
+	};
 
-	Assert(result->setDesc->natts == nfields);
-	mapped_rows_read(role, fields, nfields, keys, nkeys, put_row, result);
+	return put_stated(fcinfo, rows);
 }
 
+/*
+ * promise.stated_outputs(sources text[])
+ */
+Datum
+mapped_rows_outputs(PG_FUNCTION_ARGS)
+{
+	static const Field fields[] = {
+		FIELD_SOURCE, FIELD_ITEM, FIELD_QUANTITY, FIELD_QUANTITY_FIXED
+	};
+	MappedRowsQuery rows = {
+		.role = ROLE_OUTPUT,.fields = fields,.nfields = lengthof(fields)
+	};
+
+	return put_stated(fcinfo, rows);
+}
+
+/*
+ * promise.stated_steps(sources text[])
+ */
+Datum
+mapped_rows_steps(PG_FUNCTION_ARGS)
+{
+	static const Field fields[] = {
+		FIELD_KEY, FIELD_STEP, FIELD_RESOURCE, FIELD_SKILL, FIELD_SETUP,
+		FIELD_RUN, FIELD_BATCH, FIELD_SETUP_STATE, FIELD_CHOICE
+	};
+	MappedRowsQuery rows = {
+		.role = ROLE_STEP,.fields = fields,.nfields = lengthof(fields)
+	};
+
+	return put_stated(fcinfo, rows);
+}
+
+/*
+ * promise.stated_precedences(sources text[])
+ */
+Datum
+mapped_rows_precedences(PG_FUNCTION_ARGS)
+{
+	static const Field fields[] = {FIELD_KEY, FIELD_BEFORE, FIELD_AFTER};
+	MappedRowsQuery rows = {
+		.role = ROLE_PRECEDENCE,.fields = fields,.nfields = lengthof(fields)
+	};
+
+	return put_stated(fcinfo, rows);
+}
+
+/*
+ * promise.stated_resources()
+ */
+Datum
+mapped_rows_resources(PG_FUNCTION_ARGS)
+{
+	static const Field fields[] = {FIELD_KEY, FIELD_POOL, FIELD_CALENDAR};
+	MappedRowsQuery rows = {
+		.role = ROLE_RESOURCE,.own = true,
+		.fields = fields,.nfields = lengthof(fields)
+	};
+
+	return put_rows(fcinfo, rows);
+}
+
+/* rows of the network about the sources in the first argument, or about all */
+static Datum
+put_stated(FunctionCallInfo fcinfo, MappedRowsQuery rows)
+{
+	rows.own = true;
+	take_keys(fcinfo, &rows);
+	return put_rows(fcinfo, rows);
+}
+
+/* the keys in the first argument; if it is NULL, every row is meant */
 static void
-put_row(const MappedFact *facts, void *arg)
+take_keys(FunctionCallInfo fcinfo, MappedRowsQuery *rows)
+{
+	Datum	   *elements;
+	bool	   *is_null;
+	int			nelements;
+
+	if (PG_ARGISNULL(0))
+		return;
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(0), TEXTOID, -1, false,
+					  TYPALIGN_INT, &elements, &is_null, &nelements);
+	rows->keys = palloc(Max(nelements, 1) * sizeof(char *));
+	for (int i = 0; i < nelements; i++)
+	{
+		if (!is_null[i])
+			rows->keys[rows->nkeys++] = TextDatumGetCString(elements[i]);
+	}
+}
+
+static Datum
+put_rows(FunctionCallInfo fcinfo, MappedRowsQuery rows)
+{
+	InitMaterializedSRF(fcinfo, 0);
+	mapped_rows_read(&rows, put_row, fcinfo->resultinfo);
+	return (Datum) 0;
+}
+
+/*
+ * A row as its facts and, if own rows are told from mapped ones, after them the
+ * relation and the name of the mapping.
+ */
+static void
+put_row(const MappedRow *row, void *arg)
 {
 	ReturnSetInfo *result = arg;
 	TupleDesc	desc = result->setDesc;
 	Datum	   *values = palloc0(desc->natts * sizeof(Datum));
-	bool	   *nulls = palloc(desc->natts * sizeof(bool));
+	bool	   *nulls = palloc0(desc->natts * sizeof(bool));
 
 	for (int i = 0; i < desc->natts; i++)
 	{
-		nulls[i] = !facts[i].is_known;
-		if (nulls[i])
-			continue;
-		switch (TupleDescAttr(desc, i)->atttypid)
+		Oid			type = TupleDescAttr(desc, i)->atttypid;
+
+		if (type == REGCLASSOID)
 		{
-			case TIMESTAMPTZOID:
-				values[i] = TimestampTzGetDatum(facts[i].at);
-				break;
-			case NUMERICOID:
-				values[i] = DirectFunctionCall3(numeric_in,
-												CStringGetDatum(facts[i].text),
-												ObjectIdGetDatum(InvalidOid),
-												Int32GetDatum(-1));
-				break;
-			default:
-				values[i] = CStringGetTextDatum(facts[i].text);
-				break;
+			values[i++] = ObjectIdGetDatum(row->relation);
+			nulls[i] = row->mapping == NULL;
+			if (!nulls[i])
+				values[i] = CStringGetTextDatum(row->mapping);
+			break;
 		}
+		nulls[i] = !row->facts[i].is_known;
+		if (!nulls[i])
+			values[i] = fact_datum(&row->facts[i], type);
 	}
 	tuplestore_putvalues(result->setResult, desc, values, nulls);
 	pfree(values);
 	pfree(nulls);
+}
+
+static Datum
+fact_datum(const MappedFact *fact, Oid type)
+{
+	Oid			input;
+	Oid			parameter;
+
+	switch (type)
+	{
+		case TEXTOID:
+			return CStringGetTextDatum(fact->text);
+		case TIMESTAMPTZOID:
+			return TimestampTzGetDatum(fact->at);
+		case INTERVALOID:
+			return IntervalPGetDatum(fact->interval);
+		case INT4OID:
+			return Int32GetDatum(fact->integer);
+		case NUMERICOID:
+			return DirectFunctionCall3(numeric_in, CStringGetDatum(fact->text),
+									   ObjectIdGetDatum(InvalidOid),
+									   Int32GetDatum(-1));
+		default:
+			getTypeInputInfo(type, &input, &parameter);
+			return OidInputFunctionCall(input,
+										unconstify(char *, fact->text),
+										parameter, -1);
+	}
 }

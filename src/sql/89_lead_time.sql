@@ -16,9 +16,14 @@ CREATE TABLE promise.outcome (
 			   AND yielded = round(yielded, 6)),
 	ref text,
 	worked interval CHECK (worked >= '0' AND date_trunc('day', worked) = '0'),
-	CONSTRAINT outcome_ends_after_start CHECK (started_at <= ended_at)
+	resource text,
+	set_up_at timestamptz,
+	setup_worked interval CHECK (setup_worked >= '0' AND date_trunc('day', setup_worked) = '0'),
+	CONSTRAINT outcome_ends_after_start CHECK (started_at <= ended_at),
+	CONSTRAINT outcome_is_set_up_in_between CHECK (set_up_at BETWEEN started_at AND ended_at),
+	CONSTRAINT outcome_setup_is_work CHECK (setup_worked <= worked)
 );
-CREATE INDEX outcome_source ON promise.outcome (source);
+CREATE INDEX outcome_source ON promise.outcome (source, step);
 COMMENT ON TABLE promise.outcome IS
 'what became of lots that were made, bought or moved: how long they took and what they yielded';
 COMMENT ON COLUMN promise.outcome.outcome IS 'identifies the row';
@@ -31,6 +36,12 @@ COMMENT ON COLUMN promise.outcome.yielded IS 'how much was good; NULL: not known
 COMMENT ON COLUMN promise.outcome.ref IS 'order or document that it was';
 COMMENT ON COLUMN promise.outcome.worked IS
 'working time that it took, in hours; NULL: as the calendars of the resources of its step say';
+COMMENT ON COLUMN promise.outcome.resource IS
+'who of a pool, of a choice or with a skill did the step; NULL: not known';
+COMMENT ON COLUMN promise.outcome.set_up_at IS
+'when setting up had ended, with which the step begins; NULL: not known';
+COMMENT ON COLUMN promise.outcome.setup_worked IS
+'how much of its working time was setting up, in hours; NULL: as the calendars say until set_up_at';
 
 SELECT pg_catalog.pg_extension_config_dump('promise.outcome', '');
 SELECT pg_catalog.pg_extension_config_dump('promise.outcome_outcome_seq', '');
@@ -68,36 +79,205 @@ COMMENT ON FUNCTION promise.days_taken(promise.calendar, timestamptz, timestampt
 'days from one instant to another, open ones if there is a calendar; the day of the start does not count';
 
 /*
- * Working time of a step.  Without a word about it, it is the time in which all that
- * the step occupies was open, if its rows name that: who of a pool, of a choice or
- * with the skill did it, nobody has written down here.
+ * Time in which all of several were open, without any all of it.
  */
-CREATE FUNCTION promise.time_worked(outcome promise.outcome) RETURNS interval
-	LANGUAGE sql STABLE PARALLEL SAFE COST 1000
+CREATE FUNCTION promise.time_open(
+	calendars promise.calendar[],
+	started_at timestamptz,
+	ended_at timestamptz
+) RETURNS interval
+	LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 200
 BEGIN ATOMIC
-	SELECT CASE WHEN (outcome).worked IS NOT NULL THEN (outcome).worked
-				WHEN w.is_known AND w.open IS NULL
-				THEN (outcome).ended_at OPERATOR(pg_catalog.-) (outcome).started_at
-				WHEN w.is_known
-				THEN (SELECT COALESCE(pg_catalog.sum(pg_catalog.upper(o.open) OPERATOR(pg_catalog.-) pg_catalog.lower(o.open)), '0')
-					  FROM pg_catalog.unnest(w.open) AS o (open)) END
-	FROM (
-		SELECT pg_catalog.count(*) OPERATOR(pg_catalog.=) 1
-			   OR (pg_catalog.count(*) OPERATOR(pg_catalog.>) 1 AND pg_catalog.count(t.choice) OPERATOR(pg_catalog.=) 0),
-			   pg_catalog.bool_or(r.resource IS NULL AND (t.resource IS NOT NULL OR t.skill IS NOT NULL)
-								  OR EXISTS (SELECT FROM promise.resource AS m
-											 WHERE m.pool OPERATOR(pg_catalog.=) t.resource)),
-			   pg_catalog.range_intersect_agg(
-				   promise.open(r.calendar, pg_catalog.tstzrange((outcome).started_at, (outcome).ended_at)))
-				   FILTER (WHERE r.calendar IS NOT NULL)
-		FROM promise.step AS t
-		LEFT JOIN promise.resource AS r ON r.resource OPERATOR(pg_catalog.=) t.resource
-		WHERE t.source OPERATOR(pg_catalog.=) (outcome).source
-		  AND t.step OPERATOR(pg_catalog.=) (outcome).step) AS d (is_definite, is_anybody, open)
-	CROSS JOIN LATERAL (SELECT d.is_definite AND NOT d.is_anybody, d.open) AS w (is_known, open);
+	SELECT CASE WHEN calendars OPERATOR(pg_catalog.=) '{}' THEN ended_at OPERATOR(pg_catalog.-) started_at
+				ELSE (SELECT COALESCE(pg_catalog.sum(pg_catalog.upper(o.open) OPERATOR(pg_catalog.-) pg_catalog.lower(o.open)), '0')
+					  FROM pg_catalog.unnest((
+							SELECT pg_catalog.range_intersect_agg(
+									   promise.open(c.calendar, pg_catalog.tstzrange(started_at, ended_at)))
+							FROM pg_catalog.unnest(calendars) AS c (calendar))) AS o (open)) END;
 END;
-COMMENT ON FUNCTION promise.time_worked(promise.outcome) IS
-'working time that a step took: as said, else by the calendars of its resources; NULL: not known';
+COMMENT ON FUNCTION promise.time_open(promise.calendar[], timestamptz, timestamptz) IS
+'time from one instant to another in which all of the calendars are open; without any all of it';
+
+/*
+ * Without a word about it, the working time of a step is the time in which all that
+ * it occupies was open.  For one need that its rows leave open promise.outcome says
+ * who filled it; of a step with one need it also says who did it instead.
+ */
+CREATE VIEW promise.step_outcome WITH (security_invoker = true) AS
+	SELECT o.outcome, o.source, o.step, o.resource, o.ref, o.started_at, o.ended_at, o.ordered,
+		   COALESCE(o.worked, promise.time_open(b.calendars, o.started_at, o.ended_at)) AS worked,
+		   COALESCE(o.setup_worked, promise.time_open(b.calendars, o.started_at, o.set_up_at)) AS setup_worked,
+		   t.setup, t.run, t.batch, t.has_state, t.is_last, t.last_steps
+	FROM promise.outcome AS o
+	LEFT JOIN promise.routing(ARRAY(SELECT DISTINCT k.source FROM promise.outcome AS k WHERE k.step IS NOT NULL)) AS t
+		ON t.source OPERATOR(pg_catalog.=) o.source AND t.step OPERATOR(pg_catalog.=) o.step
+	LEFT JOIN (SELECT s.resource, pg_catalog.array_agg(s.calendar) FILTER (WHERE s.calendar IS NOT NULL) AS calendars
+			   FROM promise.stated_resources() AS s
+			   GROUP BY s.resource) AS r ON r.resource OPERATOR(pg_catalog.=) o.resource
+	CROSS JOIN LATERAL (
+		SELECT CASE WHEN o.resource IS NOT NULL AND r.resource IS NULL THEN NULL
+					WHEN o.resource IS NOT NULL AND t.needs OPERATOR(pg_catalog.<=) 1 THEN COALESCE(r.calendars, '{}')
+					WHEN t.open_needs OPERATOR(pg_catalog.=) 0 THEN t.calendars
+					WHEN o.resource IS NOT NULL AND t.open_needs OPERATOR(pg_catalog.=) 1
+					THEN t.calendars OPERATOR(pg_catalog.||) COALESCE(r.calendars, '{}') END) AS b (calendars)
+	WHERE o.step IS NOT NULL;
+COMMENT ON VIEW promise.step_outcome IS
+'what became of steps, own and mapped, with their working time and what is stated';
+COMMENT ON COLUMN promise.step_outcome.outcome IS 'the row of promise.outcome';
+COMMENT ON COLUMN promise.step_outcome.source IS 'the source';
+COMMENT ON COLUMN promise.step_outcome.step IS 'number of the step';
+COMMENT ON COLUMN promise.step_outcome.resource IS 'who did it; NULL: not known';
+COMMENT ON COLUMN promise.step_outcome.ref IS 'order or document that it was';
+COMMENT ON COLUMN promise.step_outcome.started_at IS 'when it was begun';
+COMMENT ON COLUMN promise.step_outcome.ended_at IS 'when it was done';
+COMMENT ON COLUMN promise.step_outcome.ordered IS 'size of the lot';
+COMMENT ON COLUMN promise.step_outcome.worked IS
+'working time that it took: as said, else by the calendars of those who did it; NULL: not known';
+COMMENT ON COLUMN promise.step_outcome.setup_worked IS
+'how much of it was setting up: as said, else by the calendars; NULL: not known';
+COMMENT ON COLUMN promise.step_outcome.setup IS
+'working time to set up that is stated; NULL: there is no such step by now';
+COMMENT ON COLUMN promise.step_outcome.run IS 'working time for each unit or batch that is stated; NULL: as setup';
+COMMENT ON COLUMN promise.step_outcome.batch IS 'quantity that is worked on at once; NULL: one by one';
+COMMENT ON COLUMN promise.step_outcome.has_state IS
+'true: setting up depends on what was done before, too (promise.changeover)';
+COMMENT ON COLUMN promise.step_outcome.is_last IS 'true: no other step of the source follows';
+COMMENT ON COLUMN promise.step_outcome.last_steps IS 'how many steps of the source no other follows';
+GRANT SELECT ON promise.step_outcome TO @extowner@ WITH GRANT OPTION;
+
+/*
+ * What is stated twice cannot be planned with, and is not compared.
+ */
+CREATE FUNCTION promise.measured(
+	during tstzrange DEFAULT NULL,
+	OUT source text,
+	OUT step integer,
+	OUT resource text,
+	OUT property text,
+	OUT stated numeric,
+	OUT happened numeric
+) RETURNS SETOF record
+	LANGUAGE sql STABLE PARALLEL RESTRICTED COST 100000 ROWS 10000
+BEGIN ATOMIC
+	WITH lots (sources) AS MATERIALIZED (
+		SELECT ARRAY(SELECT DISTINCT o.source FROM promise.outcome AS o WHERE o.step IS NULL)
+	), stated AS MATERIALIZED (
+		SELECT s.source, pg_catalog.min(s.item) AS item, pg_catalog.min(s.kind) AS kind,
+			   COALESCE(pg_catalog.min(s.lead_time), '0') AS lead_time,
+			   (pg_catalog.array_agg(s.calendar))[1] AS calendar,
+			   EXTRACT(DAY FROM COALESCE(pg_catalog.min(s.lead_time), '1 day')) OPERATOR(pg_catalog.>) 0
+			   OR pg_catalog.min(s.lead_time) OPERATOR(pg_catalog.=) '0' AS in_days
+		FROM promise.stated_sources((SELECT l.sources FROM lots AS l)) AS s
+		GROUP BY s.source
+		HAVING pg_catalog.count(*) OPERATOR(pg_catalog.=) 1
+	), yields AS MATERIALIZED (
+		SELECT y.source, y.item, pg_catalog.min(y.quantity) AS quantity,
+			   pg_catalog.count(*) OPERATOR(pg_catalog.=) 1
+			   AND COALESCE(pg_catalog.min(y.quantity_fixed), 0) OPERATOR(pg_catalog.=) 0 AS is_rate
+		FROM promise.stated_outputs((SELECT l.sources FROM lots AS l)) AS y
+		GROUP BY y.source, y.item
+	), steps AS MATERIALIZED (
+		SELECT t.* FROM promise.step_outcome AS t
+	), stepped AS MATERIALIZED (
+		SELECT DISTINCT t.source FROM promise.stated_steps((SELECT l.sources FROM lots AS l)) AS t
+	), worked_on AS (
+		-- lots of which all of the last steps are known
+		SELECT t.source, t.ref, pg_catalog.max(t.ended_at) AS until
+		FROM steps AS t
+		WHERE t.ref IS NOT NULL
+		GROUP BY t.source, t.ref, t.last_steps
+		HAVING pg_catalog.count(DISTINCT t.step) FILTER (WHERE t.is_last) OPERATOR(pg_catalog.=) t.last_steps
+	), waited AS (
+		-- of several lots of a ref nobody knows which steps were whose
+		SELECT o.source, o.resource, o.ended_at AS until, o.ordered, o.yielded,
+			   CASE WHEN d.source IS NULL THEN o.started_at
+					WHEN w.until IS NOT NULL
+						 AND pg_catalog.count(*) OVER (PARTITION BY o.source, o.ref) OPERATOR(pg_catalog.=) 1
+					THEN LEAST(w.until, o.ended_at) END AS since
+		FROM promise.outcome AS o
+		LEFT JOIN stepped AS d ON d.source OPERATOR(pg_catalog.=) o.source
+		LEFT JOIN worked_on AS w ON w.source OPERATOR(pg_catalog.=) o.source
+								AND w.ref OPERATOR(pg_catalog.=) o.ref
+		WHERE o.step IS NULL
+	)
+	SELECT w.source, NULL::integer, w.resource, 'lead_time',
+		   pg_catalog.ceil(EXTRACT(EPOCH FROM s.lead_time) OPERATOR(pg_catalog./) 86400),
+		   promise.days_taken(s.calendar, w.since, w.until)
+	FROM waited AS w
+	JOIN stated AS s ON s.source OPERATOR(pg_catalog.=) w.source
+	WHERE w.since IS NOT NULL AND s.kind OPERATOR(pg_catalog.<>) 'kit' AND s.in_days
+	  AND (during IS NULL OR w.until OPERATOR(pg_catalog.<@) during)
+	UNION ALL
+	SELECT w.source, NULL::integer, w.resource, 'lead_hours',
+		   pg_catalog.round(EXTRACT(EPOCH FROM s.lead_time) OPERATOR(pg_catalog./) 3600, 4),
+		   pg_catalog.round(EXTRACT(EPOCH FROM CASE WHEN s.calendar IS NULL THEN w.until OPERATOR(pg_catalog.-) w.since
+													ELSE promise.working_time(s.calendar, w.since, w.until) END)
+							OPERATOR(pg_catalog./) 3600, 4)
+	FROM waited AS w
+	JOIN stated AS s ON s.source OPERATOR(pg_catalog.=) w.source
+	WHERE w.since IS NOT NULL AND s.kind OPERATOR(pg_catalog.<>) 'kit' AND NOT s.in_days
+	  AND (during IS NULL OR w.until OPERATOR(pg_catalog.<@) during)
+	UNION ALL
+	SELECT w.source, NULL::integer, w.resource, 'yield', COALESCE(y.quantity, 1),
+		   pg_catalog.round(w.yielded OPERATOR(pg_catalog./) w.ordered, 6)
+	FROM waited AS w
+	JOIN stated AS s ON s.source OPERATOR(pg_catalog.=) w.source
+	LEFT JOIN yields AS y ON y.source OPERATOR(pg_catalog.=) w.source AND y.item OPERATOR(pg_catalog.=) s.item
+	WHERE w.yielded IS NOT NULL AND COALESCE(y.is_rate, true)
+	  AND (during IS NULL OR w.until OPERATOR(pg_catalog.<@) during)
+	UNION ALL
+	SELECT t.source, t.step, t.resource, 'setup', EXTRACT(EPOCH FROM t.setup),
+		   EXTRACT(EPOCH FROM t.setup_worked)
+	FROM steps AS t
+	WHERE t.setup_worked IS NOT NULL AND NOT t.has_state
+	  AND (during IS NULL OR t.ended_at OPERATOR(pg_catalog.<@) during)
+	UNION ALL
+	SELECT t.source, t.step, t.resource, 'run', EXTRACT(EPOCH FROM t.run),
+		   pg_catalog.round(GREATEST(EXTRACT(EPOCH FROM t.worked OPERATOR(pg_catalog.-) COALESCE(t.setup_worked, t.setup)), 0)
+							OPERATOR(pg_catalog./)
+							CASE WHEN t.batch IS NULL THEN t.ordered
+								 ELSE pg_catalog.ceil(t.ordered OPERATOR(pg_catalog./) t.batch) END, 6)
+	FROM steps AS t
+	WHERE t.worked IS NOT NULL AND t.run IS NOT NULL
+	  AND (during IS NULL OR t.ended_at OPERATOR(pg_catalog.<@) during);
+END;
+COMMENT ON FUNCTION promise.measured(tstzrange) IS
+'what each lot and step took and yielded, beside what is stated';
+
+/*
+ * Where a value is stated.  A step takes the longest of its rows: each of them is a place.
+ */
+CREATE FUNCTION promise.stated_values(
+	sources text[] DEFAULT NULL,
+	OUT source text,
+	OUT step integer,
+	OUT property text,
+	OUT stated numeric,
+	OUT relation regclass,
+	OUT mapping text
+) RETURNS SETOF record
+	LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 300
+BEGIN ATOMIC
+	WITH stated AS MATERIALIZED (
+		SELECT s.* FROM promise.stated_sources(sources) AS s
+	)
+	SELECT s.source, NULL::integer, p.property, EXTRACT(EPOCH FROM COALESCE(s.lead_time, '0')) OPERATOR(pg_catalog./) p.unit,
+		   s.relation, s.mapping
+	FROM stated AS s
+	CROSS JOIN (VALUES ('lead_time', 86400), ('lead_hours', 3600)) AS p (property, unit)
+	UNION ALL
+	SELECT s.source, NULL::integer, 'yield', COALESCE(y.quantity, 1),
+		   COALESCE(y.relation, 'promise.output'::regclass), y.mapping
+	FROM stated AS s
+	LEFT JOIN promise.stated_outputs(sources) AS y
+		ON y.source OPERATOR(pg_catalog.=) s.source AND y.item OPERATOR(pg_catalog.=) s.item
+	UNION ALL
+	SELECT t.source, t.step, p.property, EXTRACT(EPOCH FROM COALESCE(p.stated, '0')), t.relation, t.mapping
+	FROM promise.stated_steps(sources) AS t
+	CROSS JOIN LATERAL (VALUES ('setup', t.setup), ('run', t.run)) AS p (property, stated);
+END;
+COMMENT ON FUNCTION promise.stated_values(text[]) IS
+'lead times, yields, setup and run times of sources, own and mapped, and which relation states them; a yield that none states would be in promise.output';
 
 CREATE FUNCTION promise.propose_lead_times(
 	quantile numeric DEFAULT 0.9,
@@ -110,7 +290,9 @@ CREATE FUNCTION promise.propose_lead_times(
 	OUT within_stated bigint,
 	OUT stated numeric,
 	OUT median numeric,
-	OUT proposed numeric
+	OUT proposed numeric,
+	OUT relation regclass,
+	OUT mapping text
 ) RETURNS SETOF record
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 100000 ROWS 100
 SET search_path = pg_catalog, pg_temp
@@ -122,41 +304,7 @@ BEGIN
 			USING ERRCODE = 'invalid_parameter_value';
 	END IF;
 	RETURN QUERY
-	WITH step_time AS (
-		-- as a plan takes them: of the rows of a step the longest times count
-		SELECT t.source, t.step, max(t.setup) AS setup, max(t.run) AS run, max(t.batch) AS batch,
-			   CASE WHEN EXISTS (SELECT FROM promise.precedence AS p WHERE p.source = t.source)
-					THEN NOT EXISTS (SELECT FROM promise.precedence AS p
-									 WHERE p.source = t.source AND p.before = t.step)
-					ELSE t.step = max(t.step) OVER (PARTITION BY t.source) END AS is_last
-		FROM promise.step AS t
-		GROUP BY t.source, t.step
-	), last_steps AS (
-		SELECT t.source, count(*) FILTER (WHERE t.is_last) AS steps
-		FROM step_time AS t
-		GROUP BY t.source
-	), worked_on AS (
-		-- lots of which all of the last steps are known
-		SELECT o.source, o.ref, max(o.ended_at) AS until
-		FROM promise.outcome AS o
-		JOIN step_time AS t ON t.source = o.source AND t.step = o.step
-		JOIN last_steps AS l ON l.source = o.source
-		WHERE o.ref IS NOT NULL
-		GROUP BY o.source, o.ref, l.steps
-		HAVING count(DISTINCT o.step) FILTER (WHERE t.is_last) = l.steps
-	), waited AS (
-		-- of several lots of a ref nobody knows which steps were whose
-		SELECT o.source, o.ended_at AS until,
-			   CASE WHEN l.source IS NULL THEN o.started_at
-					WHEN w.until IS NOT NULL AND count(*) OVER (PARTITION BY o.source, o.ref) = 1
-					THEN least(w.until, o.ended_at) END AS since
-		FROM promise.outcome AS o
-		LEFT JOIN last_steps AS l ON l.source = o.source
-		LEFT JOIN worked_on AS w ON w.source = o.source AND w.ref = o.ref
-		WHERE o.step IS NULL
-	)
-	SELECT p.*
-	FROM (
+	WITH compared AS MATERIALIZED (
 		SELECT m.source, m.step, m.property, count(*) AS lots,
 			   -- of a yield more is better, of a time less
 			   count(*) FILTER (WHERE CASE WHEN m.property = 'yield' THEN m.happened >= m.stated
@@ -166,101 +314,59 @@ BEGIN
 			   CASE WHEN m.property = 'yield'
 					THEN percentile_disc((1 - quantile)::double precision) WITHIN GROUP (ORDER BY m.happened)
 					ELSE percentile_disc(quantile::double precision) WITHIN GROUP (ORDER BY m.happened) END AS proposed
-		FROM (
-			SELECT w.source, NULL::integer AS step, 'lead_time' AS property,
-				   ceil(extract(epoch FROM s.lead_time) / 86400) AS stated,
-				   promise.days_taken(s.calendar, w.since, w.until)::numeric AS happened
-			FROM waited AS w
-			JOIN promise.source AS s ON s.source = w.source
-			WHERE w.since IS NOT NULL AND s.kind <> 'kit'
-			  AND (during IS NULL OR w.until <@ during)
-			  AND (s.lead_time = '0' OR extract(day FROM s.lead_time) > 0)
-			UNION ALL
-			SELECT w.source, NULL, 'lead_hours', round(extract(epoch FROM s.lead_time) / 3600, 4),
-				   round(extract(epoch FROM CASE WHEN s.calendar IS NULL THEN w.until - w.since
-												 ELSE promise.working_time(s.calendar, w.since, w.until) END) / 3600, 4)
-			FROM waited AS w
-			JOIN promise.source AS s ON s.source = w.source
-			WHERE w.since IS NOT NULL AND s.kind <> 'kit'
-			  AND (during IS NULL OR w.until <@ during)
-			  AND s.lead_time <> '0' AND extract(day FROM s.lead_time) = 0
-			UNION ALL
-			SELECT o.source, o.step, 'yield', COALESCE(y.quantity, 1), round(o.yielded / o.ordered, 6)
-			FROM promise.outcome AS o
-			JOIN promise.source AS s ON s.source = o.source
-			LEFT JOIN promise.output AS y ON y.source = o.source AND y.item = s.item
-			WHERE o.step IS NULL AND o.yielded IS NOT NULL
-			  AND (during IS NULL OR o.ended_at <@ during)
-			  AND COALESCE(y.quantity_fixed, 0) = 0
-			UNION ALL
-			SELECT o.source, o.step, 'run', extract(epoch FROM t.run),
-				   round(greatest(extract(epoch FROM w.worked - t.setup), 0)
-						 / CASE WHEN t.batch IS NULL THEN o.ordered ELSE ceil(o.ordered / t.batch) END, 6)
-			FROM promise.outcome AS o
-			JOIN step_time AS t ON t.source = o.source AND t.step = o.step
-			CROSS JOIN promise.time_worked(o) AS w (worked)
-			WHERE w.worked IS NOT NULL
-			  AND (during IS NULL OR o.ended_at <@ during)
-			) AS m
+		FROM promise.measured(during) AS m
 		GROUP BY m.source, m.step, m.property, m.stated
-		HAVING count(*) >= minimum) AS p
-	WHERE p.proposed <> p.stated
-	ORDER BY p.source COLLATE "C", p.property COLLATE "C", p.step;
+		HAVING count(*) >= minimum
+	), places AS (
+		SELECT v.*
+		FROM promise.stated_values(ARRAY(SELECT DISTINCT c.source FROM compared AS c
+										 WHERE c.proposed <> c.stated)) AS v
+	)
+	SELECT c.*, v.relation, v.mapping
+	FROM compared AS c
+	CROSS JOIN LATERAL (
+		-- of a step, the rows that say the longest time, and those that would then do so
+		SELECT DISTINCT v.relation, v.mapping
+		FROM places AS v
+		WHERE v.source = c.source AND v.property = c.property AND v.step IS NOT DISTINCT FROM c.step
+		  AND (v.step IS NULL OR v.stated = c.stated OR v.stated > c.proposed)) AS v
+	WHERE c.proposed <> c.stated
+	ORDER BY c.source COLLATE "C", c.property COLLATE "C", c.step,
+			 v.relation::text COLLATE "C", v.mapping COLLATE "C";
 END
 $$;
 COMMENT ON FUNCTION promise.propose_lead_times(numeric, integer, tstzrange) IS
-'lead times (in days or hours), yields (for each unit ordered) and run times (in seconds) of own sources and steps that differ from the quantile of what happened, which is proposed instead';
+'lead times (in days or hours), yields (for each unit ordered), setup and run times (in seconds) that differ from the quantile of what happened, which is proposed instead, and which relation states them';
 
-CREATE FUNCTION promise.apply_lead_times(
-	sources text[] DEFAULT NULL,
+/*
+ * How the resources that can do a step differ, where it is known who did it.
+ */
+CREATE FUNCTION promise.resource_times(
 	quantile numeric DEFAULT 0.9,
 	minimum integer DEFAULT 20,
 	during tstzrange DEFAULT NULL,
 	OUT source text,
 	OUT step integer,
+	OUT resource text,
 	OUT property text,
+	OUT lots bigint,
+	OUT within_stated bigint,
 	OUT stated numeric,
-	OUT proposed numeric
+	OUT median numeric,
+	OUT happened numeric
 ) RETURNS SETOF record
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100000 ROWS 100
-SET search_path = pg_catalog, pg_temp
-AS $$
-#variable_conflict use_column
-DECLARE
-	p record;
-BEGIN
-	FOR p IN SELECT * FROM promise.propose_lead_times(quantile, minimum, during) AS l
-			 WHERE sources IS NULL OR l.source = ANY (sources)
-	LOOP
-		CASE p.property
-			WHEN 'lead_time' THEN
-				UPDATE promise.source AS s SET lead_time = make_interval(days => p.proposed::integer)
-				WHERE s.source = p.source;
-			WHEN 'lead_hours' THEN
-				UPDATE promise.source AS s SET lead_time = make_interval(secs => (p.proposed * 3600)::double precision)
-				WHERE s.source = p.source;
-			WHEN 'run' THEN
-				-- the rows that say the longest time, and those that would then do so
-				UPDATE promise.step AS t SET run = make_interval(secs => p.proposed::double precision)
-				WHERE t.source = p.source AND t.step = p.step
-				  AND (t.run > make_interval(secs => p.proposed::double precision)
-					   OR t.run = (SELECT max(l.run) FROM promise.step AS l
-								   WHERE l.source = p.source AND l.step = p.step));
-			WHEN 'yield' THEN
-				-- nothing yields nothing: that is no yield to plan with
-				CONTINUE WHEN p.proposed = 0;
-				INSERT INTO promise.output AS o (source, item, quantity)
-				SELECT s.source, s.item, p.proposed FROM promise.source AS s WHERE s.source = p.source
-				ON CONFLICT (source, item) DO UPDATE SET quantity = excluded.quantity;
-		END CASE;
-		source := p.source;
-		step := p.step;
-		property := p.property;
-		stated := p.stated;
-		proposed := p.proposed;
-		RETURN NEXT;
-	END LOOP;
-END
-$$;
-COMMENT ON FUNCTION promise.apply_lead_times(text[], numeric, integer, tstzrange) IS
-'writes what promise.propose_lead_times() proposes, for these sources or all, into the own network, and lists it';
+	LANGUAGE sql STABLE PARALLEL RESTRICTED COST 100000 ROWS 100
+BEGIN ATOMIC
+	SELECT m.source, m.step, m.resource, m.property, pg_catalog.count(*),
+		   pg_catalog.count(*) FILTER (WHERE m.happened OPERATOR(pg_catalog.<=) m.stated),
+		   m.stated,
+		   pg_catalog.percentile_disc(0.5) WITHIN GROUP (ORDER BY m.happened),
+		   pg_catalog.percentile_disc(quantile::double precision) WITHIN GROUP (ORDER BY m.happened)
+	FROM promise.measured(during) AS m
+	WHERE m.step IS NOT NULL AND m.resource IS NOT NULL
+	GROUP BY m.source, m.step, m.resource, m.property, m.stated
+	HAVING pg_catalog.count(*) OPERATOR(pg_catalog.>=) minimum
+	ORDER BY m.source COLLATE "C", m.step, m.property COLLATE "C", m.resource COLLATE "C";
+END;
+COMMENT ON FUNCTION promise.resource_times(numeric, integer, tstzrange) IS
+'setup and run times of steps (in seconds) by the resource that did them: what is stated, the median and the quantile of what happened';

@@ -160,7 +160,7 @@ COMMENT ON FUNCTION promise.run_time(interval, numeric, numeric) IS
 CREATE VIEW promise.estimate_outcome WITH (security_invoker = true) AS
 	SELECT o.outcome, o.source, o.step, o.ended_at, e.entry, e.who AS estimator,
 		   e.optimistic, e.pessimistic, p.mean, p.deviation, a.actual
-	FROM promise.outcome AS o
+	FROM promise.step_outcome AS o
 	CROSS JOIN LATERAL (
 		SELECT l.*
 		FROM promise.estimate AS l
@@ -170,14 +170,10 @@ CREATE VIEW promise.estimate_outcome WITH (security_invoker = true) AS
 		ORDER BY l.at_time DESC, l.entry DESC
 		LIMIT 1) AS e
 	CROSS JOIN promise.pert(e.optimistic, e.likely, e.pessimistic) AS p
-	CROSS JOIN promise.time_worked(o) AS w (worked)
 	CROSS JOIN LATERAL (
-		SELECT GREATEST(w.worked OPERATOR(pg_catalog.-)
-						COALESCE(promise.run_time(pg_catalog.max(t.run), pg_catalog.max(t.batch), o.ordered), '0'), '0') AS actual
-		FROM promise.step AS t
-		WHERE t.source OPERATOR(pg_catalog.=) o.source
-		  AND t.step OPERATOR(pg_catalog.=) o.step) AS a
-	WHERE w.worked IS NOT NULL;
+		SELECT GREATEST(o.worked OPERATOR(pg_catalog.-)
+						COALESCE(promise.run_time(o.run, o.batch, o.ordered), '0'), '0')) AS a (actual)
+	WHERE o.worked IS NOT NULL;
 COMMENT ON VIEW promise.estimate_outcome IS
 'the last estimate of a step before the work began, against what it took';
 COMMENT ON COLUMN promise.estimate_outcome.outcome IS 'the row of promise.outcome';

@@ -1,28 +1,37 @@
 /*
- * mapped_rows.c - what the rows of mapped relations say, for reports over all of
- * them.
+ * mapped_rows.c - what the rows of a role say, for reports over all of them.
  *
  * Dates are read in the zone of the row's location, if its role has one, else in
  * promise.timezone.  The zones are looked up when all rows are there.
  */
 #include "postgres.h"
 
+#include "utils/timestamp.h"
+
 #include "store/fetch.h"
 #include "store/locations.h"
 #include "store/mapped_rows.h"
+#include "store/network_problems.h"
 #include "store/query_fields.h"
+
+/* where a row is from and of, beside its facts */
+typedef struct RowOrigin
+{
+	Oid			relation;
+	const char *mapping;
+	int			zone;			/* of its location: which of the zones */
+} RowOrigin;
 
 /* a read with what it found */
 typedef struct RowsRead
 {
 	Fetch		fetch;
 	MemoryContext context;		/* of the result */
-	RoleId		role;
-	const Field *fields;
-	int			nfields;
-	KeyList		keys;			/* none: every row */
-	MappedFact *facts;			/* nfields of each row */
-	int		   *locations;		/* of each row: which of the zones */
+	const MappedRowsQuery *asked;
+	const Mapping *mapping;		/* that is being read */
+	RowOrigin	origin;			/* of its rows */
+	MappedFact *facts;			/* as many as fields, of each row */
+	RowOrigin  *origins;		/* of each row */
 	int			nrows;
 	int			max_rows;
 	LocationInfo *zones;
@@ -30,32 +39,43 @@ typedef struct RowsRead
 } RowsRead;
 
 static void read_rows(void *arg);
+static void read_mapping(RowsRead *read, Mapping *mapping);
 static bool take_row(const PreparedQuery *query, const Datum *values,
 					 const bool *nulls, void *arg);
+static void make_room(RowsRead *read);
 static bool is_complete(const RowsRead *read, const PreparedQuery *query,
 						const bool *nulls);
+static bool can_be_planned_with(const RowsRead *read,
+								const PreparedQuery *query,
+								const Datum *values, const bool *nulls);
+static void note_problem(void *arg, const char *problem);
 static void take_fact(RowsRead *read, const PreparedQuery *query,
 					  const Datum *values, const bool *nulls, Field field,
 					  MappedFact *fact);
+static const Interval *copy_interval(MemoryContext context, Datum value);
 static int	find_zone(RowsRead *read, const char *location);
 static void settle_dates(RowsRead *read);
 
 void
-mapped_rows_read(RoleId role, const Field *fields, int nfields,
-				 const char **keys, int nkeys,
-				 MappedRowFunction function, void *arg)
+mapped_rows_read(const MappedRowsQuery *rows, MappedRowFunction function,
+				 void *arg)
 {
 	RowsRead	read = {
 		.context = CurrentMemoryContext,
-		.role = role,
-		.fields = fields,
-		.nfields = nfields,
-		.keys = {.keys = keys,.nkeys = nkeys}
+		.asked = rows
 	};
 
 	fetch_run(read_rows, &read);
 	for (int i = 0; i < read.nrows; i++)
-		function(&read.facts[(Size) i * nfields], arg);
+	{
+		MappedRow	row = {
+			.relation = read.origins[i].relation,
+			.mapping = read.origins[i].mapping,
+			.facts = &read.facts[(Size) i * rows->nfields]
+		};
+
+		function(&row, arg);
+	}
 }
 
 static void
@@ -69,16 +89,34 @@ read_rows(void *arg)
 	{
 		Mapping    *mapping = &catalogue->mappings[i];
 
-		if (mapping->role != read->role || mapping->own)
-			continue;
-		if (read->keys.nkeys > 0)
-			fetch_mapping(&read->fetch, mapping, QUERY_DETAIL | QUERY_VISIBLE, &read->keys,
-						  take_row, read);
-		else
-			plan_execute(mapping, plan_get(mapping, QUERY_SCAN | QUERY_FACTS | QUERY_VISIBLE),
-						 NULL, take_row, read);
+		if (mapping->role == read->asked->role &&
+			(read->asked->own || !mapping->own))
+			read_mapping(read, mapping);
 	}
 	settle_dates(read);
+}
+
+static void
+read_mapping(RowsRead *read, Mapping *mapping)
+{
+	const MappedRowsQuery *asked = read->asked;
+	KeyList		keys = {.keys = asked->keys,.nkeys = asked->nkeys};
+
+	read->mapping = mapping;
+	read->origin = (RowOrigin)
+	{
+		.relation = mapping->relation,
+			.mapping = mapping->own ? NULL :
+			MemoryContextStrdup(read->context, mapping->name)
+	};
+	if (asked->keys == NULL)
+		plan_execute(mapping, plan_get(mapping, QUERY_SCAN | QUERY_FACTS | QUERY_VISIBLE),
+					 NULL, take_row, read);
+	else if (asked->nkeys > 0)
+		fetch_mapping(&read->fetch, mapping,
+					  QUERY_DETAIL | QUERY_VISIBLE |
+					  (asked->by_other ? QUERY_BY_OTHER : 0),
+					  &keys, take_row, read);
 }
 
 static bool
@@ -86,33 +124,44 @@ take_row(const PreparedQuery *query, const Datum *values, const bool *nulls,
 		 void *arg)
 {
 	RowsRead   *read = arg;
+	int			nfields = read->asked->nfields;
 	MemoryContext old = MemoryContextSwitchTo(read->context);
 	int			location = query->column_of[FIELD_LOCATION];
 	MappedFact *facts;
 
-	if (is_complete(read, query, nulls))
+	if (is_complete(read, query, nulls) &&
+		can_be_planned_with(read, query, values, nulls))
 	{
-		if (read->nrows == read->max_rows)
-		{
-			read->max_rows = Max(64, 2 * read->max_rows);
-			read->facts = read->facts == NULL ?
-				palloc_extended((Size) read->max_rows * read->nfields * sizeof(MappedFact), MCXT_ALLOC_HUGE) :
-				repalloc_huge(read->facts, (Size) read->max_rows * read->nfields * sizeof(MappedFact));
-			read->locations = read->locations == NULL ?
-				palloc_extended((Size) read->max_rows * sizeof(int), MCXT_ALLOC_HUGE) :
-				repalloc_huge(read->locations, (Size) read->max_rows * sizeof(int));
-		}
-		facts = &read->facts[(Size) read->nrows * read->nfields];
-		for (int i = 0; i < read->nfields; i++)
-			take_fact(read, query, values, nulls, read->fields[i], &facts[i]);
-		read->locations[read->nrows++] =
+		make_room(read);
+		facts = &read->facts[(Size) read->nrows * nfields];
+		for (int i = 0; i < nfields; i++)
+			take_fact(read, query, values, nulls, read->asked->fields[i],
+					  &facts[i]);
+		read->origin.zone =
 			find_zone(read, location >= 0 && !nulls[location] ?
 					  value_key(read->context, values[location],
 								query->query.types[location]) :
 					  FETCH_DEFAULT_LOCATION);
+		read->origins[read->nrows++] = read->origin;
 	}
 	MemoryContextSwitchTo(old);
 	return true;
+}
+
+static void
+make_room(RowsRead *read)
+{
+	Size		row_size = read->asked->nfields * sizeof(MappedFact);
+
+	if (read->nrows < read->max_rows)
+		return;
+	read->max_rows = Max(64, 2 * read->max_rows);
+	read->facts = read->facts == NULL ?
+		palloc_extended(read->max_rows * row_size, MCXT_ALLOC_HUGE) :
+		repalloc_huge(read->facts, read->max_rows * row_size);
+	read->origins = read->origins == NULL ?
+		palloc_extended((Size) read->max_rows * sizeof(RowOrigin), MCXT_ALLOC_HUGE) :
+		repalloc_huge(read->origins, (Size) read->max_rows * sizeof(RowOrigin));
 }
 
 /* is nothing NULL that must not be?  A query for all rows says so itself. */
@@ -120,19 +169,45 @@ static bool
 is_complete(const RowsRead *read, const PreparedQuery *query,
 			const bool *nulls)
 {
+	const Mapping *mapping = read->mapping;
 	int			missing = query->column_of[FIELD_MISSING];
+	int			location = query->column_of[FIELD_LOCATION];
 
 	if (missing >= 0)
 		return nulls[missing];
-	for (const FieldDef *def = query_fields(read->fetch.mapping); def->column != NULL; def++)
+	if (location >= 0 && nulls[location])
+		return false;
+	for (const FieldDef *def = query_fields(mapping); def->column != NULL; def++)
 	{
 		int			column = query->column_of[def->field];
 
 		if (column >= 0 && nulls[column] &&
-			role_list[read->role].columns[role_column(read->role, def->column)].required)
+			role_list[mapping->role].columns[role_column(mapping->role, def->column)].required)
 			return false;
 	}
 	return true;
+}
+
+/* would a plan not stop at the row?  Of demand and deliveries none rests on it. */
+static bool
+can_be_planned_with(const RowsRead *read, const PreparedQuery *query,
+					const Datum *values, const bool *nulls)
+{
+	bool		result = true;
+
+	if (read->mapping->role != ROLE_DEMAND &&
+		read->mapping->role != ROLE_DELIVERY)
+		network_problems_find(read->mapping, query, values, nulls,
+							  note_problem, &result);
+	return result;
+}
+
+static void
+note_problem(void *arg, const char *problem)
+{
+	bool	   *result = arg;
+
+	*result = false;
 }
 
 static void
@@ -147,7 +222,7 @@ take_fact(RowsRead *read, const PreparedQuery *query, const Datum *values,
 	{
 		/* what was asked for */
 		fact->is_known = true;
-		fact->text = read->keys.keys[fetch_number(&read->fetch, query, values)];
+		fact->text = read->asked->keys[fetch_number(&read->fetch, query, values)];
 		return;
 	}
 	if (column < 0 || nulls[column])
@@ -164,14 +239,35 @@ take_fact(RowsRead *read, const PreparedQuery *query, const Datum *values,
 			fact->at = value_instant(values[column], type, &fact->clock);
 			break;
 		case FIELD_QUANTITY:
+		case FIELD_QUANTITY_FIXED:
+		case FIELD_BATCH:
 		case FIELD_PRICE:
 		case FIELD_COST:
 			fact->text = value_number_text(values[column], type);
+			break;
+		case FIELD_LEAD_TIME:
+		case FIELD_SETUP:
+		case FIELD_RUN:
+			fact->interval = copy_interval(read->context, values[column]);
+			break;
+		case FIELD_STEP:
+		case FIELD_BEFORE:
+		case FIELD_AFTER:
+			fact->integer = value_priority(values[column]);
 			break;
 		default:
 			fact->text = value_key(read->context, values[column], type);
 			break;
 	}
+}
+
+static const Interval *
+copy_interval(MemoryContext context, Datum value)
+{
+	Interval   *result = MemoryContextAlloc(context, sizeof(Interval));
+
+	*result = *DatumGetIntervalP(value);
+	return result;
 }
 
 /* the position of a location's zone, which is added if it is new */
@@ -196,11 +292,11 @@ settle_dates(RowsRead *read)
 	locations_look_up(&read->fetch, read->zones, read->nzones);
 	for (int i = 0; i < read->nrows; i++)
 	{
-		DueZone    *zone = &read->zones[read->locations[i]].zone;
+		DueZone    *zone = &read->zones[read->origins[i].zone].zone;
 
-		for (int j = 0; j < read->nfields; j++)
+		for (int j = 0; j < read->asked->nfields; j++)
 		{
-			MappedFact *fact = &read->facts[(Size) i * read->nfields + j];
+			MappedFact *fact = &read->facts[(Size) i * read->asked->nfields + j];
 
 			if (!fact->is_instant || fact->clock == VALUE_INSTANT)
 				continue;

@@ -81,8 +81,9 @@ typedef enum Field
 	FIELD_PRICE,
 	FIELD_REQUESTED_AT,
 
-	/* of items */
+	/* of items and resources, for reports */
 	FIELD_FAMILY,
+	FIELD_POOL,
 
 	/* of what was planned, see promise.firm */
 	FIELD_SUPPLIER,
@@ -103,7 +104,8 @@ typedef enum Field
 									 * quantity above zero; with QUERY_REFS */
 #define QUERY_BY_OTHER		0x80	/* by the role's other lookup column */
 #define QUERY_FACTS			0x100	/* of demand: who asked for it and at what
-									 * price; with QUERY_DETAIL */
+									 * price; with QUERY_DETAIL.  Of
+									 * resources: their pool */
 #define QUERY_VISIBLE		0x200	/* without the rows that policies hide
 									 * from the caller, else those are an
 									 * error */

@@ -98,6 +98,7 @@ static const FieldDef resource_fields[] = {
 	{FIELD_BUCKETED, "bucketed", USE_DETAIL},
 	{FIELD_CHANGEOVER, "changeover", USE_DETAIL},
 	{FIELD_INITIAL_SETUP, "initial_setup", USE_DETAIL},
+	{FIELD_POOL, "pool", USE_FACTS},
 	{0, NULL}
 };
 

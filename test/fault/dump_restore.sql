@@ -139,8 +139,8 @@ INSERT INTO promise.amendment (entry, ref, column_name, was, became, who, sessio
 
 -- the people
 INSERT INTO promise.delivery (ref, at, quantity, cost) VALUES ('SO1', '2026-11-05 12:00+01', 2, 81.50);
-INSERT INTO promise.outcome (source, step, started_at, ended_at, ordered, yielded, ref, worked) VALUES
-	('make BIKE', NULL, '2026-11-02 08:00+01', '2026-11-05 08:00+01', 4, 3, 'SO1', '23:59:59.999999');
+INSERT INTO promise.outcome (source, step, started_at, ended_at, ordered, yielded, ref, worked, resource, set_up_at, setup_worked) VALUES
+	('make BIKE', NULL, '2026-11-02 08:00+01', '2026-11-05 08:00+01', 4, 3, 'SO1', '23:59:59.999999', 'press', '2026-11-02 09:00+01', '1:00');
 INSERT INTO promise.pipeline (ref, kind, group_ref, item, quantity, due, probability, customer, price, currency) VALUES
 	('Q7', 'promotion', 'spring', 'BIKE', 3, '2027-03-01', 0.25, 'Velo Weber', 480, 'EUR');
 INSERT INTO promise.customer VALUES ('Velo Weber', 'dealers', 'south', 'Europe/Berlin');
