@@ -7,6 +7,9 @@
  * judges everything; the others find nothing left to do.  Own tables always have
  * it: of a guard that is not deferred, something may have been put off (guard_later).
  *
+ * A guard that keeps history enters in the ledger what the statement changed, once
+ * it is judged.
+ *
  * The triggers of protected tables carry the number of their guard.  Those of
  * own tables carry nothing, and do nothing while no guard protects the table.
  */
@@ -21,6 +24,7 @@
 #include "store/changed_rows.h"
 #include "store/frozen.h"
 #include "store/guards.h"
+#include "store/history.h"
 #include "store/touched.h"
 
 PG_FUNCTION_INFO_V1(guard_statement);
@@ -54,6 +58,7 @@ guard_statement(PG_FUNCTION_ARGS)
 	if (guard != NULL)
 	{
 		bool		deferred = guard->deferred;
+		bool		keeps_history = guard->keeps_history;
 
 		if (guard->mode != GUARD_REPORT && TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
 			frozen_refuse(trigger->tg_relation);
@@ -62,6 +67,8 @@ guard_statement(PG_FUNCTION_ARGS)
 			guard_check(false);
 		else if (touched_is_early())
 			guard_check(true);
+		if (keeps_history)
+			history_of_statement(guard, trigger);
 	}
 	return PointerGetDatum(NULL);
 }
@@ -109,7 +116,11 @@ guard_truncate(PG_FUNCTION_ARGS)
 	if (guard != NULL)
 	{
 		if (TRIGGER_FIRED_BEFORE(trigger->tg_event))
+		{
 			changed_rows_all(guard);
+			if (guard->keeps_history)
+				history_of_truncate(guard, trigger->tg_relation);
+		}
 		else
 			guard_check(false);
 	}

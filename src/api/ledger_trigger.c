@@ -76,7 +76,7 @@ ledger_keep(PG_FUNCTION_ARGS)
 	ereport(ERROR,
 			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 			 errmsg("the ledger cannot be changed"),
-			 errdetail("Its entries follow from the rows of promise.commitment.")));
+			 errdetail("Its entries follow from the rows of promise.commitment and of mapped tables.")));
 	return PointerGetDatum(NULL);	/* keep compiler quiet */
 }
 

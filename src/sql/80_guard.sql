@@ -21,8 +21,10 @@ CREATE TABLE promise.guard (
 	mapping text NOT NULL DEFAULT '',
 	mode text NOT NULL CHECK (mode IN ('block', 'warn', 'except', 'report')),
 	deferred boolean NOT NULL DEFAULT false,
+	keeps_history boolean NOT NULL DEFAULT false,
 	loaded_commitment text REFERENCES promise.commitment,
 	loaded_ledger bigint REFERENCES promise.ledger,
+	loaded_gone_order bigint REFERENCES promise.gone_order,
 	loaded_planned_flow bigint REFERENCES promise.planned_flow,
 	loaded_planned_load bigint REFERENCES promise.planned_load,
 	loaded_load bigint REFERENCES promise.load,
@@ -35,7 +37,7 @@ CREATE TABLE promise.guard (
 		REFERENCES promise.stocking,
 	UNIQUE (relation, role, mapping),
 	CONSTRAINT guard_refers_to_nothing
-		CHECK (num_nonnulls(loaded_commitment, loaded_ledger,
+		CHECK (num_nonnulls(loaded_commitment, loaded_ledger, loaded_gone_order,
 							loaded_planned_flow, loaded_planned_load,
 							loaded_load, loaded_supply,
 							loaded_resource, loaded_resource_change,
@@ -51,8 +53,11 @@ COMMENT ON COLUMN promise.guard.mode IS
 'what happens to a change that breaks a promise: block, warn, except or report';
 COMMENT ON COLUMN promise.guard.deferred IS
 'true: judged when the transaction commits; false: at the end of each statement';
+COMMENT ON COLUMN promise.guard.keeps_history IS
+'true: what its rows promise is entered in promise.ledger; see promise.keep_history';
 COMMENT ON COLUMN promise.guard.loaded_commitment IS 'always null: orders a dump';
 COMMENT ON COLUMN promise.guard.loaded_ledger IS 'always null: orders a dump';
+COMMENT ON COLUMN promise.guard.loaded_gone_order IS 'always null: orders a dump';
 COMMENT ON COLUMN promise.guard.loaded_planned_flow IS 'always null: orders a dump';
 COMMENT ON COLUMN promise.guard.loaded_planned_load IS 'always null: orders a dump';
 COMMENT ON COLUMN promise.guard.loaded_load IS 'always null: orders a dump';

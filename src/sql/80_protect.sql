@@ -357,6 +357,12 @@ BEGIN
 	END LOOP;
 	PERFORM promise.guard_drop_triggers(guard_number, guarded, is_deferred);
 
+	-- other expressions may say something else of the same rows
+	IF has_expressions AND EXISTS (SELECT FROM promise.guard AS g
+								   WHERE g.guard OPERATOR(pg_catalog.=) guard_number AND g.keeps_history) THEN
+		PERFORM promise.history_open(relation);
+	END IF;
+
 	-- own promises compete with those of the business
 	IF role OPERATOR(pg_catalog.=) 'demand' THEN
 		PERFORM promise.guard_own_table('promise.commitment', 'block', is_deferred, false);
@@ -422,7 +428,8 @@ CREATE VIEW promise.guards AS
 													 THEN w.document END)
 						END)
 			FROM promise.guard_watch AS w
-			WHERE w.guard OPERATOR(pg_catalog.=) g.guard) AS watch
+			WHERE w.guard OPERATOR(pg_catalog.=) g.guard) AS watch,
+		   g.keeps_history
 	FROM promise.guard AS g;
 COMMENT ON VIEW promise.guards IS 'what is protected, and how';
 COMMENT ON COLUMN promise.guards.guard IS 'number of the guard, which its triggers carry';
@@ -437,6 +444,8 @@ COMMENT ON COLUMN promise.guards.deferred IS
 COMMENT ON COLUMN promise.guards.tables IS 'the tables that have triggers of the guard';
 COMMENT ON COLUMN promise.guards.watch IS
 'of a view: the tables that it reads, each with its query and its document, as promise.protect takes them';
+COMMENT ON COLUMN promise.guards.keeps_history IS
+'whether what its rows promise is entered in promise.ledger; see promise.keep_history';
 
 CREATE FUNCTION promise.guard_problems() RETURNS SETOF text
 LANGUAGE sql STABLE PARALLEL RESTRICTED COST 100000 ROWS 5

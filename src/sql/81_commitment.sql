@@ -34,19 +34,23 @@ CREATE FUNCTION promise.history(
 	OUT who text,
 	OUT column_name text,
 	OUT was text,
-	OUT became text
+	OUT became text,
+	OUT relation regclass
 ) RETURNS SETOF record
 	LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 100 ROWS 10
 BEGIN ATOMIC
 	SELECT h.entry, h.at_time, h.kind, h.item, h.location, h.at, h.change,
-		   pg_catalog.sum(h.change) OVER (ORDER BY h.entry), h.who, h.column_name, h.was, h.became
+		   pg_catalog.sum(h.change) OVER (PARTITION BY h.relation ORDER BY h.entry), h.who, h.column_name, h.was, h.became,
+		   h.relation
 	FROM (SELECT l.entry, l.at_time, l.kind, l.item, l.location, l.at, l.change, l.who,
-				 NULL::text AS column_name, NULL::text AS was, NULL::text AS became
+				 NULL::text AS column_name, NULL::text AS was, NULL::text AS became,
+				 l.relation
 		  FROM promise.ledger AS l
 		  WHERE l.ref OPERATOR(pg_catalog.=) history.ref
 			 OR l.part_of OPERATOR(pg_catalog.=) history.ref
 		  UNION ALL
-		  SELECT a.entry, a.at_time, 'amend', NULL, NULL, NULL, NULL, a.who, a.column_name, a.was, a.became
+		  SELECT a.entry, a.at_time, 'amend', NULL, NULL, NULL, NULL, a.who, a.column_name, a.was, a.became,
+				 NULL
 		  FROM promise.amendment AS a
 		  WHERE a.ref OPERATOR(pg_catalog.=) history.ref
 			 OR a.ref IN (SELECT l.ref FROM promise.ledger AS l
@@ -54,7 +58,7 @@ BEGIN ATOMIC
 	ORDER BY h.entry;
 END;
 COMMENT ON FUNCTION promise.history(text) IS
-'what has become of a promise and all of its parts, entry by entry of promise.ledger, and what was amended of it; open is what was open after each';
+'what has become of a promise and all of its parts, entry by entry of promise.ledger, and what was amended of it; open is what was open after each, of promise.commitment and of each mapped relation apart';
 
 CREATE FUNCTION promise.commit(
 	ref text,

@@ -121,6 +121,7 @@ BEGIN
 					  trim_scale(sum(n.quantity)))
 		FROM (SELECT l.ref, l.item, l.location, l.at, l.change, 0.0 AS quantity
 			  FROM promise.ledger AS l
+			  WHERE l.relation IS NULL
 			  UNION ALL
 			  SELECT c.ref, c.item, c.location, c.at, 0.0, c.quantity
 			  FROM promise.commitment AS c) AS n
@@ -133,10 +134,30 @@ BEGIN
 					  l.ref, l.entry, l.item, l.location, l.at)
 		FROM (SELECT e.*, sum(e.change) OVER (PARTITION BY e.ref, e.item, e.location, e.at
 											  ORDER BY e.entry) AS open
-			  FROM promise.ledger AS e) AS l
+			  FROM promise.ledger AS e
+			  WHERE e.relation IS NULL) AS l
 		WHERE l.open < 0
 		ORDER BY l.entry;
 	END IF;
+
+	-- and so it does for mapped relations, as far as the caller may see their rows
+	RETURN QUERY
+	SELECT format('ledger of order "%s" in %s: %s of item "%s" at location "%s" on %s, but %s is open: call promise.keep_history(%L)',
+				  n.ref, n.relation, trim_scale(sum(n.change)), n.item, n.location, n.at,
+				  trim_scale(sum(n.quantity)), n.relation)
+	FROM (SELECT DISTINCT g.relation FROM promise.guard AS g
+		  WHERE g.keeps_history
+			AND has_table_privilege(g.relation, 'SELECT') AND NOT row_security_active(g.relation)) AS k
+	CROSS JOIN LATERAL (
+		SELECT k.relation, l.ref, l.item, l.location, l.at, l.change, 0.0 AS quantity
+		FROM promise.ledger AS l
+		WHERE l.relation = k.relation
+		UNION ALL
+		SELECT k.relation, r.ref, r.item, r.location, r.at, 0.0, r.quantity
+		FROM promise.history_rows(k.relation) AS r) AS n
+	GROUP BY n.relation, n.ref, n.item, n.location, n.at
+	HAVING sum(n.change) <> sum(n.quantity)
+	ORDER BY n.relation::text, n.ref, n.at;
 
 	RETURN QUERY SELECT p FROM promise.guard_problems() AS p;
 

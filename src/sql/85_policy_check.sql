@@ -418,18 +418,6 @@ COMMENT ON FUNCTION promise.policy_judge_date(promise.policy, promise.policy, pr
 /*
  * Changes of what is promised.
  */
-CREATE FUNCTION promise.times_changed(ref text) RETURNS bigint
-	LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED COST 1000
-BEGIN ATOMIC
-	SELECT pg_catalog.count(DISTINCT l.transaction)
-	FROM promise.ledger AS l
-	WHERE l.ref OPERATOR(pg_catalog.=) times_changed.ref
-	  AND l.kind OPERATOR(pg_catalog.=) ANY ('{change,update}')
-	  AND l.transaction IS DISTINCT FROM pg_catalog.pg_current_xact_id_if_assigned();
-END;
-COMMENT ON FUNCTION promise.times_changed(text) IS
-'in how many transactions a promise was changed, this one apart';
-
 CREATE FUNCTION promise.policy_judge_change(
 	guideline promise.policy,
 	claim promise.claim,

@@ -122,6 +122,7 @@ CREATE VIEW promise.notices WITH (security_invoker = true) AS
 					   COALESCE(pg_catalog.bool_or(l.kind IN ('change', 'update')), false) AS is_changed
 				FROM promise.ledger AS l
 				WHERE l.ref OPERATOR(pg_catalog.=) c.ref
+				  AND l.relation IS NULL
 				  AND l.kind OPERATOR(pg_catalog.<>) 'deliver') AS n
 			WHERE c.kind OPERATOR(pg_catalog.=) 'customer'
 			  AND c.status IN ('open', 'released')

@@ -67,34 +67,37 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	DELETE FROM promise.offer_seen AS s USING gone AS g WHERE s.entry = g.entry;
+	DELETE FROM promise.gone_order AS o USING gone AS g WHERE o.entry = g.entry;
 	RETURN NULL;
 END
 $$;
 COMMENT ON FUNCTION promise.offer_seen_goes() IS
-'removes what was seen with the entries of the ledger that a superuser removes';
+'removes what was seen, and what gone orders said, with the entries of the ledger that a superuser removes';
 
 CREATE TRIGGER offer_seen_goes
 	AFTER DELETE ON promise.ledger
 	REFERENCING OLD TABLE AS gone
 	FOR EACH STATEMENT EXECUTE FUNCTION promise.offer_seen_goes();
 COMMENT ON TRIGGER offer_seen_goes ON promise.ledger IS
-'what was seen goes with its entry';
+'what was seen and said goes with its entry';
 
 /*
  * These read with the rights of whoever asks.  An exception may have been asked
  * for before the promise, or be asked for by the guard with it.
  */
 CREATE VIEW promise.audit WITH (security_invoker = true) AS
-	SELECT l.entry, l.at_time, l.kind, l.ref, l.item, l.location, c.customer, c.seller,
+	SELECT l.entry, l.at_time, l.kind, l.ref, l.item, l.location,
+		   COALESCE(c.customer, l.customer) AS customer, COALESCE(c.seller, l.seller) AS seller,
 		   l.change, l.at AS promised_at, l.who, l.session_who,
 		   s.quantity AS offered, s.due AS asked_for, s.available_at, s.on_time,
 		   s.decided_at, s.supply, s.demand, s.sources, s.moved,
 		   x.exception, x.status AS standing, x.why, x.sales_signed_by,
 		   x.operations_signed_by, x.decided_at AS signed_at,
-		   NULL::text AS column_name, NULL::text AS was, NULL::text AS became
+		   NULL::text AS column_name, NULL::text AS was, NULL::text AS became,
+		   l.relation
 	FROM promise.ledger AS l
 	LEFT JOIN promise.offer_seen AS s ON s.entry OPERATOR(pg_catalog.=) l.entry
-	LEFT JOIN promise.commitment AS c ON c.ref OPERATOR(pg_catalog.=) l.ref
+	LEFT JOIN promise.commitment AS c ON c.ref OPERATOR(pg_catalog.=) l.ref AND l.relation IS NULL
 	LEFT JOIN LATERAL (
 		SELECT e.exception, e.status, e.why, e.sales_signed_by, e.operations_signed_by, e.decided_at
 		FROM promise.exception AS e
@@ -109,7 +112,7 @@ CREATE VIEW promise.audit WITH (security_invoker = true) AS
 	SELECT a.entry, a.at_time, 'amend', a.ref, c.item, c.location, c.customer, c.seller,
 		   NULL, NULL, a.who, a.session_who, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
 		   NULL, NULL, NULL, NULL, NULL, NULL,
-		   a.column_name, a.was, a.became
+		   a.column_name, a.was, a.became, NULL
 	FROM promise.amendment AS a
 	LEFT JOIN promise.commitment AS c ON c.ref OPERATOR(pg_catalog.=) a.ref;
 COMMENT ON VIEW promise.audit IS
@@ -120,7 +123,7 @@ COMMENT ON COLUMN promise.audit.kind IS 'by what, as in promise.ledger; amend: s
 COMMENT ON COLUMN promise.audit.ref IS 'the promise';
 COMMENT ON COLUMN promise.audit.item IS 'its item';
 COMMENT ON COLUMN promise.audit.location IS 'where it is delivered from';
-COMMENT ON COLUMN promise.audit.customer IS 'whom it is promised to, as promise.commitment says now';
+COMMENT ON COLUMN promise.audit.customer IS 'whom it is promised to, as promise.commitment says now, or the row of a mapped relation said then';
 COMMENT ON COLUMN promise.audit.seller IS 'who sells it, the same';
 COMMENT ON COLUMN promise.audit.change IS 'how much more is open there since then';
 COMMENT ON COLUMN promise.audit.promised_at IS 'the date that was promised';
@@ -148,6 +151,8 @@ COMMENT ON COLUMN promise.audit.signed_at IS 'when it was decided';
 COMMENT ON COLUMN promise.audit.column_name IS 'of an amendment: the column of promise.commitment; else NULL';
 COMMENT ON COLUMN promise.audit.was IS 'what stood there';
 COMMENT ON COLUMN promise.audit.became IS 'what stands there since then';
+COMMENT ON COLUMN promise.audit.relation IS
+'the mapped relation in which it was promised; NULL: promise.commitment';
 
 /*
  * The ledger keeps everything, so what a transaction saw of it can be read again.
@@ -162,22 +167,31 @@ CREATE FUNCTION promise.promised_then(
 ) RETURNS SETOF record
 	LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 10000 ROWS 100
 BEGIN ATOMIC
-	SELECT l.ref, l.at, pg_catalog.sum(l.change)
-	FROM promise.offer_seen AS s
-	JOIN promise.ledger AS own ON own.entry OPERATOR(pg_catalog.=) s.entry
-	JOIN promise.ledger AS l ON l.item OPERATOR(pg_catalog.=) s.item
-							AND l.location OPERATOR(pg_catalog.=) s.location
-	WHERE s.entry OPERATOR(pg_catalog.=) promised_then.entry
-	  AND l.ref OPERATOR(pg_catalog.<>) s.ref
-	  AND l.at_time OPERATOR(pg_catalog.<=) own.at_time
-	  AND (pg_catalog.pg_visible_in_snapshot(l.transaction, s.snapshot)
-		   OR l.transaction OPERATOR(pg_catalog.=) own.transaction
-			  AND l.entry OPERATOR(pg_catalog.<) s.entry)
-	GROUP BY l.ref, l.at
-	HAVING pg_catalog.sum(l.change) OPERATOR(pg_catalog.<>) 0
-	ORDER BY l.at, l.ref COLLATE "C";
+	WITH open AS (
+		SELECT l.ref, l.at, l.relation, pg_catalog.sum(l.change) AS quantity
+		FROM promise.offer_seen AS s
+		JOIN promise.ledger AS own ON own.entry OPERATOR(pg_catalog.=) s.entry
+		JOIN promise.ledger AS l ON l.item OPERATOR(pg_catalog.=) s.item
+								AND l.location OPERATOR(pg_catalog.=) s.location
+		WHERE s.entry OPERATOR(pg_catalog.=) promised_then.entry
+		  AND l.ref OPERATOR(pg_catalog.<>) s.ref
+		  AND l.at_time OPERATOR(pg_catalog.<=) own.at_time
+		  AND (pg_catalog.pg_visible_in_snapshot(l.transaction, s.snapshot)
+			   OR l.transaction OPERATOR(pg_catalog.=) own.transaction
+				  AND l.entry OPERATOR(pg_catalog.<) s.entry)
+		GROUP BY l.ref, l.at, l.relation
+		HAVING pg_catalog.sum(l.change) OPERATOR(pg_catalog.<>) 0
+	)
+	SELECT o.ref, o.at, pg_catalog.sum(o.quantity)
+	FROM open AS o
+	-- what the business took over counts once
+	WHERE o.relation IS NOT NULL
+	   OR NOT EXISTS (SELECT FROM open AS t
+					  WHERE t.ref OPERATOR(pg_catalog.=) o.ref AND t.relation IS NOT NULL)
+	GROUP BY o.ref, o.at
+	ORDER BY o.at, o.ref COLLATE "C";
 END;
 COMMENT ON FUNCTION promise.promised_then(bigint) IS
-'what else was promised in promise.commitment of the item at the location when the offer of an entry was accepted';
+'what else was promised of the item at the location when the offer of an entry was accepted, as far as the ledger knows';
 
 GRANT SELECT ON promise.audit TO @extowner@ WITH GRANT OPTION;

@@ -28,7 +28,7 @@ AS $$
 		('deliveries', 'table', '{delivery,outcome}'),
 		('promises', 'table', '{commitment}'),
 		('plans', 'table', '{planned_lot,planned_flow,planned_load,planned_step}'),
-		('records', 'table', '{ledger,amendment,slip,delivered,ref_resource,item_resource,step_outcome}'),
+		('records', 'table', '{ledger,amendment,gone_order,slip,delivered,ref_resource,item_resource,step_outcome}'),
 		('audit', 'table', '{offer_seen,audit}'),
 		('alerts', 'table', '{alert}'),
 		('shortages', 'table', '{open_alerts,shortage}'),
@@ -64,7 +64,7 @@ AS $$
 		   may_act,open_times,order_day,policy_ask,policy_ask_load,policy_covers,policy_first,policy_judge,
 		   policy_judge_change,policy_judge_date,policy_judge_load,policy_judge_loads,
 		   policy_judge_share,policy_of_offers,policy_period,policy_share,policy_text,
-		   policy_winners,policy_zone,share_used,specificity,times_changed,work_within}'),
+		   policy_winners,policy_zone,share_used,specificity,order_changes,times_changed,work_within}'),
 		('reading exceptions', 'function',
 		 '{acknowledge_by,acts_as,exception_check_pending,exception_check_side,exception_check_signature,
 		   exception_history,exception_is_used,exception_missing,exception_plan,
@@ -90,11 +90,11 @@ AS $$
 		('planning', 'function', '{apply_estimates,apply_lead_times,clear_alerts,firm,key_condition,operand,proposed_literal,proposed_update}'),
 		('auditing', 'function', '{promised_then}'),
 		('supervision', 'function',
-		 '{grant_script,guard_problems,guard_triggers,guard_view_tables,mapping_problems,
+		 '{grant_script,guard_problems,guard_triggers,guard_view_tables,history_rows,mapping_problems,
 		   mapping_query,object_areas,role_rights,verify}'),
 		('administration', 'function',
 		 '{enforce_initiation,enforce_policy,guard_check_watch,guard_create_triggers,guard_documents,
-		   guard_drop_triggers,guard_mode,guard_own_table,guard_tables,guard_view_watches,map,
+		   guard_drop_triggers,guard_mode,guard_own_table,guard_tables,guard_view_watches,history_open,keep_history,map,
 		   protect,unmap,unprotect}')
 	), member AS (
 		SELECT d.classid, d.objid

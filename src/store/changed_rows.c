@@ -158,8 +158,8 @@ changed_rows_of_row(const Guard *guard, const TriggerData *trigger)
 	change.command = after != NULL ? command_of(after, false) :
 		command_of(before, true);
 
-	reader = row_reader_begin(guard->number, change.role, change.mapped,
-							  change.mapping, trigger->tg_relation);
+	reader = row_reader_begin(READ_TO_GUARD, guard->number, change.role,
+							  change.mapped, change.mapping, trigger->tg_relation);
 	touch_pair(&change, reader, before, after);
 	row_reader_end(reader);
 }
@@ -285,8 +285,8 @@ touch_rows(Change *change, const Guard *guard, Relation rel,
 
 	old_slot = open_rows(rel, before, &old_pointer);
 	new_slot = open_rows(rel, after, &new_pointer);
-	reader = row_reader_begin(guard->number, change->role, change->mapped,
-							  change->mapping, rel);
+	reader = row_reader_begin(READ_TO_GUARD, guard->number, change->role,
+							  change->mapped, change->mapping, rel);
 	while (more)
 	{
 		bool		has_old = next_row(before, old_pointer, old_slot);

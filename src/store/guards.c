@@ -29,7 +29,8 @@ enum
 	ANUM_ROLE,
 	ANUM_MAPPING,
 	ANUM_MODE,
-	ANUM_DEFERRED
+	ANUM_DEFERRED,
+	ANUM_KEEPS_HISTORY
 };
 
 /* columns of promise.guard_watch */
@@ -134,6 +135,15 @@ bool
 guards_any(void)
 {
 	return current_list()->nguards > 0;
+}
+
+const Guard *
+guards_list(int *nguards)
+{
+	const GuardList *list = current_list();
+
+	*nguards = list->nguards;
+	return list->guards;
 }
 
 bool
@@ -330,6 +340,7 @@ add_guard(GuardList *list, Datum *values)
 	guard->mapping = TextDatumGetCString(values[ANUM_MAPPING - 1]);
 	guard->mode = mode_of(TextDatumGetCString(values[ANUM_MODE - 1]));
 	guard->deferred = DatumGetBool(values[ANUM_DEFERRED - 1]);
+	guard->keeps_history = DatumGetBool(values[ANUM_KEEPS_HISTORY - 1]);
 }
 
 static void

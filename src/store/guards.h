@@ -47,6 +47,7 @@ typedef struct Guard
 	const char *mapping;		/* name of its mapping; "" for own tables */
 	GuardMode	mode;
 	bool		deferred;
+	bool		keeps_history;	/* in the ledger, see history.h */
 	GuardWatch *watches;		/* of a view */
 	int			nwatches;
 } Guard;
@@ -70,6 +71,9 @@ extern const Guard *guards_find_own(Oid relation);
 
 /* does anything guard? */
 extern bool guards_any(void);
+
+/* all of them */
+extern const Guard *guards_list(int *nguards);
 
 /* are the tables of any protected view of demand watched, or of this one? */
 extern bool guards_any_view(void);

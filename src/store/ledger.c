@@ -10,6 +10,7 @@
 
 #include "access/xact.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_type.h"
 #include "commands/sequence.h"
 #include "executor/executor.h"
 #include "executor/spi.h"
@@ -27,6 +28,7 @@
 #include "store/ledger.h"
 #include "store/record.h"
 #include "store/settings.h"
+#include "types/quantity_numeric.h"
 
 /* columns of promise.commitment that the ledger follows */
 enum
@@ -58,12 +60,19 @@ enum
 	ENTRY_TRANSACTION,
 	ENTRY_DELIVERED_AT,
 	ENTRY_PART_OF,
+	ENTRY_RELATION,
+	ENTRY_CUSTOMER,
+	ENTRY_SELLER,
 	NUM_ENTRY_COLUMNS
 };
 
 /* writing entries, within one statement */
-typedef struct LedgerWriter
+struct LedgerWriter
 {
+	Oid			relation;		/* that is mapped; InvalidOid:
+								 * promise.commitment */
+	Datum		customer;		/* as its row says; 0: NULL */
+	Datum		seller;
 	Record	   *record;			/* its memory is for one row of
 								 * promise.commitment */
 	Oid			sequence;
@@ -74,7 +83,7 @@ typedef struct LedgerWriter
 	Datum		transaction;
 	Instant		delivered_at;	/* of what the row has less of; INSTANT_END:
 								 * that was not delivered */
-} LedgerWriter;
+};
 
 /* reading a transition table; values belong to the slot */
 typedef struct ChangedRows
@@ -84,7 +93,7 @@ typedef struct ChangedRows
 	Instant		delivered_at;	/* of the current row; INSTANT_END: none */
 } ChangedRows;
 
-static void writer_open(LedgerWriter *writer);
+static void writer_open(LedgerWriter *writer, Oid relation);
 static void collect(const LedgerEntry *entry);
 static void add_change(LedgerWriter *writer, const Datum *before,
 					   const Datum *after);
@@ -98,7 +107,10 @@ static bool is_hold(Datum kind);
 static void rows_open(ChangedRows *rows, const TriggerData *trigger,
 					  Tuplestorestate *store);
 static const Datum *rows_next(ChangedRows *rows);
-static void add_query(const char *text, const char *kind);
+static void add_query(Oid relation, const char *text, const char *kind,
+					  EphemeralNamedRelation rows);
+static Datum query_column(uint64 row, int column);
+static void register_rows(EphemeralNamedRelation rows);
 static Datum role_name(Oid role);
 
 /* on whose behalf; set and set back by ledger_set_cause */
@@ -157,7 +169,7 @@ ledger_add_statement(const TriggerData *trigger)
 	ChangedRows before;
 	ChangedRows after;
 
-	writer_open(&writer);
+	writer_open(&writer, InvalidOid);
 	rows_open(&before, trigger, trigger->tg_oldtable);
 	rows_open(&after, trigger, trigger->tg_newtable);
 
@@ -194,37 +206,124 @@ ledger_add_statement(const TriggerData *trigger)
 void
 ledger_add_opening(void)
 {
-	add_query("SELECT n.ref, n.item, n.location, n.at, pg_catalog.sum(n.quantity),\n"
+	add_query(InvalidOid,
+			  "SELECT n.ref, n.item, n.location, n.at, pg_catalog.sum(n.quantity),\n"
 			  "  pg_catalog.max(n.part_of)\n"
 			  "FROM (SELECT c.ref, c.item, c.location, c.at, c.quantity, c.part_of\n"
 			  "  FROM promise.commitment AS c\n"
 			  "  UNION ALL\n"
 			  "  SELECT l.ref, l.item, l.location, l.at, OPERATOR(pg_catalog.-) l.change,\n"
 			  "    l.part_of\n"
-			  "  FROM promise.ledger AS l) AS n\n"
+			  "  FROM promise.ledger AS l WHERE l.relation IS NULL) AS n\n"
 			  "GROUP BY n.ref, n.item, n.location, n.at\n"
 			  "HAVING pg_catalog.sum(n.quantity) OPERATOR(pg_catalog.<>) 0\n"
-			  "ORDER BY n.ref, n.at", "opening");
+			  "ORDER BY n.ref, n.at", "opening", NULL);
 }
 
 void
 ledger_add_truncate(void)
 {
-	add_query("SELECT c.ref, c.item, c.location, c.at,\n"
+	add_query(InvalidOid,
+			  "SELECT c.ref, c.item, c.location, c.at,\n"
 			  "  OPERATOR(pg_catalog.-) c.quantity, c.part_of\n"
 			  "FROM promise.commitment AS c\n"
 			  "WHERE c.quantity OPERATOR(pg_catalog.>) 0\n"
-			  "ORDER BY c.ref", "delete");
+			  "ORDER BY c.ref", "delete", NULL);
+}
+
+TupleDesc
+ledger_open_desc(void)
+{
+	TupleDesc	desc = CreateTemplateTupleDesc(LEDGER_OPEN_COLUMNS);
+
+	TupleDescInitEntry(desc, 1, "ref", TEXTOID, -1, 0);
+	TupleDescInitEntry(desc, 2, "item", TEXTOID, -1, 0);
+	TupleDescInitEntry(desc, 3, "location", TEXTOID, -1, 0);
+	TupleDescInitEntry(desc, 4, "at", TIMESTAMPTZOID, -1, 0);
+	TupleDescInitEntry(desc, 5, "quantity", NUMERICOID, -1, 0);
+	TupleDescInitEntry(desc, 6, "customer", TEXTOID, -1, 0);
+	TupleDescInitEntry(desc, 7, "seller", TEXTOID, -1, 0);
+	return desc;
+}
+
+void
+ledger_add_mapped_opening(Oid relation, TupleDesc desc, Tuplestorestate *rows)
+{
+	EphemeralNamedRelationData named = {
+		.md = {
+			.name = "open_row",
+			.tupdesc = desc,
+			.enrtype = ENR_NAMED_TUPLESTORE,
+			.enrtuples = tuplestore_tuple_count(rows)
+		},
+		.reldata = rows
+	};
+	char	   *text =
+	psprintf("SELECT n.ref, n.item, n.location, n.at, pg_catalog.sum(n.quantity),\n"
+			 "  NULL::pg_catalog.text, pg_catalog.max(n.customer), pg_catalog.max(n.seller)\n"
+			 "FROM (SELECT o.ref, o.item, o.location, o.at, o.quantity, o.customer, o.seller\n"
+			 "  FROM open_row AS o\n"
+			 "  UNION ALL\n"
+			 "  SELECT l.ref, l.item, l.location, l.at, OPERATOR(pg_catalog.-) l.change,\n"
+			 "    l.customer, l.seller\n"
+			 "  FROM promise.ledger AS l\n"
+			 "  WHERE l.relation OPERATOR(pg_catalog.=) %u) AS n\n"
+			 "GROUP BY n.ref, n.item, n.location, n.at\n"
+			 "HAVING pg_catalog.sum(n.quantity) OPERATOR(pg_catalog.<>) 0\n"
+			 "ORDER BY n.ref, n.at", relation);
+
+	add_query(relation, text, "opening", &named);
+}
+
+LedgerWriter *
+ledger_begin(Oid relation)
+{
+	LedgerWriter *writer = palloc(sizeof(LedgerWriter));
+
+	writer_open(writer, relation);
+	return writer;
+}
+
+/*
+ * Returns the number of the entry.
+ */
+int64
+ledger_put(LedgerWriter *writer, const LedgerLine *line)
+{
+	MemoryContext caller = MemoryContextSwitchTo(record_memory(writer->record));
+	Datum		row[NUM_COMMITMENT_COLUMNS] = {0};
+
+	row[COMMITMENT_REF] = CStringGetTextDatum(line->ref);
+	row[COMMITMENT_ITEM] = CStringGetTextDatum(line->item);
+	row[COMMITMENT_LOCATION] = CStringGetTextDatum(line->location);
+	row[COMMITMENT_AT] = TimestampTzGetDatum(line->at);
+	writer->customer = line->customer == NULL ? 0 :
+		CStringGetTextDatum(line->customer);
+	writer->seller = line->seller == NULL ? 0 :
+		CStringGetTextDatum(line->seller);
+	add_entry(writer, row, NumericGetDatum(quantity_get_numeric(line->change)),
+			  line->kind);
+	MemoryContextSwitchTo(caller);
+	MemoryContextReset(record_memory(writer->record));
+	return writer->last.number;
+}
+
+void
+ledger_end(LedgerWriter *writer)
+{
+	record_close(writer->record);
+	pfree(writer);
 }
 
 /*
  * Write an entry for every row of a query that yields ref, item, location, at,
- * change and part_of.  It sees what is committed now, whatever the transaction's
+ * change and part_of, and of a mapped relation customer and seller.  It sees what is committed now, whatever the transaction's
  * snapshot, and every row, whatever the policies: it runs as the owner of the
- * ledger.
+ * ledger.  Rows that are at hand it may read by their name; NULL: there are none.
  */
 static void
-add_query(const char *text, const char *kind)
+add_query(Oid relation, const char *text, const char *kind,
+		  EphemeralNamedRelation rows)
 {
 	LedgerWriter writer;
 	SPIPlanPtr	plan;
@@ -232,7 +331,7 @@ add_query(const char *text, const char *kind)
 	Oid			caller;
 	int			security;
 
-	writer_open(&writer);
+	writer_open(&writer, relation);
 	GetUserIdAndSecContext(&caller, &security);
 	SetUserIdAndSecContext(record_owner(writer.record),
 						   security | SECURITY_LOCAL_USERID_CHANGE |
@@ -241,6 +340,8 @@ add_query(const char *text, const char *kind)
 	PushActiveSnapshot(GetLatestSnapshot());
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
+	if (rows != NULL)
+		register_rows(rows);
 	plan = SPI_prepare(text, 0, NULL);
 	if (plan == NULL)
 		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
@@ -254,15 +355,16 @@ add_query(const char *text, const char *kind)
 		for (uint64 i = 0; i < SPI_processed; i++)
 		{
 			Datum		row[NUM_COMMITMENT_COLUMNS] = {0};
-			bool		isnull;
 
 			CHECK_FOR_INTERRUPTS();
 			for (int j = 0; j <= COMMITMENT_QUANTITY; j++)
-				row[j] = SPI_getbinval(SPI_tuptable->vals[i],
-									   SPI_tuptable->tupdesc, j + 1, &isnull);
-			row[COMMITMENT_PART_OF] =
-				SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc,
-							  COMMITMENT_QUANTITY + 2, &isnull);
+				row[j] = query_column(i, j);
+			row[COMMITMENT_PART_OF] = query_column(i, COMMITMENT_QUANTITY + 1);
+			if (rows != NULL)
+			{
+				writer.customer = query_column(i, COMMITMENT_QUANTITY + 2);
+				writer.seller = query_column(i, COMMITMENT_QUANTITY + 3);
+			}
 			add_entry(&writer, row, row[COMMITMENT_QUANTITY], kind);
 			MemoryContextReset(record_memory(writer.record));
 		}
@@ -275,12 +377,36 @@ add_query(const char *text, const char *kind)
 	record_close(writer.record);
 }
 
+/* of a row that was fetched; 0: NULL */
+static Datum
+query_column(uint64 row, int column)
+{
+	bool		is_null;
+	Datum		value = SPI_getbinval(SPI_tuptable->vals[row],
+									  SPI_tuptable->tupdesc, column + 1, &is_null);
+
+	return is_null ? 0 : value;
+}
+
 static void
-writer_open(LedgerWriter *writer)
+register_rows(EphemeralNamedRelation rows)
+{
+	int			result = SPI_register_relation(rows);
+
+	if (result < 0)
+		elog(ERROR, "SPI_register_relation failed: %s",
+			 SPI_result_code_string(result));
+}
+
+static void
+writer_open(LedgerWriter *writer, Oid relation)
 {
 	Oid			namespace = get_namespace_oid("promise", false);
 	Instant		now;
 
+	writer->relation = relation;
+	writer->customer = 0;
+	writer->seller = 0;
 	writer->record = record_open("ledger");
 	writer->sequence = get_relname_relid("ledger_entry_seq", namespace);
 	writer->last.number = 0;
@@ -388,6 +514,12 @@ add_entry(LedgerWriter *writer, const Datum *row, Datum change,
 	/* a NULL of a row is 0, which no text is */
 	values[ENTRY_PART_OF] = row[COMMITMENT_PART_OF];
 	nulls[ENTRY_PART_OF] = row[COMMITMENT_PART_OF] == 0;
+	values[ENTRY_RELATION] = ObjectIdGetDatum(writer->relation);
+	nulls[ENTRY_RELATION] = !OidIsValid(writer->relation);
+	values[ENTRY_CUSTOMER] = writer->customer;
+	nulls[ENTRY_CUSTOMER] = writer->customer == 0;
+	values[ENTRY_SELLER] = writer->seller;
+	nulls[ENTRY_SELLER] = writer->seller == 0;
 	record_add(writer->record, values, nulls);
 	MemoryContextSwitchTo(caller);
 }

@@ -3,7 +3,9 @@
  *
  * What is open of a commitment is the sum of its entries, for each item,
  * location and date.  Entries follow the rows of promise.commitment, whoever
- * changes them: nobody writes them directly.
+ * changes them: nobody writes them directly.  Those of a mapped relation name
+ * it, and follow its rows (history.h); the two are summed apart, also where they
+ * have the same ref.
  */
 #ifndef PROMISE_LEDGER_H
 #define PROMISE_LEDGER_H
@@ -11,6 +13,7 @@
 #include "postgres.h"
 
 #include "commands/trigger.h"
+#include "utils/tuplestore.h"
 
 #include "core/core.h"
 
@@ -66,5 +69,39 @@ extern void ledger_add_statement(const TriggerData *trigger);
  */
 extern void ledger_add_opening(void);
 extern void ledger_add_truncate(void);
+
+/*
+ * The same for a mapped relation, whose rows as they are now are handed over,
+ * with these columns: ref, item, location, at, quantity, customer,
+ * seller.
+ */
+#define LEDGER_OPEN_COLUMNS 7
+
+extern TupleDesc ledger_open_desc(void);
+extern void ledger_add_mapped_opening(Oid relation, TupleDesc desc,
+									  Tuplestorestate *rows);
+
+/* one entry about a row of a mapped relation */
+typedef struct LedgerLine
+{
+	const char *ref;
+	const char *item;
+	const char *location;
+	Instant		at;
+	Quantity	change;
+	const char *kind;
+	const char *customer;		/* NULL: not known */
+	const char *seller;			/* the same */
+} LedgerLine;
+
+/*
+ * Write entries about a mapped relation, within one statement.  Who acts when it
+ * begins has done it.
+ */
+typedef struct LedgerWriter LedgerWriter;
+
+extern LedgerWriter *ledger_begin(Oid relation);
+extern int64 ledger_put(LedgerWriter *writer, const LedgerLine *line);
+extern void ledger_end(LedgerWriter *writer);
 
 #endif							/* PROMISE_LEDGER_H */

@@ -298,11 +298,8 @@ settle_dates(RowsRead *read)
 		{
 			MappedFact *fact = &read->facts[(Size) i * read->asked->nfields + j];
 
-			if (!fact->is_instant || fact->clock == VALUE_INSTANT)
-				continue;
-			fact->at = fact->clock == VALUE_DAY ?
-				due_end_of_day(zone, (DateADT) fact->at) :
-				due_from_local(zone, fact->at);
+			if (fact->is_instant)
+				fact->at = value_in_zone(fact->at, fact->clock, zone);
 		}
 	}
 }

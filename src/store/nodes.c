@@ -303,11 +303,7 @@ static Instant
 resolve_instant(Reader *reader, const RawNode *node, int64 value,
 				ValueClock clock)
 {
-	DueZone    *zone = &reader->locations[node->location].zone;
-
-	if (clock == VALUE_DAY)
-		return due_end_of_day(zone, (DateADT) value);
-	return due_from_local(zone, value);
+	return value_in_zone(value, clock, &reader->locations[node->location].zone);
 }
 
 static pg_tz *

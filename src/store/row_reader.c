@@ -48,9 +48,11 @@ typedef struct RowValue
 	bool		is_numeric;		/* 1 and 1.0 are the same quantity */
 } RowValue;
 
+/* hashed byte by byte */
 typedef struct ReaderKey
 {
 	int			guard;			/* its number */
+	int			purpose;
 	Oid			relation;		/* of the rows */
 } ReaderKey;
 
@@ -102,8 +104,6 @@ static void compile(RowReader *reader, const Mapping *mapping,
 					const char *inner);
 static ExprState *prepare_expression(Node *expression, Relation rel);
 static bool has_limits(void);
-static bool matters(const char *column, bool with_facts);
-static bool is_among(const char *column, const char *const *names);
 static bool is_of_row(Node *expression);
 static void map_to_parent(RowReader *reader, Relation rel);
 static bool row_counts(RowReader *reader, const MappedRow *row);
@@ -121,10 +121,14 @@ static HTAB *readers = NULL;
 static uint64 function_generation = 0;
 
 RowReader *
-row_reader_begin(int guard, RoleId role, Oid mapped, const char *name,
-				 Relation rel)
+row_reader_begin(ReaderPurpose purpose, int guard, RoleId role, Oid mapped,
+				 const char *name, Relation rel)
 {
-	ReaderKey	key = {.guard = guard,.relation = RelationGetRelid(rel)};
+	ReaderKey	key = {
+		.guard = guard,
+		.purpose = purpose,
+		.relation = RelationGetRelid(rel)
+	};
 	OwnerRights before;
 	RowReader  *reader;
 
@@ -268,6 +272,36 @@ row_reader_key(RowReader *reader, const MappedRow *row, const char *column)
 																	   TYPALIGN_INT)));
 	}
 	MemoryContextSwitchTo(old);
+	return result;
+}
+
+bool
+row_reader_value(const RowReader *reader, const MappedRow *row,
+				 const char *column, Datum *value, Oid *type)
+{
+	int			position = role_column(reader->role, column);
+	int			first = reader->first_value[position];
+
+	if (first < 0 || row->nulls[first])
+		return false;
+	*value = row->values[first];
+	*type = reader->types[position];
+	return true;
+}
+
+LocalInstant
+row_reader_instant(const RowReader *reader, const MappedRow *row,
+				   const char *column)
+{
+	LocalInstant result = {.is_known = false};
+	Datum		value;
+	Oid			type;
+
+	if (row_reader_value(reader, row, column, &value, &type))
+	{
+		result.is_known = true;
+		result.at = value_instant(value, type, &result.clock);
+	}
 	return result;
 }
 
@@ -462,7 +496,8 @@ compile(RowReader *reader, const Mapping *mapping, const char *inner)
 			get_typlenbyval(exprType((Node *) target->expr), &value->length,
 							&value->by_value);
 			value->is_numeric = reader->types[i] == NUMERICOID;
-			if (matters(columns[i].name, reader->with_facts) &&
+			if (row_column_is_read(columns[i].name, reader->key.purpose,
+								   reader->with_facts) &&
 				is_of_row((Node *) target->expr))
 			{
 				reader->pinned |= contain_mutable_functions((Node *) target->expr);
@@ -505,37 +540,6 @@ has_limits(void)
 
 	(void) guards_limits(&nlimits);
 	return nlimits > 0;
-}
-
-/*
- * Does a promise, or whether it can be kept or is allowed, depend on this column?
- */
-static bool
-matters(const char *column, bool with_facts)
-{
-	static const char *const facts[] = {
-		"group_ref", "customer", "channel", "zone", "seller", "price", "cost",
-		"currency", NULL
-	};
-	static const char *const irrelevant[] = {
-		"priority", "accepted_at", "requested_at", "fixed", "lot", "status",
-		"calendar", "pool", "bucketed", "changeover", "initial_setup",
-		"setup_state", NULL
-	};
-
-	return !is_among(column, irrelevant) &&
-		(with_facts || !is_among(column, facts));
-}
-
-static bool
-is_among(const char *column, const char *const *names)
-{
-	for (int i = 0; names[i] != NULL; i++)
-	{
-		if (strcmp(column, names[i]) == 0)
-			return true;
-	}
-	return false;
 }
 
 /*
@@ -588,7 +592,8 @@ row_counts(RowReader *reader, const MappedRow *row)
 		if (row->nulls[value])
 			return false;
 		/* what cannot be counted is an error when it is read */
-		if (!value_quantity(row->values[value], reader->types[quantity], &number))
+		if (!value_quantity(row->values[value], reader->types[quantity], &number) ||
+			reader->key.purpose == READ_FOR_HISTORY)
 			return true;
 		return reader->role == ROLE_DEMAND ? number > 0 : number != 0;
 	}

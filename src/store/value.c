@@ -68,6 +68,24 @@ value_instant(Datum value, Oid type, ValueClock *clock)
 }
 
 /*
+ * The instant that it means in a zone.
+ */
+Instant
+value_in_zone(int64 value, ValueClock clock, DueZone *zone)
+{
+	switch (clock)
+	{
+		case VALUE_INSTANT:
+			break;
+		case VALUE_LOCAL:
+			return due_from_local(zone, value);
+		case VALUE_DAY:
+			return due_end_of_day(zone, (DateADT) value);
+	}
+	return value;
+}
+
+/*
  * A range of dates or timestamps as the instants from *from on and before
  * *until, in a zone if they are local; INSTANT_BEGIN and INSTANT_END stand for
  * missing and for infinite bounds alike.  False if it holds no instant.

@@ -18,6 +18,7 @@ typedef enum ValueClock
 } ValueClock;
 
 extern int64 value_instant(Datum value, Oid type, ValueClock *clock);
+extern Instant value_in_zone(int64 value, ValueClock clock, DueZone *zone);
 extern bool value_quantity(Datum value, Oid type, Quantity *quantity);
 extern bool value_range(Datum value, Oid type, DueZone *zone, Instant *from,
 						Instant *until);

@@ -86,9 +86,11 @@ CREATE TABLE "the shop"."Sale ""1""" (id integer, product text, due date, qty nu
 CREATE TABLE "the shop"."Part" PARTITION OF "the shop"."Sale ""1""" FOR VALUES FROM (0) TO (10);
 CREATE TABLE "the shop".rest PARTITION OF "the shop"."Sale ""1""" DEFAULT;
 CREATE INDEX ON "the shop"."Sale ""1""" (product);
-INSERT INTO "the shop"."Sale ""1""" VALUES (1, 'NOTHING', '2031-01-01', 5), (11, 'NOTHING', '2031-01-01', 5);
+INSERT INTO "the shop"."Sale ""1""" VALUES (1, 'NOTHING', '2031-01-01', 5), (11, 'NOTHING', '2031-01-01', 5), (12, 'NOTHING', '2031-01-01', 5);
 SELECT promise.protect('"the shop"."Sale ""1"""', item => 'product', at => 'due', quantity => 'qty',
 	ref => '''S'' || id', deferred => true);
+SELECT promise.keep_history('"the shop"."Sale ""1"""');
+DELETE FROM "the shop"."Sale ""1""" WHERE id = 12;
 CREATE TABLE "the shop"."Head" (id integer PRIMARY KEY, due date);
 CREATE TABLE "the shop"."Line" (id integer PRIMARY KEY, head integer REFERENCES "the shop"."Head", product text, qty numeric);
 CREATE INDEX ON "the shop"."Line" (product);

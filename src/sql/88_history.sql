@@ -1,0 +1,94 @@
+/*
+ * 88_history.sql - how often a promise was changed.
+ */
+
+/*
+ * Of an order in a mapped table that counts which each transaction has left of it,
+ * place by place.  What it was made of in the transaction that entered it is no
+ * change, and neither is its end.
+ *
+ * It may be less because something was delivered, or more because something came
+ * back; see src/store/history.h.  A step by just the quantity of a delivery is that
+ * delivery.  Of the other steps to less as many are deliveries, the smallest
+ * first, as can be with what else was delivered: in doubt nothing was changed.
+ * Deliveries from before the ledger knew the order are none of these.
+ */
+CREATE FUNCTION promise.order_changes(
+	ref text,
+	OUT transaction xid8,
+	OUT entry bigint
+) RETURNS SETOF record
+	LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED COST 1000 ROWS 2
+BEGIN ATOMIC
+	WITH known AS (
+		SELECT l.transaction, l.entry, l.kind, l.item, l.location, l.at, l.change, l.at_time
+		FROM promise.ledger AS l
+		WHERE l.ref OPERATOR(pg_catalog.=) order_changes.ref
+		  AND l.relation IS NOT NULL
+	), first AS (
+		SELECT k.transaction, k.kind, k.at_time FROM known AS k
+		ORDER BY k.entry LIMIT 1
+	), place AS (
+		SELECT k.transaction, pg_catalog.max(k.entry) AS entry, pg_catalog.sum(k.change) AS change,
+			   pg_catalog.bool_or(k.kind OPERATOR(pg_catalog.=) 'delete') AS is_gone
+		FROM known AS k
+		WHERE k.kind OPERATOR(pg_catalog.<>) 'opening'
+		  AND k.transaction OPERATOR(pg_catalog.<>) (SELECT f.transaction FROM first AS f)
+		GROUP BY k.transaction, k.item, k.location, k.at
+	), step AS (
+		SELECT p.transaction, pg_catalog.max(p.entry) AS entry,
+			   -- at more than one place it is no delivery
+			   CASE WHEN pg_catalog.count(*) OPERATOR(pg_catalog.=) 1
+					THEN OPERATOR(pg_catalog.-) pg_catalog.sum(p.change) END AS less
+		FROM place AS p
+		WHERE p.change OPERATOR(pg_catalog.<>) 0
+		GROUP BY p.transaction
+		HAVING pg_catalog.bool_or(p.change OPERATOR(pg_catalog.>) 0) OR NOT pg_catalog.bool_or(p.is_gone)
+	), delivery AS (
+		SELECT d.quantity, pg_catalog.row_number() OVER (PARTITION BY d.quantity ORDER BY d.at) AS number
+		FROM first AS f,
+			 (SELECT o.at, o.quantity FROM promise.delivery AS o
+			  WHERE o.ref OPERATOR(pg_catalog.=) order_changes.ref
+			  UNION ALL
+			  SELECT m.at, m.quantity FROM promise.mapped_deliveries(ARRAY[order_changes.ref]) AS m) AS d
+		WHERE f.kind OPERATOR(pg_catalog.<>) 'opening' OR d.at OPERATOR(pg_catalog.>=) f.at_time
+	), matched AS (
+		SELECT s.transaction, s.entry, s.less, d.quantity
+		FROM (SELECT t.transaction, t.entry, t.less,
+					 pg_catalog.row_number() OVER (PARTITION BY t.less ORDER BY t.entry) AS number
+			  FROM step AS t) AS s
+		LEFT JOIN delivery AS d ON d.quantity OPERATOR(pg_catalog.=) s.less AND d.number OPERATOR(pg_catalog.=) s.number
+	)
+	SELECT m.transaction, m.entry
+	FROM (SELECT u.transaction, u.entry, u.less,
+				 pg_catalog.sum(u.less) FILTER (WHERE u.less OPERATOR(pg_catalog.>) 0)
+				 OVER (ORDER BY u.less, u.entry) AS less_by_then
+		  FROM matched AS u
+		  WHERE u.quantity IS NULL) AS m
+	WHERE m.less IS NULL
+	   OR m.less OPERATOR(pg_catalog.<) 0
+	   OR m.less_by_then OPERATOR(pg_catalog.>) (
+			(SELECT COALESCE(pg_catalog.sum(d.quantity), 0) FROM delivery AS d)
+			OPERATOR(pg_catalog.-)
+			(SELECT COALESCE(pg_catalog.sum(d.quantity), 0) FROM matched AS d))
+	ORDER BY m.entry;
+END;
+COMMENT ON FUNCTION promise.order_changes(text) IS
+'the transactions that changed an order in a mapped table, each with its last entry of promise.ledger; deliveries are no changes';
+
+CREATE FUNCTION promise.times_changed(ref text) RETURNS bigint
+	LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED COST 1000
+BEGIN ATOMIC
+	SELECT pg_catalog.count(DISTINCT c.transaction)
+	FROM (SELECT l.transaction
+		  FROM promise.ledger AS l
+		  WHERE l.ref OPERATOR(pg_catalog.=) times_changed.ref
+			AND l.relation IS NULL
+			AND l.kind OPERATOR(pg_catalog.=) ANY ('{change,update}')
+		  UNION ALL
+		  SELECT o.transaction
+		  FROM promise.order_changes(times_changed.ref) AS o) AS c
+	WHERE c.transaction IS DISTINCT FROM pg_catalog.pg_current_xact_id_if_assigned();
+END;
+COMMENT ON FUNCTION promise.times_changed(text) IS
+'in how many transactions a promise was changed, this one apart';
