@@ -83,3 +83,16 @@ SELECT * FROM pg_temp.try($$SELECT promise.commit_query('SELECT ''a'' AS ref, ''
 SELECT * FROM pg_temp.try($$SELECT promise.commit_query('SELECT ''L1'' AS ref, ''JAM'' AS item, 1 AS quantity')$$);
 SELECT count(*) FROM promise.commit_query('SELECT NULL::text AS ref, NULL::text AS item, 1 AS quantity WHERE false');
 ROLLBACK;
+
+-- they are judged when constraints are checked, by what all of them come to
+INSERT INTO promise.supply (item, quantity) VALUES ('JAM', 5);
+SELECT promise.protect('promise.commitment', deferred => true);
+BEGIN;
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT ref, quantity FROM promise.commit_query($$SELECT 'L' || n AS ref, 'JAM' AS item, n AS quantity FROM generate_series(1, 2) AS n$$);
+COMMIT;
+SELECT ref, quantity FROM promise.commitment ORDER BY ref;
+DELETE FROM promise.guard;
+DELETE FROM promise.commitment;
+DELETE FROM promise.supply;
+DELETE FROM promise.ledger;

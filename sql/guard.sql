@@ -231,6 +231,35 @@ ROLLBACK TO s;
 INSERT INTO shipments VALUES (1, 7, 3, '2030-01-04', 2);
 COMMIT;
 SELECT company, product, depot, day, qty FROM shipments ORDER BY id;
+-- until it is deferred again
+BEGIN;
+SET CONSTRAINTS ALL IMMEDIATE;
+UPDATE shipments SET qty = qty;
+SET CONSTRAINTS ALL DEFERRED;
+INSERT INTO shipments VALUES (1, 7, 3, '2030-01-04', 1);
+DELETE FROM shipments WHERE qty = 2;
+COMMIT;
+-- and so are statements that others run within
+CREATE FUNCTION also_next_day() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF NEW.qty > 1 THEN
+		INSERT INTO shipments VALUES (NEW.company, NEW.product, NEW.depot, NEW.day + 1, NEW.qty / 2);
+	END IF;
+	RETURN NULL;
+END
+$$;
+CREATE TRIGGER also_next_day AFTER INSERT ON shipments FOR EACH ROW EXECUTE FUNCTION also_next_day();
+BEGIN;
+SET CONSTRAINTS ALL IMMEDIATE;
+UPDATE shipments SET qty = 4 WHERE qty = 8;
+SAVEPOINT s;
+INSERT INTO shipments VALUES (1, 7, 3, '2030-01-05', 4);
+ROLLBACK TO s;
+INSERT INTO shipments VALUES (1, 7, 3, '2030-01-05', 3);
+COMMIT;
+DROP TRIGGER also_next_day ON shipments;
+DELETE FROM shipments WHERE day > '2030-01-04';
+SELECT company, product, depot, day, qty FROM shipments ORDER BY id;
 -- a trigger that did not run is noticed
 BEGIN;
 DO $$

@@ -46,6 +46,7 @@ typedef struct Attempt
 	int			ntaken;
 } Attempt;
 
+static bool change_unjudged(void (*change) (void *), void *arg);
 static bool is_anything_open(bool all);
 static void check_unchecked(bool all);
 static bool lock_and_settle(bool all, Attempt *attempt);
@@ -110,19 +111,34 @@ guard_check(bool all)
 void
 guard_together(void (*change) (void *), void *arg)
 {
-	bool		before = is_checking;
+	guard_check(change_unjudged(change, arg));
+}
+
+/*
+ * Make changes without judging them.  Should all that is open be judged now, as
+ * their triggers say?  They do not say it again.
+ */
+static bool
+change_unjudged(void (*change) (void *), void *arg)
+{
+	bool		was_checking = is_checking;
+	bool		was_asked = was_asked_for_all;
+	bool		result;
 
 	is_checking = true;
+	was_asked_for_all = false;
 	PG_TRY();
 	{
 		change(arg);
 	}
 	PG_FINALLY();
 	{
-		is_checking = before;
+		result = was_asked_for_all;
+		is_checking = was_checking;
+		was_asked_for_all |= was_asked;
 	}
 	PG_END_TRY();
-	guard_check(false);
+	return result;
 }
 
 void
@@ -150,26 +166,12 @@ void
 guard_later(void (*change) (void *), void *arg, TouchedNode **nodes,
 			int nnodes)
 {
-	bool		before = is_checking;
 	bool	   *was_open = palloc(Max(nnodes, 1) * sizeof(bool));
 
 	for (int i = 0; i < nnodes; i++)
 		was_open[i] = !nodes[i]->checked && nodes[i]->immediate;
 
-	was_asked_for_all = false;
-	is_checking = true;
-	PG_TRY();
-	{
-		change(arg);
-	}
-	PG_FINALLY();
-	{
-		is_checking = before;
-	}
-	PG_END_TRY();
-
-	/* the triggers that should judge it at the end may have fired already */
-	if (was_asked_for_all)
+	if (change_unjudged(change, arg))
 	{
 		guard_check(true);
 		return;

@@ -14,6 +14,7 @@
 #include "common/hashfn.h"
 #include "lib/ilist.h"
 #include "utils/memutils.h"
+#include "utils/snapmgr.h"
 
 #include "store/touched.h"
 
@@ -53,8 +54,7 @@ typedef struct Ref
 typedef struct Change
 {
 	Entry	   *entry;			/* either this */
-	Ref		   *ref;			/* or that */
-	bool	   *flag;			/* or that, which was false */
+	Ref		   *ref;			/* or that; neither: all_locked was set */
 	State		before;			/* of a ref: immediate, and locked: present */
 } Change;
 
@@ -112,7 +112,7 @@ typedef struct Touched
 	Entry	   *last;			/* what was touched last is often touched next */
 	int			nlocked;
 	bool		all_locked;
-	bool		early;			/* see touched_note_early */
+	CommandId	early_end;		/* see touched_note_early; 0: never */
 
 	Change	   *log;
 	int			nlog;
@@ -131,7 +131,6 @@ static void change_state(Entry *entry, State state);
 static void set_state(Entry *entry, const State *state);
 static void change_ref(Ref *ref, bool immediate, bool present);
 static void set_ref(Ref *ref, bool immediate, bool present);
-static void set_flag(bool *flag);
 static Change *log_change(void);
 static void *grow(void *array, int *allocated, Size size);
 static void undo(Touched *set, int start);
@@ -382,19 +381,32 @@ touched_all_locked(void)
 void
 touched_mark_all_locked(void)
 {
-	set_flag(&touched_set()->all_locked);
+	Touched    *set = touched_set();
+
+	if (!set->all_locked)
+		(void) log_change();
+	set->all_locked = true;
 }
 
 void
 touched_note_early(void)
 {
-	set_flag(&touched_set()->early);
+	Touched    *set = touched_set();
+	CommandId	command = GetActiveSnapshot()->curcid;
+
+	if (command < set->early_end)
+		return;
+	set->early_end = command + 1;
+
+	/* the next statement is one of a later command */
+	(void) GetCurrentCommandId(true);
+	CommandCounterIncrement();
 }
 
 bool
 touched_is_early(void)
 {
-	return touched != NULL && touched->early;
+	return touched != NULL && GetActiveSnapshot()->curcid < touched->early_end;
 }
 
 static Touched *
@@ -571,21 +583,6 @@ set_ref(Ref *ref, bool immediate, bool present)
 		dlist_push_tail(&touched->present_refs, &ref->link);
 }
 
-/* set a flag of the set, so that it can be undone */
-static void
-set_flag(bool *flag)
-{
-	Change	   *change;
-
-	if (*flag)
-		return;
-
-	change = log_change();
-	if (change != NULL)
-		change->flag = flag;
-	*flag = true;
-}
-
 /*
  * A new entry of the log; NULL if there is nothing that it could be undone by.
  * Nothing may fail between this and the change itself.
@@ -645,7 +642,7 @@ undo(Touched *set, int start)
 		else if (change->ref != NULL)
 			set_ref(change->ref, change->before.immediate, change->before.locked);
 		else
-			*change->flag = false;
+			set->all_locked = false;
 	}
 }
 

@@ -99,8 +99,9 @@ extern void touched_mark_all_locked(void);
 /*
  * A row-level trigger of a deferred guard has fired.  Before the end of the
  * transaction it does so only after SET CONSTRAINTS ... IMMEDIATE, at the end of
- * its statement, and before the statement-level triggers: these must judge,
- * then, what they collect.
+ * its statement, and before the statement-level triggers of that and of the
+ * statements around it: these must judge, then, what they collect.  They run
+ * under the snapshot of their statement, which says of which command it is.
  */
 extern void touched_note_early(void);
 extern bool touched_is_early(void);
