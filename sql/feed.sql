@@ -206,6 +206,88 @@ SELECT ref, news FROM promise.feed WHERE ref LIKE 'E%' ORDER BY ref, role_name;
 SELECT promise.acknowledge('E-1', 'taken off the shelf');
 SELECT ref, news FROM promise.feed WHERE ref LIKE 'E%' ORDER BY ref, role_name;
 SELECT promise.acknowledge('E-1');
+-- what is delivered of an order is no news, but more than that is
+RESET SESSION AUTHORIZATION;
+INSERT INTO erp.line (id, item, site, ordered, promised, customer) VALUES
+	('P-1', 'PUMP', 'depot', 9, '2026-12-01', 'Ada'),
+	('P-2', 'PUMP', 'depot', 9, '2026-12-01', 'Ada'),
+	('P-3', 'PUMP', 'depot', 3, '2026-12-01', 'Ada'), ('P-3', 'BIKE', 'depot', 3, '2026-12-01', 'Ada');
+INSERT INTO erp.shipment VALUES ('P-2', '2026-11-23', 2);
+UPDATE erp.line SET shipped = 2 WHERE id = 'P-2';
+SET SESSION AUTHORIZATION regress_promise_dee;
+SELECT promise.acknowledge(ref) FROM (VALUES ('P-1'), ('P-2'), ('P-3')) AS p (ref);
+SELECT ref, role_name, item, quantity, delivered FROM promise.acknowledgement WHERE ref LIKE 'P%' ORDER BY ref, role_name, item;
+RESET SESSION AUTHORIZATION;
+INSERT INTO erp.shipment VALUES ('P-1', '2026-11-24', 4), ('P-2', '2026-11-24', 3), ('P-3', '2026-11-24', 1);
+UPDATE erp.line SET shipped = CASE id WHEN 'P-1' THEN 4 WHEN 'P-2' THEN 5 ELSE 1 END WHERE id IN ('P-1', 'P-2') OR id = 'P-3' AND item = 'BIKE';
+SELECT ref, role_name, item, quantity, news, acknowledged_by FROM promise.notices('{P-1,P-2,P-3}') ORDER BY ref, role_name, item;
+-- some came back
+INSERT INTO promise.delivery (ref, at, quantity) VALUES ('P-1', '2026-11-24', -1);
+UPDATE erp.line SET shipped = 3 WHERE id = 'P-1';
+SELECT ref FROM promise.notices('{P-1}') WHERE acknowledged_at IS NULL;
+-- as much was ordered as was delivered: what is open is as it was acknowledged, the order is not
+UPDATE erp.line SET ordered = ordered + shipped WHERE id = 'P-1';
+-- less without a delivery, and more than was known under a ref with several items
+UPDATE erp.line SET ordered = 8 WHERE id = 'P-2';
+UPDATE erp.line SET ordered = 4 WHERE id = 'P-3' AND item = 'PUMP';
+SELECT ref, role_name, item, quantity, news, acknowledged_by FROM promise.notices('{P-1,P-2,P-3}') ORDER BY ref, role_name, item;
+SET SESSION AUTHORIZATION regress_promise_dee;
+SELECT promise.acknowledge(ref) FROM (VALUES ('P-1'), ('P-2'), ('P-3')) AS p (ref);
+-- delivered in full: nothing to tell, and nothing to acknowledge
+RESET SESSION AUTHORIZATION;
+UPDATE erp.line SET shipped = ordered WHERE id LIKE 'P%';
+INSERT INTO erp.shipment VALUES ('P-1', '2026-11-25', 9), ('P-2', '2026-11-25', 3), ('P-3', '2026-11-25', 6);
+SET SESSION AUTHORIZATION regress_promise_dee;
+SELECT ref FROM promise.feed WHERE ref LIKE 'P%';
+SELECT promise.acknowledge('P-1');
+SET SESSION AUTHORIZATION regress_promise_wil;
+SELECT promise.acknowledge('P-1');
+RESET SESSION AUTHORIZATION;
+-- whatever happens to orders: those are told of which what was ordered, or when it is
+-- promised, is not what was acknowledged
+CREATE TEMP TABLE known (ref text PRIMARY KEY, ordered numeric, promised date);
+CREATE TEMP VIEW told_wrong AS
+	SELECT l.id FROM erp.line AS l LEFT JOIN known AS k ON k.ref = l.id
+	WHERE l.id LIKE 'R%' AND l.ordered > l.shipped
+	  AND (SELECT bool_and(n.acknowledged_at IS NOT NULL) FROM promise.notices AS n WHERE n.ref = l.id)
+		  IS DISTINCT FROM (k.ref IS NOT NULL AND (k.ordered, k.promised) = (l.ordered, l.promised));
+INSERT INTO erp.line (id, item, site, ordered, promised, customer)
+SELECT 'R-' || n, 'PUMP', 'depot', 100, '2026-12-01', 'Ada' FROM generate_series(1, 8) AS n;
+SELECT setseed(0.5);
+DO $$
+DECLARE
+	owner constant name := session_user;
+	one text;
+	n integer;
+	told integer := 0;
+BEGIN
+	FOR step IN 1 .. 150 LOOP
+		one := 'R-' || 1 + floor(random() * 8);
+		n := floor(random() * 4) - 1;
+		CASE floor(random() * 5)
+			WHEN 0 THEN
+				UPDATE erp.line SET ordered = ordered + n WHERE id = one;
+			WHEN 1 THEN
+				UPDATE erp.line SET promised = '2026-12-01'::date + n WHERE id = one;
+			WHEN 2 THEN
+				PERFORM set_config('session_authorization', 'regress_promise_dee', true);
+				PERFORM promise.acknowledge(one);
+				PERFORM set_config('session_authorization', owner, true);
+				INSERT INTO known SELECT id, ordered, promised FROM erp.line WHERE id = one
+				ON CONFLICT (ref) DO UPDATE SET ordered = EXCLUDED.ordered, promised = EXCLUDED.promised;
+			ELSE
+				UPDATE erp.line SET shipped = shipped + n WHERE id = one;
+				INSERT INTO erp.shipment VALUES (one, '2026-11-25', n);
+		END CASE;
+		IF EXISTS (TABLE told_wrong) THEN
+			RAISE EXCEPTION 'wrong after step %', step;
+		END IF;
+		told := told + (SELECT count(*) FROM promise.notices AS t WHERE t.ref LIKE 'R%' AND t.acknowledged_at IS NULL AND t.news = 'changed');
+	END LOOP;
+	RAISE NOTICE 'told of changes: %', told > 100;
+END
+$$;
+DROP VIEW told_wrong;
 -- policies hide orders from the feed
 RESET SESSION AUTHORIZATION;
 INSERT INTO erp.line (id, item, site, ordered, promised, customer) VALUES

@@ -34,6 +34,20 @@ SELECT promise.map('delivery', 'erp.shipment', ref => $$'SO ' || line$$, at => '
 SELECT * FROM promise.mapped_deliveries() ORDER BY ref, at;
 SELECT * FROM promise.mapped_deliveries('{SO 3,SO 9,NULL}') ORDER BY at;
 SELECT count(*) FROM promise.mapped_deliveries('{}');
+-- orders by ref: as all of them say, each once
+SELECT ref, item, location, at, quantity, requested_at, customer, seller, price FROM promise.mapped_promises('{SO 5,SO 9,NULL,SO 5,so 1,SO 2}') ORDER BY ref;
+SELECT count(*) FROM promise.mapped_promises('{}');
+SELECT count(*), count(*) FILTER (WHERE s.ref IS NULL)
+FROM promise.mapped_promises() AS m
+LEFT JOIN promise.mapped_promises((SELECT array_agg('SO ' || n) FROM generate_series(1, 30) AS n)) AS s ON s = m;
+-- rows without an item, an order without its ref
+INSERT INTO erp.order_line VALUES (8, NULL, 'Ulm', 10, 0, '2026-11-10', NULL, 'Ada', 'Kim', 20), (9, 'lamp', NULL, 10, 0, NULL, NULL, 'Ada', 'Kim', 20);
+SELECT ref, location, at FROM promise.mapped_promises('{SO 8,SO 9}');
+SELECT ref, location, at FROM promise.mapped_promises() WHERE ref IN ('SO 8', 'SO 9');
+DELETE FROM erp.order_line WHERE id > 7;
+SELECT promise.map('demand', 'erp.order_line', name => 'without ref', location => 'site', quantity => 'ordered', at => 'promised', seller => 'rep');
+SELECT count(*) FROM promise.mapped_promises('{SO 5}');
+SELECT promise.unmap('demand', 'erp.order_line', 'without ref');
 SELECT ref, location, asked_day, asked_quantity AS asked, first_at, last_quantity AS last, delivered, delivered_at, in_time, pending AS p, cancelled AS c, kept,
 	last_kept AS lk, delivered_cost FROM promise.scoreboard_lines() ORDER BY ref;
 SELECT name, lines, kept, pending, cancelled FROM promise.scoreboard('seller');
@@ -51,8 +65,10 @@ CREATE POLICY own_shipments ON erp.shipment TO regress_promise_kim USING (line <
 SET ROLE regress_promise_kim;
 SELECT ref, seller, delivered, kept FROM promise.scoreboard_lines() ORDER BY ref;
 SELECT count(*) FROM promise.mapped_deliveries('{SO 7}');
+SELECT ref FROM promise.mapped_promises('{SO 1,SO 3}');
 SET row_security = off;
 SELECT promise.mapped_deliveries('{SO 1}');
+SELECT promise.mapped_promises('{SO 1}');
 RESET row_security;
 RESET ROLE;
 SELECT count(*) FROM promise.mapped_deliveries('{SO 7}');

@@ -9,6 +9,7 @@ SET promise.clock = '2026-12-01 08:00+00';
 CREATE ROLE regress_promise_north;
 CREATE ROLE regress_promise_south;
 CREATE ROLE regress_promise_owner;
+CREATE ROLE regress_promise_depot LOGIN;
 CREATE FUNCTION pg_temp.grant_all(role_kind text, role name) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
 	statement text;
@@ -30,12 +31,13 @@ INSERT INTO promise.supply (item, at, quantity) VALUES ('BIKE', '-infinity', 10)
 CREATE TABLE sales.order_line (id integer PRIMARY KEY, product text, due date, quantity numeric, customer text);
 CREATE INDEX ON sales.order_line (product);
 ALTER TABLE sales.order_line OWNER TO regress_promise_owner;
-GRANT USAGE ON SCHEMA sales TO regress_promise_owner, regress_promise_north, regress_promise_south;
-GRANT SELECT ON sales.territory TO regress_promise_owner, regress_promise_north, regress_promise_south;
+GRANT USAGE ON SCHEMA sales TO regress_promise_owner, regress_promise_north, regress_promise_south, regress_promise_depot;
+GRANT SELECT ON sales.territory TO regress_promise_owner, regress_promise_north, regress_promise_south, regress_promise_depot;
 GRANT SELECT, INSERT, UPDATE, DELETE ON sales.order_line TO regress_promise_north, regress_promise_south;
 SELECT promise.protect('sales.order_line', item => 'product', at => 'due', ref => $$'L' || id$$, customer => 'customer');
 SELECT pg_temp.grant_all('seller', 'regress_promise_north');
 SELECT pg_temp.grant_all('seller', 'regress_promise_south');
+SELECT pg_temp.grant_all('operations', 'regress_promise_depot');
 
 CREATE FUNCTION sales.is_mine(customer text) RETURNS boolean STABLE LANGUAGE sql
 BEGIN ATOMIC
@@ -44,9 +46,18 @@ BEGIN ATOMIC
 END;
 ALTER TABLE promise.commitment ENABLE ROW LEVEL SECURITY;
 CREATE POLICY territory ON promise.commitment USING (sales.is_mine(customer));
+CREATE POLICY everywhere ON promise.commitment TO regress_promise_depot USING (true);
 ALTER TABLE promise.ledger ENABLE ROW LEVEL SECURITY;
 CREATE POLICY territory ON promise.ledger USING (EXISTS (SELECT FROM promise.commitment AS c WHERE c.ref = ledger.ref));
+ALTER TABLE promise.amendment ENABLE ROW LEVEL SECURITY;
+CREATE POLICY territory ON promise.amendment USING (EXISTS (SELECT FROM promise.commitment AS c WHERE c.ref = amendment.ref));
+ALTER TABLE promise.acknowledgement ENABLE ROW LEVEL SECURITY;
+CREATE POLICY territory ON promise.acknowledgement TO regress_promise_north, regress_promise_south
+	USING (EXISTS (SELECT FROM promise.commitment AS c WHERE c.ref = acknowledgement.ref)
+		   OR EXISTS (SELECT FROM promise.mapped_promises(ARRAY[acknowledgement.ref])));
+CREATE POLICY everywhere ON promise.acknowledgement TO regress_promise_depot USING (true);
 ALTER TABLE sales.order_line ENABLE ROW LEVEL SECURITY;
+CREATE POLICY depot ON sales.order_line TO regress_promise_depot USING (true);
 CREATE POLICY territory ON sales.order_line USING (sales.is_mine(customer));
 
 -- each sees and writes his own
@@ -60,6 +71,23 @@ SELECT ref, kind, change FROM promise.ledger ORDER BY entry;
 SELECT ref FROM promise.history('N-1'), LATERAL (VALUES ('N-1')) AS r (ref);
 SELECT id FROM sales.order_line;
 SELECT ref, customer FROM promise.scoreboard_lines(NULL);
+-- what was changed of a promise, and who has acknowledged it, is known to who sees it
+RESET ROLE;
+INSERT INTO promise.signatory (role_name, side) VALUES ('regress_promise_depot', 'operations');
+UPDATE promise.commitment SET price = 90;
+SET SESSION AUTHORIZATION regress_promise_depot;
+SELECT ref, item, quantity FROM promise.feed ORDER BY ref;
+SELECT promise.acknowledge(ref) FROM (VALUES ('L1'), ('N-1'), ('S-1')) AS r (ref);
+SELECT ref FROM promise.acknowledgement ORDER BY ref;
+RESET SESSION AUTHORIZATION;
+SET ROLE regress_promise_north;
+SELECT ref FROM promise.acknowledgement ORDER BY ref;
+SELECT ref, column_name, became FROM promise.amendment ORDER BY ref;
+SELECT ref, acknowledged_by FROM promise.notices ORDER BY ref;
+SET ROLE regress_promise_south;
+SELECT ref FROM promise.acknowledgement ORDER BY ref;
+SELECT ref, column_name, became FROM promise.amendment ORDER BY ref;
+SELECT ref, acknowledged_by FROM promise.notices ORDER BY ref;
 \set VERBOSITY terse
 SELECT promise.commit('S-2', 'BIKE', 1, '2026-12-05', customer => 'Ada');
 INSERT INTO sales.order_line VALUES (2, 'BIKE', '2026-12-05', 1, 'Ada');
@@ -115,16 +143,24 @@ RESET ROLE;
 DROP POLICY territory ON promise.commitment;
 ALTER TABLE promise.commitment NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE promise.commitment DISABLE ROW LEVEL SECURITY;
+DROP POLICY everywhere ON promise.commitment;
 DROP POLICY territory ON promise.ledger;
 ALTER TABLE promise.ledger DISABLE ROW LEVEL SECURITY;
+DROP POLICY territory ON promise.amendment;
+ALTER TABLE promise.amendment DISABLE ROW LEVEL SECURITY;
+DROP POLICY territory ON promise.acknowledgement;
+DROP POLICY everywhere ON promise.acknowledgement;
+ALTER TABLE promise.acknowledgement DISABLE ROW LEVEL SECURITY;
 SELECT promise.unprotect('sales.order_line');
 SELECT promise.unmap('demand', 'sales.order_line');
 DROP SCHEMA sales CASCADE;
 DELETE FROM promise.commitment;
 DELETE FROM promise.guard;
+DELETE FROM promise.acknowledgement;
+DELETE FROM promise.signatory;
 DELETE FROM promise.customer;
 DELETE FROM promise.supply;
 DELETE FROM promise.alert;
 DELETE FROM promise.ledger;
-DROP OWNED BY regress_promise_north, regress_promise_south, regress_promise_owner;
-DROP ROLE regress_promise_north, regress_promise_south, regress_promise_owner;
+DROP OWNED BY regress_promise_north, regress_promise_south, regress_promise_owner, regress_promise_depot;
+DROP ROLE regress_promise_north, regress_promise_south, regress_promise_owner, regress_promise_depot;

@@ -13,6 +13,7 @@
 #include "utils/numeric.h"
 #include "utils/timestamp.h"
 
+#include "core/sort.h"
 #include "store/mapped_rows.h"
 
 PG_FUNCTION_INFO_V1(mapped_rows_deliveries);
@@ -26,6 +27,7 @@ PG_FUNCTION_INFO_V1(mapped_rows_resources);
 static Datum put_rows(FunctionCallInfo fcinfo, MappedRowsQuery rows);
 static Datum put_stated(FunctionCallInfo fcinfo, MappedRowsQuery rows);
 static void take_keys(FunctionCallInfo fcinfo, MappedRowsQuery *rows);
+static int	compare_keys(const void *left, const void *right);
 static void put_row(const MappedRow *row, void *arg);
 static Datum fact_datum(const MappedFact *fact, Oid type);
 
@@ -47,7 +49,7 @@ mapped_rows_deliveries(PG_FUNCTION_ARGS)
 }
 
 /*
- * promise.mapped_promises()
+ * promise.mapped_promises(refs text[])
  */
 Datum
 mapped_rows_promises(PG_FUNCTION_ARGS)
@@ -59,9 +61,11 @@ mapped_rows_promises(PG_FUNCTION_ARGS)
 		FIELD_CURRENCY
 	};
 	MappedRowsQuery rows = {
-		.role = ROLE_DEMAND,.fields = fields,.nfields = lengthof(fields)
+		.role = ROLE_DEMAND,.by_other = true,
+		.fields = fields,.nfields = lengthof(fields)
 	};
 
+	take_keys(fcinfo, &rows);
 	return put_rows(fcinfo, rows);
 }
 
@@ -153,13 +157,14 @@ put_stated(FunctionCallInfo fcinfo, MappedRowsQuery rows)
 	return put_rows(fcinfo, rows);
 }
 
-/* the keys in the first argument; if it is NULL, every row is meant */
+/* the keys in the first argument, each once; if it is NULL, every row is meant */
 static void
 take_keys(FunctionCallInfo fcinfo, MappedRowsQuery *rows)
 {
 	Datum	   *elements;
 	bool	   *is_null;
 	int			nelements;
+	int			nkeys = 0;
 
 	if (PG_ARGISNULL(0))
 		return;
@@ -169,8 +174,21 @@ take_keys(FunctionCallInfo fcinfo, MappedRowsQuery *rows)
 	for (int i = 0; i < nelements; i++)
 	{
 		if (!is_null[i])
-			rows->keys[rows->nkeys++] = TextDatumGetCString(elements[i]);
+			rows->keys[nkeys++] = TextDatumGetCString(elements[i]);
 	}
+	core_sort(rows->keys, nkeys, sizeof(char *), compare_keys);
+	for (int i = 0; i < nkeys; i++)
+	{
+		if (rows->nkeys == 0 ||
+			strcmp(rows->keys[rows->nkeys - 1], rows->keys[i]) != 0)
+			rows->keys[rows->nkeys++] = rows->keys[i];
+	}
+}
+
+static int
+compare_keys(const void *left, const void *right)
+{
+	return strcmp(*(const char *const *) left, *(const char *const *) right);
 }
 
 static Datum

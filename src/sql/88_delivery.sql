@@ -43,6 +43,7 @@ COMMENT ON FUNCTION promise.mapped_deliveries(text[]) IS
 'deliveries in mapped relations, all or those of some promises';
 
 CREATE FUNCTION promise.mapped_promises(
+	refs text[] DEFAULT NULL,
 	OUT ref text,
 	OUT item text,
 	OUT location text,
@@ -61,8 +62,8 @@ CREATE FUNCTION promise.mapped_promises(
 ) RETURNS SETOF record
 	AS 'MODULE_PATHNAME', 'mapped_rows_promises'
 	LANGUAGE C STABLE PARALLEL RESTRICTED COST 1000 ROWS 10000;
-COMMENT ON FUNCTION promise.mapped_promises() IS
-'demand in mapped relations as its rows say it; quantity is what is still open';
+COMMENT ON FUNCTION promise.mapped_promises(text[]) IS
+'demand in mapped relations as its rows say it, all or that of some refs; quantity is what is still open';
 
 /* reads with the rights of whoever asks: other people's rows stay theirs */
 CREATE VIEW promise.delivered WITH (security_invoker = true) AS

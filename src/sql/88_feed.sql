@@ -29,6 +29,7 @@ CREATE TABLE promise.acknowledgement (
 	location text NOT NULL,
 	at timestamptz NOT NULL,
 	quantity numeric NOT NULL,
+	delivered numeric,
 	entry bigint,
 	note text,
 	who text NOT NULL,
@@ -45,6 +46,8 @@ COMMENT ON COLUMN promise.acknowledgement.item IS 'its item';
 COMMENT ON COLUMN promise.acknowledgement.location IS 'where it is delivered from';
 COMMENT ON COLUMN promise.acknowledgement.at IS 'its date by then';
 COMMENT ON COLUMN promise.acknowledgement.quantity IS 'what was open of it by then; 0: nothing';
+COMMENT ON COLUMN promise.acknowledgement.delivered IS
+'of one in a mapped relation, what had been delivered under its ref by then; else NULL';
 COMMENT ON COLUMN promise.acknowledgement.entry IS
 'the last entry of promise.ledger by then; 0: there was none; NULL: it is in a mapped relation';
 COMMENT ON COLUMN promise.acknowledgement.note IS 'what they say to it';
@@ -70,36 +73,86 @@ END;
 COMMENT ON FUNCTION promise.acknowledge_by(text, timestamptz) IS
 'until when a role of operations is to acknowledge what was promised then';
 
+CREATE FUNCTION promise.booked_deliveries(
+	refs text[],
+	OUT ref text,
+	OUT quantity numeric
+) RETURNS SETOF record
+	LANGUAGE sql STABLE PARALLEL RESTRICTED COST 1000 ROWS 100
+BEGIN ATOMIC
+	SELECT b.ref, pg_catalog.sum(b.quantity)
+	FROM (SELECT d.ref, d.quantity
+		  FROM promise.delivery AS d
+		  WHERE d.ref OPERATOR(pg_catalog.=) ANY (booked_deliveries.refs)
+		  UNION ALL
+		  SELECT m.ref, m.quantity
+		  FROM promise.mapped_deliveries(COALESCE(booked_deliveries.refs, '{}')) AS m) AS b
+	GROUP BY b.ref;
+END;
+COMMENT ON FUNCTION promise.booked_deliveries(text[]) IS
+'how much of some promises was delivered, as promise.delivery and mapped relations say';
+
 /*
  * Deliveries are their own news.  A promise that was taken back is told to those
  * who had acknowledged it.
  *
  * Of a promise in a mapped relation nothing is known but what its rows say by now:
- * how much is open under its ref for an item at a location, and for when at first.
- * When it changed is not known.  If nothing is open any more and no delivery is
- * known either, it is gone, for those who had acknowledged it; others could not
- * tell it from one that a policy hides.
+ * how much is open under its ref for an item at a location, its place, and for when
+ * at first.  When it changed is not known.  It is as it was acknowledged if just
+ * that is missing that was delivered since.  Deliveries do not name the place: if a
+ * ref has several, any part of them may be of this one.
+ *
+ * If nothing is open any more and no delivery is known either, it is gone, for
+ * those who had acknowledged it; others could not tell it from one that a policy
+ * hides.
  */
-CREATE VIEW promise.notices WITH (security_invoker = true) AS
+CREATE FUNCTION promise.notices(
+	refs text[] DEFAULT NULL,
+	OUT ref text,
+	OUT item text,
+	OUT location text,
+	OUT at timestamptz,
+	OUT quantity numeric,
+	OUT customer text,
+	OUT seller text,
+	OUT news text,
+	OUT since timestamptz,
+	OUT role_name text,
+	OUT acknowledge_by timestamptz,
+	OUT acknowledged_by text,
+	OUT acknowledged_at timestamptz,
+	OUT note text,
+	OUT exception bigint,
+	OUT entry bigint
+) RETURNS SETOF record
+	LANGUAGE sql STABLE PARALLEL RESTRICTED COST 100000 ROWS 10000
+BEGIN ATOMIC
 	WITH mapped AS (
 		SELECT m.ref, m.item, COALESCE(m.location, 'main') AS location,
 			   pg_catalog.min(m.at) AS at, pg_catalog.sum(m.quantity) AS quantity,
 			   pg_catalog.min(m.customer) AS customer, pg_catalog.min(m.seller) AS seller,
-			   pg_catalog.min(m.accepted_at) AS accepted_at
-		FROM promise.mapped_promises() AS m
+			   pg_catalog.min(m.accepted_at) AS accepted_at,
+			   pg_catalog.count(*) OVER (PARTITION BY m.ref) AS places
+		FROM promise.mapped_promises(notices.refs) AS m
 		WHERE COALESCE(m.kind, 'customer') OPERATOR(pg_catalog.=) 'customer'
 		  AND m.quantity OPERATOR(pg_catalog.>) 0
 		  AND m.ref IS NOT NULL AND m.at IS NOT NULL
 		  AND NOT EXISTS (SELECT FROM promise.commitment AS c
 						  WHERE c.ref OPERATOR(pg_catalog.=) m.ref)
-		GROUP BY 1, 2, 3
+		GROUP BY m.ref, m.item, COALESCE(m.location, 'main')
+	), delivered AS (
+		SELECT d.ref, d.quantity
+		FROM promise.booked_deliveries(ARRAY(
+				SELECT DISTINCT k.ref FROM promise.acknowledgement AS k
+				WHERE k.entry IS NULL
+				  AND (notices.refs IS NULL OR k.ref OPERATOR(pg_catalog.=) ANY (notices.refs)))) AS d
 	)
 	SELECT p.ref, p.item, p.location, p.at, p.quantity, p.customer, p.seller, p.news, p.since, p.role_name,
-		   promise.acknowledge_by(p.role_name, p.since) AS acknowledge_by,
+		   promise.acknowledge_by(p.role_name, p.since),
 		   p.acknowledged_by, p.acknowledged_at, p.note,
 		   (SELECT pg_catalog.max(e.exception) FROM promise.exception AS e
 			WHERE e.ref OPERATOR(pg_catalog.=) p.ref
-			  AND e.status OPERATOR(pg_catalog.=) 'approved') AS exception,
+			  AND e.status OPERATOR(pg_catalog.=) 'approved'),
 		   p.entry
 	FROM (
 		SELECT o.ref, o.item, o.location, o.at, o.quantity, o.customer, o.seller,
@@ -114,7 +167,7 @@ CREATE VIEW promise.notices WITH (security_invoker = true) AS
 			SELECT c.ref, c.item, c.location, c.at, c.quantity, c.customer, c.seller,
 				   CASE WHEN c.status OPERATOR(pg_catalog.=) 'released' THEN 'released'
 						WHEN n.is_changed THEN 'changed' ELSE 'new' END AS news,
-				   n.since, n.entry
+				   n.since, n.entry, NULL::bigint AS places, NULL::numeric AS delivered
 			FROM promise.commitment AS c
 			CROSS JOIN LATERAL (
 				SELECT COALESCE(pg_catalog.max(l.entry), 0) AS entry,
@@ -126,9 +179,12 @@ CREATE VIEW promise.notices WITH (security_invoker = true) AS
 				  AND l.kind OPERATOR(pg_catalog.<>) 'deliver') AS n
 			WHERE c.kind OPERATOR(pg_catalog.=) 'customer'
 			  AND c.status IN ('open', 'released')
+			  AND (notices.refs IS NULL OR c.ref OPERATOR(pg_catalog.=) ANY (notices.refs))
 			UNION ALL
-			SELECT m.ref, m.item, m.location, m.at, m.quantity, m.customer, m.seller, 'new', m.accepted_at, NULL
-			FROM mapped AS m) AS o
+			SELECT m.ref, m.item, m.location, m.at, m.quantity, m.customer, m.seller, 'new', m.accepted_at, NULL,
+				   m.places, COALESCE(d.quantity, 0)
+			FROM mapped AS m
+			LEFT JOIN delivered AS d ON d.ref OPERATOR(pg_catalog.=) m.ref) AS o
 		CROSS JOIN LATERAL (
 			SELECT DISTINCT g.role_name
 			FROM promise.signatory AS g
@@ -140,7 +196,8 @@ CREATE VIEW promise.notices WITH (security_invoker = true) AS
 						  UNION ALL
 						  SELECT l.resource FROM promise.load AS l WHERE l.ref OPERATOR(pg_catalog.=) o.ref) END)) AS s
 		LEFT JOIN LATERAL (
-			SELECT k.*
+			SELECT k.*, k.quantity OPERATOR(pg_catalog.-) o.quantity AS less,
+				   o.delivered OPERATOR(pg_catalog.-) COALESCE(k.delivered, o.delivered) AS delivered_since
 			FROM promise.acknowledgement AS k
 			WHERE k.ref OPERATOR(pg_catalog.=) o.ref
 			  AND k.role_name OPERATOR(pg_catalog.=) s.role_name
@@ -150,13 +207,21 @@ CREATE VIEW promise.notices WITH (security_invoker = true) AS
 			LIMIT 1) AS a ON true
 		CROSS JOIN LATERAL (
 			SELECT CASE WHEN o.entry IS NOT NULL THEN a.entry OPERATOR(pg_catalog.>=) o.entry
-						ELSE a.quantity OPERATOR(pg_catalog.=) o.quantity AND a.at OPERATOR(pg_catalog.=) o.at
+						ELSE a.at OPERATOR(pg_catalog.=) o.at
+							 AND (a.less OPERATOR(pg_catalog.=) a.delivered_since
+								  OR a.less BETWEEN LEAST(a.delivered_since, 0) AND GREATEST(a.delivered_since, 0)
+									 AND (o.places OPERATOR(pg_catalog.>) 1
+										  OR EXISTS (SELECT FROM promise.acknowledgement AS k
+													 WHERE k.ref OPERATOR(pg_catalog.=) o.ref
+													   AND (k.item OPERATOR(pg_catalog.<>) o.item
+															OR k.location OPERATOR(pg_catalog.<>) o.location))))
 				   END AS is_seen) AS seen
 		WHERE o.news OPERATOR(pg_catalog.<>) 'released' OR a.ref IS NOT NULL
 		UNION ALL
 		SELECT k.ref, k.item, k.location, k.at, 0, NULL, NULL, 'gone', NULL, k.role_name, NULL, NULL, NULL, NULL
 		FROM promise.acknowledgement AS k
 		WHERE k.entry IS NULL AND k.quantity OPERATOR(pg_catalog.>) 0
+		  AND (notices.refs IS NULL OR k.ref OPERATOR(pg_catalog.=) ANY (notices.refs))
 		  AND k.role_name OPERATOR(pg_catalog.=) ANY (ARRAY(
 				SELECT g.role_name FROM promise.signatory AS g
 				WHERE promise.acts_as(CURRENT_USER::text, g.role_name)))
@@ -172,10 +237,16 @@ CREATE VIEW promise.notices WITH (security_invoker = true) AS
 							AND m.location OPERATOR(pg_catalog.=) k.location)
 		  AND NOT EXISTS (SELECT FROM promise.commitment AS c
 						  WHERE c.ref OPERATOR(pg_catalog.=) k.ref)
-		  AND NOT EXISTS (SELECT FROM promise.delivery AS d
-						  WHERE d.ref OPERATOR(pg_catalog.=) k.ref)
-		  AND NOT EXISTS (SELECT FROM promise.mapped_deliveries() AS d
+		  AND NOT EXISTS (SELECT FROM delivered AS d
 						  WHERE d.ref OPERATOR(pg_catalog.=) k.ref)) AS p;
+END;
+COMMENT ON FUNCTION promise.notices(text[]) IS
+'what promise.notices has, all or of some refs: that is how to ask for few of them, since of mapped relations the view reads every row';
+
+CREATE VIEW promise.notices WITH (security_invoker = true) AS
+	SELECT n.ref, n.item, n.location, n.at, n.quantity, n.customer, n.seller, n.news, n.since, n.role_name,
+		   n.acknowledge_by, n.acknowledged_by, n.acknowledged_at, n.note, n.exception, n.entry
+	FROM promise.notices() AS n;
 COMMENT ON VIEW promise.notices IS
 'every promise, own and mapped, with each role of operations that it concerns, and whether they have acknowledged it';
 COMMENT ON COLUMN promise.notices.ref IS 'the promise';
@@ -267,10 +338,12 @@ BEGIN
 	NEW.session_who := session_user;
 	NEW.at_time := promise.now();
 	-- of several items and locations the first that is still to be acknowledged
-	SELECT n.item, n.location, n.at, n.quantity, n.entry
-	INTO NEW.item, NEW.location, NEW.at, NEW.quantity, NEW.entry
-	FROM promise.notices AS n
-	WHERE n.ref = NEW.ref AND n.role_name = NEW.role_name
+	SELECT n.item, n.location, n.at, n.quantity, n.entry,
+		   CASE WHEN n.entry IS NULL
+				THEN COALESCE((SELECT d.quantity FROM promise.booked_deliveries(ARRAY[NEW.ref]) AS d), 0) END
+	INTO NEW.item, NEW.location, NEW.at, NEW.quantity, NEW.entry, NEW.delivered
+	FROM promise.notices(ARRAY[NEW.ref]) AS n
+	WHERE n.role_name = NEW.role_name
 	  AND n.item = COALESCE(NEW.item, n.item) AND n.location = COALESCE(NEW.location, n.location)
 	ORDER BY n.acknowledged_at IS NOT NULL, n.item COLLATE "C", n.location COLLATE "C"
 	LIMIT 1;
@@ -312,8 +385,8 @@ DECLARE
 BEGIN
 	WITH told AS (
 		SELECT n.role_name, n.item, n.location, n.acknowledged_at
-		FROM promise.notices AS n
-		WHERE n.ref = ref AND promise.acts_as(session_user, n.role_name)
+		FROM promise.notices(ARRAY[ref]) AS n
+		WHERE promise.acts_as(session_user, n.role_name)
 	), seen AS (
 		INSERT INTO promise.acknowledgement (ref, role_name, item, location, note)
 		SELECT ref, t.role_name, t.item, t.location, note
@@ -323,7 +396,10 @@ BEGIN
 	SELECT count(DISTINCT t.role_name) FILTER (WHERE t.acknowledged_at IS NULL), count(*) > 0
 	INTO result, concerned
 	FROM told AS t;
-	IF NOT concerned THEN
+	-- what is gone and known to be concerns nobody any more
+	IF NOT concerned AND NOT EXISTS (
+		SELECT FROM promise.acknowledgement AS k
+		WHERE k.ref = ref AND promise.acts_as(session_user, k.role_name)) THEN
 		RAISE no_data_found USING
 			MESSAGE = format('promise "%s" does not concern role "%s"', ref, session_user),
 			DETAIL = 'Whom it concerns follows from promise.signatory, side operations.';

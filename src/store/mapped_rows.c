@@ -101,6 +101,12 @@ read_mapping(RowsRead *read, Mapping *mapping)
 {
 	const MappedRowsQuery *asked = read->asked;
 	KeyList		keys = {.keys = asked->keys,.nkeys = asked->nkeys};
+	int			all = QUERY_SCAN | QUERY_FACTS | QUERY_VISIBLE;
+
+	/* rows that do not say what is looked for are never it */
+	if (asked->by_other && asked->keys != NULL &&
+		mapping->expressions[role_column(mapping->role, query_lookup(mapping->role, QUERY_BY_OTHER))] == NULL)
+		return;
 
 	read->mapping = mapping;
 	read->origin = (RowOrigin)
@@ -110,13 +116,11 @@ read_mapping(RowsRead *read, Mapping *mapping)
 			MemoryContextStrdup(read->context, mapping->name)
 	};
 	if (asked->keys == NULL)
-		plan_execute(mapping, plan_get(mapping, QUERY_SCAN | QUERY_FACTS | QUERY_VISIBLE),
-					 NULL, take_row, read);
+		plan_execute(mapping, plan_get(mapping, all), NULL, take_row, read);
 	else if (asked->nkeys > 0)
 		fetch_mapping(&read->fetch, mapping,
-					  QUERY_DETAIL | QUERY_VISIBLE |
-					  (asked->by_other ? QUERY_BY_OTHER : 0),
-					  &keys, take_row, read);
+					  asked->by_other ? all | QUERY_BY_OTHER :
+					  QUERY_DETAIL | QUERY_VISIBLE, &keys, take_row, read);
 }
 
 static bool

@@ -122,6 +122,7 @@ query_build(const Mapping *mapping, const MappedColumns *columns, int flags,
 {
 	bool		refs = (flags & QUERY_REFS) != 0;
 	bool		scan = (flags & QUERY_SCAN) != 0;
+	bool		all = scan && (flags & QUERY_BY_OTHER) == 0;
 	const char *lookup = query_lookup(mapping->role, flags);
 	const Key  *key = &columns->keys[role_column(mapping->role, lookup)];
 	int			location = role_column(mapping->role, "location");
@@ -142,8 +143,11 @@ query_build(const Mapping *mapping, const MappedColumns *columns, int flags,
 		add_output(query, &text, FIELD_ORDINAL, INT4OID, "k.ordinal");
 	if (scan)
 	{
-		add_output(query, &text, FIELD_KEY, key_text_type(key),
-				   key_output(lookup, key));
+		const char *name = role_list[mapping->role].lookup;
+		const Key  *own = &columns->keys[role_column(mapping->role, name)];
+
+		add_output(query, &text, FIELD_KEY, key_text_type(own),
+				   key_output(name, own));
 		add_output(query, &text, FIELD_MISSING, TEXTOID,
 				   missing_output(mapping, columns));
 	}
@@ -195,7 +199,7 @@ query_build(const Mapping *mapping, const MappedColumns *columns, int flags,
 	if (query->nfields == 0)
 		appendStringInfoString(&text, "true");
 
-	if (scan)
+	if (all)
 		appendStringInfo(&text, "\nFROM (%s) AS r", inner);
 	else if (refs)
 	{

@@ -18,7 +18,7 @@
 typedef enum Field
 {
 	FIELD_ORDINAL,				/* of the key in a query for many */
-	FIELD_KEY,					/* the key, in a query for all rows */
+	FIELD_KEY,					/* the role's key, in a query for all rows */
 	FIELD_MISSING,				/* a column that must not be NULL but is */
 	FIELD_LOCATION,
 	FIELD_AT,
@@ -97,7 +97,8 @@ typedef enum Field
 #define QUERY_AT_LOCATION	0x02	/* at one location, else at all */
 #define QUERY_DETAIL		0x04	/* with what only details need */
 #define QUERY_REFS			0x08	/* which of many refs exist; alone */
-#define QUERY_SCAN			0x10	/* every row, in detail; alone */
+#define QUERY_SCAN			0x10	/* every row, in detail, or with
+									 * QUERY_BY_OTHER those of keys */
 #define QUERY_AS_OWNER		0x20	/* prepared and run with the rights of the
 									 * relation's owner, no row hidden */
 #define QUERY_OPEN			0x40	/* refs that have rows which count, of a
@@ -109,7 +110,7 @@ typedef enum Field
 #define QUERY_VISIBLE		0x200	/* without the rows that policies hide
 									 * from the caller, else those are an
 									 * error */
-#define NUM_QUERIES			0x328
+#define NUM_QUERIES			0x392
 
 /*
  * A query's text and shape.  Its parameters are, in this order: for a set an

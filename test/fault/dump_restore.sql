@@ -123,9 +123,9 @@ INSERT INTO promise.exception_entry (exception, kind, side, note, expires_at, wh
 	(1001, 'sign', 'sales', NULL, '2026-10-08', 'bob', 'bob', '2026-10-01'),
 	(1001, 'sign', 'operations', 'We work on Saturday.', '2026-10-09', 'eve', 'eve', '2026-10-02');
 INSERT INTO promise.feed_time VALUES ('depot', '2 hours', 'UTC; Mon-Sat 06:00-14:00');
-INSERT INTO promise.acknowledgement (ref, role_name, item, location, at, quantity, entry, note, who, session_who, at_time) VALUES
-	('SO1', 'depot', 'BIKE', 'main', '2026-11-05 23:59:59.999999+01', 4, 1, 'on Tuesday', 'bob', 'bob', '2026-10-02'),
-	('7', 'depot', '7', 'main', '2026-11-20', 0.000001, NULL, NULL, 'bob', 'bob', '2026-10-02');
+INSERT INTO promise.acknowledgement (ref, role_name, item, location, at, quantity, delivered, entry, note, who, session_who, at_time) VALUES
+	('SO1', 'depot', 'BIKE', 'main', '2026-11-05 23:59:59.999999+01', 4, NULL, 1, 'on Tuesday', 'bob', 'bob', '2026-10-02'),
+	('7', 'depot', '7', 'main', '2026-11-20', 0.000001, 2.5, NULL, NULL, 'bob', 'bob', '2026-10-02');
 INSERT INTO promise.urgency VALUES ('urgent', '2 hours', 'Europe/Berlin; Mon-Fri 08:00-12:00', '1 day', 'board');
 
 -- somebody at risk
