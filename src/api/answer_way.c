@@ -79,6 +79,7 @@ put_plan(const Answer *answer, const Way *way, int part, Offer *offer,
 
 	offer->part = part + 1;
 	offer->kind = way->kind;
+	offer->planned = plan;
 	offer->location = plan->location;
 	offer->quantity = plan->quantity;
 	offer->available_at = plan->available_at;
@@ -116,6 +117,7 @@ put_refused(const Answer *answer, const Way *way, Offer *offer,
 
 	offer->part = way->nplans + 1;
 	offer->kind = OFFER_NONE;
+	offer->planned = NULL;
 	offer->location = plan->location;
 	offer->quantity = way->missing;
 	offer->available_at = INSTANT_END;

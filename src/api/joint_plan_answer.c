@@ -43,6 +43,7 @@ joint_plan_answer(Batch *batch, const JointPlan *joint)
 		offer.has_cost = plan->has_cost;
 		offer.cost = plan->cost;
 		offer.currency = plan->currency;
+		offer.planned = plan;
 		if (!offer.on_time && joint->at > batch->competition->now &&
 			joint->at > answer->after)
 		{

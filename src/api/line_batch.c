@@ -8,7 +8,6 @@
 #include "utils/memutils.h"
 
 #include "api/line_batch.h"
-#include "api/policy_mark.h"
 #include "store/guards.h"
 #include "store/nodes.h"
 
@@ -27,7 +26,7 @@
 #include "lib/simplehash.h"
 
 static Rival *find_rival(Competition *competition, const char *name);
-static void mark_offers(const Batch *batch);
+static void mark_offers(Batch *batch);
 
 /*
  * Begin a question about many lines, whose offers become rows of "rsinfo".
@@ -38,6 +37,7 @@ line_batch_competition(ReturnSetInfo *rsinfo, const QuestionTerms *terms)
 	Competition *competition = palloc0(sizeof(Competition));
 
 	competition->context = CurrentMemoryContext;
+	competition->offered.context = CurrentMemoryContext;
 	competition->batch_context =
 		AllocSetContextCreate(CurrentMemoryContext, "promise batch",
 							  ALLOCSET_DEFAULT_SIZES);
@@ -224,31 +224,21 @@ line_batch_end(Batch *batch)
 }
 
 /*
- * Hold all offers against the guidelines, each by itself.
+ * Hold the offers against the guidelines, line by line.
  */
 static void
-mark_offers(const Batch *batch)
+mark_offers(Batch *batch)
 {
-	Offer	  **offers;
-	const DemandFacts **facts;
-	int			noffers = 0;
+	MarkedLine *lines = palloc(sizeof(MarkedLine) * (Size) (batch->nlines + 1));
 
 	for (int i = 0; i < batch->nlines; i++)
-		noffers += batch->lines[i].offers.noffers;
-	offers = palloc(sizeof(Offer *) * (Size) (noffers + 1));
-	facts = palloc(sizeof(DemandFacts *) * (Size) (noffers + 1));
-	noffers = 0;
-	for (int i = 0; i < batch->nlines; i++)
+		lines[i] = (MarkedLine)
 	{
-		const BatchLine *line = &batch->lines[i];
-
-		for (int k = 0; k < line->offers.noffers; k++)
-		{
-			offers[noffers] = &line->offers.offers[k];
-			facts[noffers++] = line->facts;
-		}
-	}
-	policy_mark_lines(offers, facts, noffers, batch->competition->now);
+		.offers = &batch->lines[i].offers,
+			.facts = batch->lines[i].facts
+	};
+	policy_mark_lines(&batch->competition->offered, lines, batch->nlines,
+					  batch->competition->now);
 }
 
 /*

@@ -16,6 +16,7 @@
 #include "api/answer.h"
 #include "api/book.h"
 #include "api/capable.h"
+#include "api/policy_mark.h"
 #include "api/question.h"
 #include "store/line_reader.h"
 
@@ -51,6 +52,7 @@ typedef struct Competition
 	Instant		now;
 	Instant		valid_until;
 	Capable    *plans;			/* NULL: nothing has been planned so far */
+	PolicyOffered offered;		/* in earlier batches */
 } Competition;
 
 /* an item of a batch, and its lines in order */

@@ -31,6 +31,7 @@ typedef struct Offer
 	Quantity	cost;
 	const char *currency;
 	Instant		valid_until;	/* INSTANT_END: NULL */
+	const struct CapablePlan *planned;	/* what it rests on; NULL: on stock */
 } Offer;
 
 /* rows that are not sent yet, palloc'd in the context of their creation */

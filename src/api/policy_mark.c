@@ -7,72 +7,156 @@
  */
 #include "postgres.h"
 
+#include "api/capable.h"
+#include "api/policy_lines.h"
 #include "api/policy_mark.h"
 #include "store/guards.h"
-#include "store/limits.h"
 
-/* how a claim is named: as no promise is, for its own demand would be left out */
-#define OFFER_REF	"\001"
+/* offers, and the claims that they are judged by: one each, and their plans' */
+typedef struct Marking
+{
+	PolicyLines lines;
+	Offer	  **offers;
+	int			noffers;
+	int			maxoffers;
+} Marking;
 
+static void begin_marking(Marking *marking);
+static void add_offer(Marking *marking, Offer *offer, const DemandFacts *facts);
+static void mark(const Marking *marking);
 static void add_sentences(Offer *offer, const char *sentences);
+static void keep_line(PolicyOffered *offered, const PolicyLines *lines,
+					  int line);
+static const DemandFacts *copy_facts(const DemandFacts *facts);
+static const char *copy_text(const char *text);
 
 void
 policy_mark(OfferList *list, const DemandFacts *facts, Instant now)
 {
-	Offer	  **offers;
-	const DemandFacts **all;
+	Marking		marking;
+	int			option = -1;
 
 	if (!guards_any_policy())
 		return;
 
-	offers = palloc(Max(list->noffers, 1) * sizeof(Offer *));
-	all = palloc(Max(list->noffers, 1) * sizeof(DemandFacts *));
+	begin_marking(&marking);
 	for (int i = 0; i < list->noffers; i++)
 	{
-		offers[i] = &list->offers[i];
-		all[i] = facts;
-	}
-	policy_mark_lines(offers, all, list->noffers, now);
-}
-
-void
-policy_mark_lines(Offer **offers, const DemandFacts **facts, int noffers,
-				  Instant now)
-{
-	LimitClaim *claims;
-	LimitViolation *violations;
-	int			nclaims = 0;
-	int			nviolations;
-
-	if (!guards_any_policy())
-		return;
-
-	claims = palloc0(Max(noffers, 1) * sizeof(LimitClaim));
-	for (int i = 0; i < noffers; i++)
-	{
-		const Offer *offer = offers[i];
-		LimitClaim *claim = &claims[nclaims];
+		Offer	   *offer = &list->offers[i];
 
 		if (offer->available_at == INSTANT_END)
 			continue;
-		claim->ref = psprintf(OFFER_REF "%d", i);
-		claim->item = offer->item;
-		claim->location = offer->location;
-		claim->is_demanded = true;
-		claim->quantity = offer->quantity;
-		claim->due = offer->on_time && offer->due != INSTANT_END ?
-			offer->due : offer->available_at;
-		claim->at = claim->due;
-		claim->after = claim->quantity;
-		claim->facts = facts[i];
-		nclaims++;
+		if (offer->option != option)
+			policy_lines_begin(&marking.lines, false);
+		option = offer->option;
+		add_offer(&marking, offer, facts);
 	}
-	if (nclaims == 0)
+	if (marking.noffers == 0)
 		return;
 
-	violations = limits_ask_guidelines(claims, nclaims, now, &nviolations);
-	for (int i = 0; i < nviolations; i++)
-		add_sentences(offers[atoi(violations[i].ref + strlen(OFFER_REF))], violations[i].detail);
+	policy_lines_ask_each(&marking.lines, now, false);
+	policy_lines_ask_together(&marking.lines, now);
+	mark(&marking);
+}
+
+void
+policy_mark_lines(PolicyOffered *offered, const MarkedLine *lines, int nlines,
+				  Instant now)
+{
+	Marking		marking;
+	PolicyLines *asked = &marking.lines;
+	int			first;
+
+	if (!guards_any_policy())
+		return;
+
+	begin_marking(&marking);
+	policy_lines_begin(asked, true);
+	for (int i = 0; i < offered->nclaims; i++)
+		policy_lines_add(asked, &offered->claims[i], NULL);
+	asked->asked.first_asked = offered->nclaims;
+	first = asked->asked.nlines;
+	for (int i = 0; i < nlines; i++)
+	{
+		const OfferList *offers = lines[i].offers;
+		bool		begun = false;
+
+		for (int k = 0; k < offers->noffers; k++)
+		{
+			if (offers->offers[k].available_at == INSTANT_END)
+				continue;
+			if (!begun)
+				policy_lines_begin(asked, true);
+			begun = true;
+			add_offer(&marking, &offers->offers[k], lines[i].facts);
+		}
+	}
+	if (marking.noffers == 0)
+		return;
+
+	policy_lines_ask_each(asked, now, false);
+	policy_lines_settle(asked, now);
+	mark(&marking);
+	for (int i = first; i < asked->asked.nlines; i++)
+	{
+		if (asked->asked.counts[i])
+			keep_line(offered, asked, i);
+	}
+}
+
+static void
+begin_marking(Marking *marking)
+{
+	policy_lines_init(&marking->lines);
+	marking->noffers = 0;
+	marking->maxoffers = 64;
+	marking->offers = palloc(marking->maxoffers * sizeof(Offer *));
+}
+
+/* a part of the last line */
+static void
+add_offer(Marking *marking, Offer *offer, const DemandFacts *facts)
+{
+	LimitClaim	claim = {
+		.item = offer->item,
+		.location = offer->location,
+		.is_demanded = true,
+		.quantity = offer->quantity,
+		.after = offer->quantity,
+		.facts = facts
+	};
+
+	claim.due = offer->on_time && offer->due != INSTANT_END ?
+		offer->due : offer->available_at;
+	claim.at = claim.due;
+	policy_lines_add(&marking->lines, &claim,
+					 offer->planned == NULL ? NULL :
+					 &offer->planned->answer.plan);
+	if (marking->noffers == marking->maxoffers)
+	{
+		marking->maxoffers *= 2;
+		marking->offers = repalloc_huge(marking->offers,
+										marking->maxoffers * sizeof(Offer *));
+	}
+	marking->offers[marking->noffers++] = offer;
+}
+
+static void
+mark(const Marking *marking)
+{
+	const LimitLines *asked = &marking->lines.asked;
+	int			noffers = 0;
+
+	for (int i = asked->first_asked; i < asked->nclaims; i++)
+	{
+		const char *detail = policy_lines_detail(&marking->lines, i);
+
+		if (!asked->claims[i].is_demanded)
+			continue;
+		if (detail != NULL)
+			add_sentences(marking->offers[noffers], detail);
+		noffers++;
+	}
 }
 
 static void
@@ -85,4 +169,55 @@ add_sentences(Offer *offer, const char *sentences)
 	}
 	offer->detail = offer->detail == NULL ? sentences :
 		psprintf("%s; %s", offer->detail, sentences);
+}
+
+/* the lines themselves are gone when the next ones come */
+static void
+keep_line(PolicyOffered *offered, const PolicyLines *lines, int line)
+{
+	MemoryContext old = MemoryContextSwitchTo(offered->context);
+	int			first;
+	int			end;
+
+	policy_lines_claims(lines, line, &first, &end);
+	for (int i = first; i < end; i++)
+	{
+		LimitClaim	claim = lines->asked.claims[i];
+
+		claim.ref = NULL;
+		claim.item = copy_text(claim.item);
+		claim.location = copy_text(claim.location);
+		claim.resource = copy_text(claim.resource);
+		claim.facts = copy_facts(claim.facts);
+		if (offered->nclaims == offered->maxclaims)
+		{
+			offered->maxclaims = Max(64, 2 * offered->maxclaims);
+			offered->claims = offered->claims == NULL ?
+				palloc(offered->maxclaims * sizeof(LimitClaim)) :
+				repalloc_huge(offered->claims,
+							  offered->maxclaims * sizeof(LimitClaim));
+		}
+		offered->claims[offered->nclaims++] = claim;
+	}
+	MemoryContextSwitchTo(old);
+}
+
+/* what shares go by */
+static const DemandFacts *
+copy_facts(const DemandFacts *facts)
+{
+	DemandFacts *copy;
+
+	if (facts == NULL)
+		return NULL;
+	copy = palloc0(sizeof(DemandFacts));
+	copy->customer = copy_text(facts->customer);
+	copy->channel = copy_text(facts->channel);
+	return copy;
+}
+
+static const char *
+copy_text(const char *text)
+{
+	return text == NULL ? NULL : pstrdup(text);
 }

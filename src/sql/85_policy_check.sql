@@ -99,10 +99,19 @@ COMMENT ON FUNCTION promise.policy_covers(promise.policy, text, text, text, text
 'is a promise among those that a guideline is for';
 
 /*
+ * Components and transfers are planned for promises, and forecasts are none.
+ */
+CREATE FUNCTION promise.policy_is_for(claim promise.claim) RETURNS boolean
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
+	RETURN (claim).quantity IS NOT NULL
+	   AND (claim).kind OPERATOR(pg_catalog.=) ANY ('{component,transfer,forecast}') IS NOT TRUE;
+COMMENT ON FUNCTION promise.policy_is_for(promise.claim) IS 'is a claim a promise, which guidelines are for?';
+
+/*
  * What an item has to give within a period, and what promises that a guideline
  * is for take of it: stock and receipts until its end, less what is due before
- * its begin.  From the end of the replenishment lead time on there is enough for
- * all.
+ * its begin, even if that is more.  From the end of the replenishment lead time on
+ * there is enough for all.
  */
 CREATE FUNCTION promise.share_used(
 	guideline promise.policy,
@@ -130,7 +139,6 @@ BEGIN
 		   + COALESCE(sum(f.quantity) FILTER (WHERE f.quantity < 0 AND f.at < lower(period)), 0)
 	INTO available
 	FROM unnest(places) AS p (place), promise.check_flows(item, p.place) AS f;
-	available := greatest(available, 0);
 
 	SELECT r.lead_end INTO lead_end
 	FROM promise.node_rules(item, COALESCE(location, 'main')) AS r;
@@ -163,7 +171,8 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1000 ROWS 1
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	share constant numeric := trunc(available * (guideline).maximum_share / 100, 6);
+	there constant numeric := greatest(available, 0);
+	share constant numeric := trunc(there * (guideline).maximum_share / 100, 6);
 	room constant numeric := trim_scale(greatest(share - taken, 0));
 	v promise.policy_violation;
 BEGIN
@@ -178,7 +187,7 @@ BEGIN
 	v.detail := format('Guideline "%s" leaves %s %% of item "%s" in the %s from %s, that is %s of %s; %s of that are promised.',
 					   v.policy, promise.policy_text((guideline).maximum_share), (claim).item, (guideline).share_period,
 					   to_char(lower(period) AT TIME ZONE promise.policy_zone(NULL), 'YYYY-MM-DD'),
-					   promise.policy_text(share), promise.policy_text(available), promise.policy_text(share - room));
+					   promise.policy_text(share), promise.policy_text(there), promise.policy_text(share - room));
 	v.hint := CASE WHEN room > 0 THEN format('Promise at most %s, or another %s.', v.allowed, (guideline).share_period)
 				   ELSE format('Promise it for another %s.', (guideline).share_period) END;
 	RETURN NEXT v;
@@ -188,41 +197,42 @@ COMMENT ON FUNCTION promise.policy_judge_share(promise.policy, promise.claim, ts
 'what a guideline has against a promise of a share, beside what others have taken of it';
 
 /*
- * The guideline that says how large a share a promise may be of; NULL if none
- * does.
+ * The guidelines that say how large a share claims may be of.
  */
-CREATE FUNCTION promise.policy_share(
-	claim promise.claim,
+CREATE FUNCTION promise.policy_shares(
+	claims promise.claim[],
+	OUT number bigint,
+	OUT claim promise.claim,
 	OUT guideline promise.policy,
 	OUT family text,
 	OUT period tstzrange
-) RETURNS record
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 2000
+) RETURNS SETOF record
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 10000 ROWS 10
 SET search_path = pg_catalog, pg_temp
 AS $$
-#variable_conflict use_variable
-DECLARE
-	buyer promise.customer;
+#variable_conflict use_column
 BEGIN
-	IF (claim).due IS NULL OR (claim).due = 'infinity'
-		OR (claim).was_quantity > 0
-		   AND (claim).quantity <= (claim).was_quantity AND (claim).due >= (claim).was_due
-		OR NOT EXISTS (SELECT FROM promise.policy AS p WHERE p.maximum_share IS NOT NULL)
-	THEN
+	IF NOT EXISTS (SELECT FROM promise.policy AS p WHERE p.maximum_share IS NOT NULL) THEN
 		RETURN;
 	END IF;
-	SELECT * INTO buyer FROM promise.customer AS c WHERE c.customer = (claim).customer;
-	SELECT f.family INTO family FROM promise.families(ARRAY[(claim).item]) AS f;
-	SELECT (w.winner).* INTO guideline
-	FROM promise.policy_winners((claim).item, family, (claim).customer, buyer.customer_group, (claim).channel,
-								buyer.region, (claim).due, (claim).checked_at) AS w
-	WHERE w.limit_name = 'maximum_share';
-	period := promise.policy_period(greatest((claim).due, (claim).checked_at), (guideline).share_period,
-									promise.policy_zone(NULL));
+
+	RETURN QUERY
+	SELECT c.number, c.claim, w.winner, f.family,
+		   promise.policy_period(greatest(c.due, c.checked_at), (w.winner).share_period, promise.policy_zone(NULL))
+	FROM (SELECT u AS claim, u.*, row_number() OVER () AS number FROM unnest(claims) AS u) AS c
+	LEFT JOIN promise.families(ARRAY(SELECT DISTINCT u.item FROM unnest(claims) AS u WHERE u.quantity IS NOT NULL)) AS f
+	  ON f.item = c.item
+	LEFT JOIN promise.customer AS k ON k.customer = c.customer
+	CROSS JOIN LATERAL promise.policy_winners(c.item, f.family, c.customer, k.customer_group, c.channel, k.region,
+											  c.due, c.checked_at) AS w
+	WHERE w.limit_name = 'maximum_share'
+	  AND promise.policy_is_for(c.claim)
+	  AND c.due < 'infinity'
+	  AND (c.was_quantity > 0 AND c.quantity <= c.was_quantity AND c.due >= c.was_due) IS NOT TRUE;
 END
 $$;
-COMMENT ON FUNCTION promise.policy_share(promise.claim) IS
-'the guideline that says of how large a share a promise may be, and of which period; null if none does';
+COMMENT ON FUNCTION promise.policy_shares(promise.claim[]) IS
+'the guidelines that say of how large a share claims may be, and of which period; no row for a claim of which none does, or that asks for no more';
 
 /*
  * Everything that guidelines have against one claim by itself; shares, which it

@@ -6,19 +6,14 @@ CREATE FUNCTION promise.policy_ask(claim promise.claim) RETURNS SETOF promise.po
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 20000 ROWS 2
 SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-	share record;
-	used record;
+#variable_conflict use_variable
 BEGIN
 	RETURN QUERY SELECT * FROM promise.policy_judge(claim, false);
-	share := promise.policy_share(claim);
-	IF (share.guideline).policy IS NOT NULL THEN
-		used := promise.share_used(share.guideline, (claim).item, (claim).location, share.family, share.period,
-								   (claim).ref);
-		RETURN QUERY
-		SELECT * FROM promise.policy_judge_share(share.guideline, claim, share.period, used.available, used.taken,
-											   used.lead_end);
-	END IF;
+	RETURN QUERY
+	SELECT v.*
+	FROM promise.policy_shares(ARRAY[claim]) AS s,
+		 LATERAL promise.share_used(s.guideline, (claim).item, (claim).location, s.family, s.period, (claim).ref) AS u,
+		 LATERAL promise.policy_judge_share(s.guideline, claim, s.period, u.available, u.taken, u.lead_end) AS v;
 	RETURN QUERY SELECT * FROM promise.policy_ask_load(claim);
 END
 $$;
@@ -89,25 +84,14 @@ COMMENT ON FUNCTION promise.check_policy(text, numeric, promise.due, text, text,
 'what guidelines have against a promise, a row for each limit; no row: it may be given without asking anybody';
 
 /*
- * Claims come item by item.  What is taken of a share is the same for all
- * promises of an item that are held against it, those that are judged here
- * among them, so it is summed up once for each.
+ * What is taken of a share is the same for all promises of an item that are held
+ * against it, those that are judged here among them, so it is summed up once for
+ * each.
  */
 CREATE FUNCTION promise.check_policy(claims promise.claim[]) RETURNS SETOF promise.limit_violation
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 20000 ROWS 1
 SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-	claim promise.claim;
-	share record;
-	used record;
-	node text[];						-- item and location of the shares that are known
-	shares text[];						-- guideline and period of each
-	availables numeric[];
-	takens numeric[];
-	lead_end timestamptz;				-- of the node
-	position integer;
-	sharing promise.policy_violation;
 BEGIN
 	IF NOT EXISTS (SELECT FROM promise.policy) THEN
 		RETURN;
@@ -115,72 +99,34 @@ BEGIN
 	IF EXISTS (SELECT FROM unnest(claims) AS c WHERE c.resource IS NOT NULL) THEN
 		RETURN QUERY SELECT * FROM promise.policy_judge_loads(claims);
 	END IF;
-	FOREACH claim IN ARRAY claims
-	LOOP
-		CONTINUE WHEN claim.quantity IS NULL OR claim.kind IN ('component', 'transfer', 'forecast');
 
-		sharing := NULL;
-		share := promise.policy_share(claim);
-		IF (share.guideline).policy IS NOT NULL THEN
-			IF node IS DISTINCT FROM ARRAY[claim.item, claim.location] THEN
-				node := ARRAY[claim.item, claim.location];
-				shares := '{}';
-				availables := '{}';
-				takens := '{}';
-			END IF;
-			position := array_position(shares, concat(share.period, (share.guideline).policy));
-			IF position IS NULL THEN
-				used := promise.share_used(share.guideline, claim.item, claim.location, share.family, share.period, NULL);
-				shares := shares || concat(share.period, (share.guideline).policy);
-				availables := availables || used.available;
-				takens := takens || used.taken;
-				lead_end := used.lead_end;
-				position := cardinality(shares);
-			END IF;
-			SELECT * INTO sharing
-			FROM promise.policy_judge_share(share.guideline, claim, share.period, availables[position],
-											takens[position] - claim.quantity, lead_end);
-		END IF;
-
-		RETURN QUERY
-		SELECT claim.ref, string_agg(v.detail, ' ' ORDER BY v.number), string_agg(v.hint, ' ' ORDER BY v.number)
-		FROM (SELECT j.number, j.detail, j.hint
-			  FROM promise.policy_judge(claim, true)
-				   WITH ORDINALITY AS j (policy, limit_name, wanted, allowed, detail, hint, allowed_at, allowed_quantity, number)
-			  UNION ALL
-			  SELECT 1000, sharing.detail, sharing.hint WHERE sharing.policy IS NOT NULL) AS v
-		HAVING count(*) > 0;
-	END LOOP;
+	RETURN QUERY
+	WITH ruled AS MATERIALIZED (
+		SELECT s.*, (s.guideline).policy, (s.claim).item, (s.claim).location FROM promise.policy_shares(claims) AS s
+	), share AS MATERIALIZED (
+		SELECT s.*, u.available, u.taken, u.lead_end
+		FROM (SELECT DISTINCT ON (r.policy, r.item, r.location, r.period) r.*
+			  FROM ruled AS r
+			  ORDER BY r.policy, r.item, r.location, r.period) AS s,
+			 LATERAL promise.share_used(s.guideline, s.item, s.location, s.family, s.period, NULL) AS u
+	), against AS (
+		SELECT e.ref::bigint AS number, 1 AS place, e.detail, e.hint
+		FROM promise.policy_judge_each(claims, true) AS e
+		UNION ALL
+		SELECT r.number, 2, v.detail, v.hint
+		FROM ruled AS r
+		JOIN share AS s USING (policy, item, location, period),
+			 LATERAL promise.policy_judge_share(r.guideline, r.claim, period, s.available,
+												s.taken - (r.claim).quantity, s.lead_end) AS v
+	)
+	SELECT claims[a.number].ref, string_agg(a.detail, ' ' ORDER BY a.place), string_agg(a.hint, ' ' ORDER BY a.place)
+	FROM against AS a
+	GROUP BY a.number
+	ORDER BY a.number;
 END
 $$;
 COMMENT ON FUNCTION promise.check_policy(promise.claim[]) IS
 'what guidelines have against claims, as a limit of the guard: see promise.enforce_policy()';
-
-/*
- * The offers of a quote: the ref of a claim is the number of its offer.
- */
-CREATE FUNCTION promise.policy_of_offers(claims promise.claim[]) RETURNS SETOF promise.limit_violation
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 20000 ROWS 1
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	claim promise.claim;
-	offer text;
-BEGIN
-	FOREACH claim IN ARRAY claims
-	LOOP
-		offer := claim.ref;
-		claim.ref := NULL;
-		RETURN QUERY
-		SELECT offer, string_agg(v.detail, ' ' ORDER BY v.number), string_agg(v.hint, ' ' ORDER BY v.number)
-		FROM promise.policy_ask(claim)
-			 WITH ORDINALITY AS v (policy, limit_name, wanted, allowed, detail, hint, allowed_at, allowed_quantity, number)
-		HAVING count(*) > 0;
-	END LOOP;
-END
-$$;
-COMMENT ON FUNCTION promise.policy_of_offers(promise.claim[]) IS
-'what guidelines have against offers, for promise.quote()';
 
 CREATE FUNCTION promise.enforce_policy(enforce boolean DEFAULT true) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000
@@ -281,6 +227,7 @@ BEGIN
 		WHEN 'maximum_share' THEN
 			period := promise.policy_period(first_at, p.share_period, promise.policy_zone(NULL));
 			used := promise.share_used(p, item, location, family, period, NULL);
+			used.available := greatest(used.available, 0);
 			allowed_quantity := trim_scale(greatest(trunc(used.available * p.maximum_share / 100, 6) - used.taken, 0));
 			allowed := format('%s in the %s from %s: %s %% of %s, less %s', promise.policy_text(allowed_quantity),
 							  p.share_period, to_char(lower(period) AT TIME ZONE promise.policy_zone(NULL), 'YYYY-MM-DD'),

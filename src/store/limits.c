@@ -78,13 +78,25 @@ static const Oid column_types[NUM_COLUMNS] = {
 	[CLAIM_UNTIL] = TIMESTAMPTZOID,
 };
 
-/* what all claims of a check share */
+/* what all claims of a check share, and what else some functions are told */
 enum
 {
 	PARAM_WHO = NUM_COLUMNS,
 	PARAM_NOW,
-	NUM_PARAMS
+	FIRST_EXTRA
 };
+
+#define MAX_EXTRA	2
+
+/* a function, and what it is told besides the claims */
+typedef struct LimitFunction
+{
+	const char *name;			/* qualified */
+	Oid			function;
+	int			nextra;
+	Oid			extra_types[MAX_EXTRA];
+	Datum		extra[MAX_EXTRA];
+} LimitFunction;
 
 /* plans that call functions, by their names */
 static struct
@@ -94,11 +106,13 @@ static struct
 }			kept[8];
 static int	nkept = 0;
 
-static LimitViolation *ask(const char *name, Oid function,
+static void find_own(LimitFunction *function, const char *name);
+static LimitViolation *ask(const LimitFunction *function,
 						   const LimitClaim *claims, int nclaims, Instant now,
 						   int *nviolations);
-static SPIPlanPtr plan_of(const char *function, Oid *types);
-static char *query_text(const char *function);
+static SPIPlanPtr plan_of(const LimitFunction *function, Oid *types);
+static char *query_text(const LimitFunction *function);
+static Datum bool_array(const bool *values, int nvalues);
 static Datum column_array(const LimitClaim *claims, int nclaims,
 						  ClaimColumn column);
 static Datum column_value(const LimitClaim *claim, ClaimColumn column,
@@ -113,39 +127,83 @@ LimitViolation *
 limits_ask(const GuardLimit *limit, const LimitClaim *claims, int nclaims,
 		   Instant now, int *nviolations)
 {
-	return ask(function_name(limit), limit->function, claims, nclaims, now,
-			   nviolations);
+	LimitFunction function = {
+		.name = function_name(limit),
+		.function = limit->function
+	};
+
+	return ask(&function, claims, nclaims, now, nviolations);
+}
+
+/* of that name one only can be a limit, by its arguments */
+bool
+limits_are_guidelines(const GuardLimit *limit)
+{
+	return strcmp(function_name(limit), "promise.check_policy") == 0;
 }
 
 LimitViolation *
-limits_ask_guidelines(const LimitClaim *claims, int nclaims, Instant now,
-					  int *nviolations)
+limits_ask_each(const LimitClaim *claims, int nclaims, Instant now,
+				bool in_guard, int *nviolations)
 {
-	List	   *name = list_make2(makeString("promise"),
-								  makeString("policy_of_offers"));
+	LimitFunction function = {
+		.nextra = 1,
+		.extra_types = {BOOLOID},
+		.extra = {BoolGetDatum(in_guard)}
+	};
+
+	find_own(&function, "policy_judge_each");
+	return ask(&function, claims, nclaims, now, nviolations);
+}
+
+LimitViolation *
+limits_ask_lines(const LimitLines *lines, Instant now, int *nviolations)
+{
+	LimitFunction function = {
+		.nextra = 2,
+		.extra_types = {BOOLARRAYOID, INT8OID},
+		.extra = {
+			bool_array(lines->counts, lines->nlines),
+			Int64GetDatum(lines->first_asked + 1)
+		}
+	};
+
+	find_own(&function, "policy_judge_lines");
+	return ask(&function, lines->claims, lines->nclaims, now, nviolations);
+}
+
+/* one of the extension's own, by its arguments: the claims, and what is extra */
+static void
+find_own(LimitFunction *function, const char *name)
+{
+	List	   *qualified = list_make2(makeString("promise"),
+									   makeString(pstrdup(name)));
+	Oid			schema = get_namespace_oid("promise", false);
 	Oid			claim = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid,
 										CStringGetDatum("claim"),
-										ObjectIdGetDatum(get_namespace_oid("promise", false)));
-	Oid			array = get_array_type(claim);
+										ObjectIdGetDatum(schema));
+	Oid			types[1 + MAX_EXTRA] = {get_array_type(claim)};
 
-	return ask("promise.policy_of_offers", LookupFuncName(name, 1, &array, false),
-			   claims, nclaims, now, nviolations);
+	memcpy(types + 1, function->extra_types, sizeof(function->extra_types));
+	function->name = quote_qualified_identifier("promise", name);
+	function->function = LookupFuncName(qualified, 1 + function->nextra, types,
+										false);
 }
 
 static LimitViolation *
-ask(const char *name, Oid function, const LimitClaim *claims, int nclaims,
+ask(const LimitFunction *function, const LimitClaim *claims, int nclaims,
 	Instant now, int *nviolations)
 {
 	MemoryContext caller = CurrentMemoryContext;
 	char	   *who = GetUserNameFromId(GetUserId(), false);
 	LimitViolation *result;
 	OwnerRights before;
-	Oid			types[NUM_PARAMS];
-	Datum		values[NUM_PARAMS];
+	Oid			types[FIRST_EXTRA + MAX_EXTRA];
+	Datum		values[FIRST_EXTRA + MAX_EXTRA];
 	int			nest_level;
 	int			code;
 
-	owner_enter_function(function, &before);
+	owner_enter_function(function->function, &before);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	nest_level = compat_pin_search_path();
@@ -159,7 +217,12 @@ ask(const char *name, Oid function, const LimitClaim *claims, int nclaims,
 	values[PARAM_WHO] = CStringGetTextDatum(who);
 	types[PARAM_NOW] = TIMESTAMPTZOID;
 	values[PARAM_NOW] = TimestampTzGetDatum(now);
-	code = SPI_execute_plan(plan_of(name, types), values, NULL, true, 0);
+	for (int i = 0; i < function->nextra; i++)
+	{
+		types[FIRST_EXTRA + i] = function->extra_types[i];
+		values[FIRST_EXTRA + i] = function->extra[i];
+	}
+	code = SPI_execute_plan(plan_of(function, types), values, NULL, true, 0);
 	if (code != SPI_OK_SELECT)
 		elog(ERROR, "SPI_execute_plan failed: %s",
 			 SPI_result_code_string(code));
@@ -185,25 +248,26 @@ ask(const char *name, Oid function, const LimitClaim *claims, int nclaims,
  * are few.  To be called between SPI_connect and SPI_finish.
  */
 static SPIPlanPtr
-plan_of(const char *function, Oid *types)
+plan_of(const LimitFunction *function, Oid *types)
 {
 	SPIPlanPtr	plan;
 
 	for (int i = 0; i < nkept; i++)
 	{
-		if (strcmp(kept[i].function, function) == 0)
+		if (strcmp(kept[i].function, function->name) == 0)
 			return kept[i].plan;
 	}
 
 	/* what the claims are makes no difference to how they are handed over */
-	plan = SPI_prepare_cursor(query_text(function), NUM_PARAMS, types,
+	plan = SPI_prepare_cursor(query_text(function),
+							  FIRST_EXTRA + function->nextra, types,
 							  CURSOR_OPT_GENERIC_PLAN);
 	if (plan == NULL)
 		elog(ERROR, "SPI_prepare_cursor failed: %s",
 			 SPI_result_code_string(SPI_result));
 	if (nkept < lengthof(kept))
 	{
-		char	   *name = MemoryContextStrdup(TopMemoryContext, function);
+		char	   *name = MemoryContextStrdup(TopMemoryContext, function->name);
 
 		SPI_keepplan(plan);
 
@@ -218,13 +282,13 @@ plan_of(const char *function, Oid *types)
  * A call of a limit's function with an array of the claims.
  */
 static char *
-query_text(const char *function)
+query_text(const LimitFunction *function)
 {
 	StringInfoData text;
 
 	initStringInfo(&text);
 	appendStringInfo(&text, "SELECT v.ref, v.detail, v.hint FROM %s(ARRAY(SELECT ROW(",
-					 function);
+					 function->name);
 	for (int i = 0; i < NUM_COLUMNS; i++)
 		appendStringInfo(&text, "u.c%d, ", i);
 	appendStringInfo(&text, "$%d, $%d)::promise.claim FROM ROWS FROM (",
@@ -235,8 +299,22 @@ query_text(const char *function)
 	appendStringInfoString(&text, ") WITH ORDINALITY AS u (");
 	for (int i = 0; i < NUM_COLUMNS; i++)
 		appendStringInfo(&text, "c%d, ", i);
-	appendStringInfoString(&text, "n) ORDER BY u.n)) AS v");
+	appendStringInfoString(&text, "n) ORDER BY u.n)");
+	for (int i = 0; i < function->nextra; i++)
+		appendStringInfo(&text, ", $%d", FIRST_EXTRA + 1 + i);
+	appendStringInfoString(&text, ") AS v");
 	return text.data;
+}
+
+static Datum
+bool_array(const bool *values, int nvalues)
+{
+	Datum	   *elements = palloc(Max(nvalues, 1) * sizeof(Datum));
+
+	for (int i = 0; i < nvalues; i++)
+		elements[i] = BoolGetDatum(values[i]);
+	return PointerGetDatum(construct_array(elements, nvalues, BOOLOID,
+										   sizeof(bool), true, TYPALIGN_CHAR));
 }
 
 /* one column of all claims */

@@ -51,12 +51,33 @@ extern LimitViolation *limits_ask(const GuardLimit *limit,
 								  const LimitClaim *claims, int nclaims,
 								  Instant now, int *nviolations);
 
+/* is it that of the guidelines, promise.check_policy()? */
+extern bool limits_are_guidelines(const GuardLimit *limit);
+
 /*
- * What guidelines have against offers, likewise; the ref of a claim comes back
- * as that of its violation.
+ * What guidelines have against each claim by itself, likewise.  The ref of a
+ * violation is the number of its claim, from 1 on.  In the guard what a promise
+ * does not say is missing; a question is judged by what it says.
  */
-extern LimitViolation *limits_ask_guidelines(const LimitClaim *claims,
-											 int nclaims, Instant now,
-											 int *nviolations);
+extern LimitViolation *limits_ask_each(const LimitClaim *claims, int nclaims,
+									   Instant now, bool in_guard,
+									   int *nviolations);
+
+/* Lines that are held against guidelines in their order: 85_policy_share.sql. */
+typedef struct LimitLines
+{
+	LimitClaim *claims;			/* the ref of each is the number of its line,
+								 * from 1 on */
+	int			nclaims;
+	int			first_asked;	/* claims before it are not judged, but count */
+	bool	   *counts;			/* of each line */
+	int			nlines;
+} LimitLines;
+
+/*
+ * What guidelines have against what lines take together, likewise.
+ */
+extern LimitViolation *limits_ask_lines(const LimitLines *lines, Instant now,
+										int *nviolations);
 
 #endif							/* PROMISE_LIMITS_H */
