@@ -8,27 +8,27 @@
  * whose ref is known, and one that would be refused, which is decided by itself
  * since what is kept for a ref counts only for that.
  *
- * What guidelines allow depends on what has been promised, so it is known only
- * when lines are written.  Where some of them are refused, they are tried by
- * halves, down to the one that is: what comes after it is planned without it.
+ * What limits allow depends on what has been promised, so the guard says it when
+ * lines are written.  Where it refuses some, those that are outside of the guidelines
+ * are foreseen (commit_foresight.h) and left out.  What is refused still, by other
+ * limits, is found by halves, down to the one that is: what comes after it is planned
+ * without it.
  */
 #include "postgres.h"
 
-#include "common/hashfn.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/memutils.h"
-#include "utils/snapmgr.h"
 
 #include "api/commit.h"
+#include "api/commit_foresight.h"
 #include "api/commit_lines.h"
 #include "api/decide.h"
 #include "api/guard_check.h"
 #include "api/guard_limit.h"
+#include "api/line_planner.h"
 #include "api/moves.h"
-#include "api/parts.h"
 #include "api/promise_parts.h"
 #include "api/question.h"
 #include "api/reserve.h"
@@ -37,38 +37,9 @@
 #include "store/commitment_bulk.h"
 #include "store/line_reader.h"
 #include "store/node_lock.h"
-#include "store/nodes.h"
 #include "types/report.h"
 
 PG_FUNCTION_INFO_V1(commit_query);
-
-/* where an item can be had, asked once */
-typedef struct ItemPlaces
-{
-	const char *item;
-	NetworkLocation *locations;
-	int			nlocations;
-	char		status;
-} ItemPlaces;
-
-#define SH_PREFIX places
-#define SH_ELEMENT_TYPE ItemPlaces
-#define SH_KEY_TYPE const char *
-#define SH_KEY item
-#define SH_HASH_KEY(table, key) \
-	hash_bytes((const unsigned char *) (key), strlen(key))
-#define SH_EQUAL(table, a, b) (strcmp(a, b) == 0)
-#define SH_SCOPE static inline
-#define SH_DECLARE
-#define SH_DEFINE
-#include "lib/simplehash.h"
-
-/* what a line is promised by */
-typedef struct LinePlans
-{
-	CapablePlan *plans;			/* one for each part */
-	int			nplans;
-} LinePlans;
 
 /* what was accepted and is not written yet */
 typedef struct Accepted
@@ -81,12 +52,7 @@ typedef struct Accepted
 
 typedef struct Batch
 {
-	MemoryContext context;		/* of the planner and all it has read */
-	Capable    *capable;		/* NULL: to be opened anew */
-	places_hash *places;
-	Instant		now;
-	PlanWish	wish;
-	PartsWish	parts;			/* of lines that do not say */
+	LinePlanner planner;
 	bool		all;			/* all or nothing */
 	Accepted	accepted;
 	OfferList	offers;
@@ -98,21 +64,20 @@ typedef struct Range
 	Batch	   *batch;
 	const RequestLine *lines;
 	const bool *known;			/* of each: is there a promise of its ref? */
+	const char **refusals;		/* of each: why it is refused; NULL: it is
+								 * not. NULL: none is known to be */
 	int			nlines;
 } Range;
 
+static void accept_allowed(const Range *range);
+static ErrorData *try_range(const Range *range);
+static void accept_foreseen(const Range *range);
 static void accept_by_halves(const Range *range);
+static Range after(const Range *range, int nlines);
+static void refuse_by_limit(Batch *batch, const RequestLine *line,
+							const char *text);
 static void accept_range(void *arg);
 static void accept_line(Batch *batch, const RequestLine *line, bool is_known);
-static void begin_planning(Batch *batch);
-static const ItemPlaces *find_places(Batch *batch, const char *item);
-static PartsWish parts_wish(const Batch *batch, const RequestLine *line);
-static bool plan_line(Batch *batch, const RequestLine *line,
-					  LinePlans *accepted);
-static bool plan_whole(Batch *batch, const PartsRequest *request,
-					   CapablePlan *best);
-static void move_others(Batch *batch, const CapableRequest *request,
-						CapablePlan *plans, int nplans);
 static void add_accepted(Batch *batch, const RequestLine *line,
 						 const LinePlans *accepted);
 static void add_row(Batch *batch, const Commitment *row,
@@ -121,11 +86,9 @@ static void give_one(Batch *batch, const RequestLine *line);
 static void decide_one(Batch *batch, const RequestLine *line);
 static void offer_rows(Batch *batch, Commitment *rows, int nrows,
 					   const Decision *decision);
-static void fill_row(const RequestLine *line, Commitment *row);
 static void add_refused(Batch *batch, const RequestLine *line,
 						const Refusal *refusal);
-static void write_accepted(Batch *batch);
-static void close_planner(Batch *batch);
+static void write_accepted(void *arg);
 static void write_all(void *arg);
 static void keep_seen(const Batch *batch, const LedgerEntries *entries);
 static _Noreturn void report_race(void);
@@ -138,6 +101,7 @@ Datum
 commit_query(PG_FUNCTION_ARGS)
 {
 	Batch		batch = {0};
+	LinePlanner *planner = &batch.planner;
 	Range		range = {.batch = &batch};
 	RequestLine *lines;
 	const char **refs;
@@ -148,17 +112,19 @@ commit_query(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 	batch.all = !PG_ARGISNULL(2) && PG_GETARG_BOOL(2);
-	promising_wish(fcinfo, 3, &batch.wish);
-	promising_parts(fcinfo, 6, &batch.parts);
+	promising_wish(fcinfo, 3, &planner->wish);
+	promising_parts(fcinfo, 6, &planner->parts);
 	if (!PG_ARGISNULL(1) && PG_GETARG_BOOL(1))
-		batch.parts.lateness_max = NULL;
+		planner->parts.lateness_max = NULL;
+	planner->write_down = write_accepted;
+	planner->arg = &batch;
 	offer_list_init(&batch.offers);
 
 	lines = commit_lines_read(text_to_cstring(PG_GETARG_TEXT_PP(0)), &nlines);
 	refs = palloc((Size) Max(nlines, 1) * sizeof(char *));
 	for (int i = 0; i < nlines; i++)
 	{
-		PartsWish	parts = parts_wish(&batch, &lines[i]);
+		PartsWish	parts = line_planner_parts(planner, &lines[i]);
 
 		commit_lines_check(&lines[i]);
 		promising_check_parts(&parts);
@@ -173,7 +139,7 @@ commit_query(PG_FUNCTION_ARGS)
 	range.known = known;
 	range.nlines = nlines;
 	if (!batch.all && guard_limit_any(NODE_STOCK))
-		accept_by_halves(&range);
+		accept_allowed(&range);
 	else
 		accept_range(&range);
 	offer_list_put((ReturnSetInfo *) fcinfo->resultinfo, &batch.offers);
@@ -184,45 +150,121 @@ commit_query(PG_FUNCTION_ARGS)
  * Accept what limits allow, and answer the other lines with their reasons.
  */
 static void
-accept_by_halves(const Range *range)
+accept_allowed(const Range *range)
+{
+	ErrorData  *error = try_range(range);
+	const char *text;
+
+	if (error == NULL)
+		return;
+	if (range->nlines > 1)
+	{
+		if (commit_foresight_helps())
+			accept_foreseen(range);
+		else
+			accept_by_halves(range);
+		return;
+	}
+
+	text = psprintf("%s%s%s",
+					error->detail != NULL ? error->detail : error->message,
+					error->hint != NULL ? " " : "",
+					error->hint != NULL ? error->hint : "");
+
+	refuse_by_limit(range->batch, range->lines, text);
+}
+
+/*
+ * Accept a range as a whole.  If limits do not allow it, it is as if it had not been
+ * tried, and the result is their error.
+ */
+static ErrorData *
+try_range(const Range *range)
 {
 	Batch	   *batch = range->batch;
 	int			noffers = batch->offers.noffers;
 	ErrorData  *error = attempt(accept_range, unconstify(Range *, range));
 
 	if (error == NULL)
-		return;
+		return NULL;
 	if (error->sqlerrcode != ERRCODE_PROMISE_POLICY)
 		ReThrowError(error);
-
-	/* as if it had not been tried */
 	batch->offers.noffers = noffers;
 	batch->accepted.nrows = 0;
-	close_planner(batch);
+	line_planner_close(&batch->planner);
+	return error;
+}
 
-	if (range->nlines > 1)
+/*
+ * Some lines of a range that was tried are not allowed: take out those that
+ * guidelines refuse.  What is refused still is so by other limits.
+ */
+static void
+accept_foreseen(const Range *range)
+{
+	const char **refusals = palloc((Size) range->nlines * sizeof(char *));
+	Range		rest = *range;
+
+	while (rest.nlines > 0)
 	{
-		Range		half = *range;
+		Range		now = rest;
+		bool		any = false;
 
-		half.nlines = range->nlines / 2;
-		accept_by_halves(&half);
-		half.lines += half.nlines;
-		half.known += half.nlines;
-		half.nlines = range->nlines - half.nlines;
-		accept_by_halves(&half);
+		now.nlines = commit_foresee(&range->batch->planner, rest.lines,
+									rest.known, rest.nlines, refusals);
+		for (int i = 0; i < now.nlines; i++)
+			any |= refusals[i] != NULL;
+		if (any)
+			now.refusals = refusals;
+		if (now.nlines == 0)
+		{
+			/* it must see what was written, and is by now */
+			now.nlines = 1;
+			accept_allowed(&now);
+		}
+		else if ((!any && now.nlines == range->nlines) ||
+				 try_range(&now) != NULL)
+		{
+			now.refusals = NULL;
+			accept_by_halves(&now);
+		}
+		rest = after(&rest, now.nlines);
 	}
-	else
-	{
-		Refusal		refusal = {
-			.reason = REASON_POLICY,
-			.hint = psprintf("%s%s%s",
-							 error->detail != NULL ? error->detail : error->message,
-							 error->hint != NULL ? " " : "",
-							 error->hint != NULL ? error->hint : "")
-		};
+}
 
-		add_refused(batch, range->lines, &refusal);
-	}
+static void
+accept_by_halves(const Range *range)
+{
+	Range		first = *range;
+	Range		second = after(range, range->nlines / 2);
+
+	first.nlines -= second.nlines;
+	if (first.nlines > 0)
+		accept_allowed(&first);
+	accept_allowed(&second);
+}
+
+/* the lines of a range without the first ones */
+static Range
+after(const Range *range, int nlines)
+{
+	Range		rest = *range;
+
+	rest.lines += nlines;
+	rest.known += nlines;
+	rest.nlines -= nlines;
+	return rest;
+}
+
+static void
+refuse_by_limit(Batch *batch, const RequestLine *line, const char *text)
+{
+	Refusal		refusal = {
+		.reason = REASON_POLICY,
+		.hint = pstrdup(text)
+	};
+
+	add_refused(batch, line, &refusal);
 }
 
 static void
@@ -241,28 +283,13 @@ accept_range(void *arg)
 
 		CHECK_FOR_INTERRUPTS();
 		error_context_stack = &context;
-		accept_line(range->batch, line, range->known[i]);
+		if (range->refusals != NULL && range->refusals[i] != NULL)
+			refuse_by_limit(range->batch, line, range->refusals[i]);
+		else
+			accept_line(range->batch, line, range->known[i]);
 		error_context_stack = context.previous;
 	}
 	write_accepted(range->batch);
-}
-
-/* what a line does not say, the call does */
-static PartsWish
-parts_wish(const Batch *batch, const RequestLine *line)
-{
-	const LineTerms *terms = line->terms;
-	PartsWish	parts = terms->parts;
-
-	if (parts.parts_max == 0)
-		parts.parts_max = batch->parts.parts_max;
-	if (parts.part_minimum == 0)
-		parts.part_minimum = batch->parts.part_minimum;
-	if (!terms->has_ship_complete)
-		parts.ship_complete = batch->parts.ship_complete;
-	if (parts.lateness_max == NULL)
-		parts.lateness_max = batch->parts.lateness_max;
-	return parts;
 }
 
 static void
@@ -275,157 +302,11 @@ accept_line(Batch *batch, const RequestLine *line, bool is_known)
 		give_one(batch, line);
 		return;
 	}
-	begin_planning(batch);
-	if (plan_line(batch, line, &plans))
+	line_planner_open(&batch->planner);
+	if (line_planner_plan(&batch->planner, line, &plans) == LINE_PLANNED)
 		add_accepted(batch, line, &plans);
 	else
 		decide_one(batch, line);
-}
-
-/*
- * Open the planner unless it is; what it reads is as of now.
- */
-static void
-begin_planning(Batch *batch)
-{
-	CapableQuery query = {.as_owner = true};
-	MemoryContext old;
-
-	if (batch->capable != NULL)
-		return;
-
-	batch->context = AllocSetContextCreate(CurrentMemoryContext,
-										   "promise lines",
-										   ALLOCSET_DEFAULT_SIZES);
-	old = MemoryContextSwitchTo(batch->context);
-	batch->now = query.now = decide_now();
-	batch->capable = capable_open(&query);
-	batch->places = places_create(batch->context, 64, NULL);
-	MemoryContextSwitchTo(old);
-}
-
-static const ItemPlaces *
-find_places(Batch *batch, const char *item)
-{
-	ItemPlaces *places = places_lookup(batch->places, item);
-	MemoryContext old;
-	bool		found;
-
-	if (places != NULL)
-		return places;
-
-	old = MemoryContextSwitchTo(batch->context);
-	places = places_insert(batch->places, item, &found);
-	places->nlocations = 0;
-	places->locations = network_locations(batch->capable->network, item,
-										  &places->nlocations);
-	MemoryContextSwitchTo(old);
-	return places;
-}
-
-/*
- * The best way to deliver over the locations, counted as taken; false if none will
- * do.  In parts, if they may be and less of it is late then.
- */
-static bool
-plan_line(Batch *batch, const RequestLine *line, LinePlans *accepted)
-{
-	PartsWish	wish = parts_wish(batch, line);
-	PartsRequest request = {
-		.whole = {
-			.item = line->item,
-			.quantity = line->quantity,
-			.due = line->due,
-			.after = line->terms->after,
-			.wish = batch->wish
-		},
-		.by = Max(batch->now, line->terms->after),
-		.parts_max = wish.ship_complete ? 1 : wish.parts_max,
-		.part_minimum = wish.part_minimum
-	};
-	CapablePlan *whole = palloc(sizeof(CapablePlan));
-	const ItemPlaces *places;
-	bool		found;
-
-	if (line->due < batch->now && nodes_grain_ceil(line->due) >= batch->now)
-		request.whole.due = batch->now;
-	request.latest =
-		core_max(question_latest(line->due, wish.lateness_max),
-				 request.whole.due);
-	if (line->due != INSTANT_END)
-		request.by = request.whole.due;
-
-	PushActiveSnapshot(GetLatestSnapshot());
-	places = find_places(batch, line->item);
-	request.locations = palloc((Size) Max(places->nlocations, 1) *
-							   sizeof(NetworkLocation));
-	for (int i = 0; i < places->nlocations; i++)
-	{
-		if (line->location == NULL ||
-			strcmp(line->location, places->locations[i].name) == 0)
-			request.locations[request.nlocations++] = places->locations[i];
-	}
-
-	found = plan_whole(batch, &request, whole);
-	request.whole_at = found ? whole->available_at : INSTANT_END;
-	accepted->nplans = (found && whole->in_time) || request.parts_max <= 1 ? 0 :
-		parts_plan(batch->capable, &request, &accepted->plans);
-	if (accepted->nplans == 0 && found)
-	{
-		accepted->plans = whole;
-		accepted->nplans = 1;
-		capable_take(batch->capable, whole);
-	}
-	PopActiveSnapshot();
-	return accepted->nplans > 0;
-}
-
-/*
- * The best plan over the locations for all of it at once; false if none will do.
- */
-static bool
-plan_whole(Batch *batch, const PartsRequest *request, CapablePlan *best)
-{
-	CapablePlan *plans = palloc((Size) (request->nlocations + 1) *
-								sizeof(CapablePlan));
-	bool		in_time = false;
-	bool		found = false;
-
-	for (int i = 0; i < request->nlocations; i++)
-	{
-		const NetworkLocation *location = &request->locations[i];
-
-		capable_plan_anyway(batch->capable, &request->whole, location,
-							&plans[i]);
-		if (!plans[i].in_time)
-			parts_hasten(batch->capable, &request->whole, location, &plans[i]);
-		in_time |= plans[i].in_time;
-	}
-	if (!in_time && request->whole.due < request->latest)
-		move_others(batch, &request->whole, plans, request->nlocations);
-	for (int i = 0; i < request->nlocations; i++)
-	{
-		const CapablePlan *plan = &plans[i];
-
-		if (!plan->answer.possible || plan->answer.at > request->latest)
-			continue;
-		if (!found || capable_compare(plan, best) < 0)
-			*best = *plan;
-		found = true;
-	}
-	return found;
-}
-
-/* for a line that would be late; what others have is read as it was written down */
-static void
-move_others(Batch *batch, const CapableRequest *request, CapablePlan *plans,
-			int nplans)
-{
-	write_accepted(batch);
-	moves_written(batch->capable);
-	PushActiveSnapshot(GetLatestSnapshot());
-	(void) moves_improve(batch->capable, request, plans, nplans);
-	PopActiveSnapshot();
 }
 
 /*
@@ -434,33 +315,16 @@ move_others(Batch *batch, const CapableRequest *request, CapablePlan *plans,
 static void
 add_accepted(Batch *batch, const RequestLine *line, const LinePlans *accepted)
 {
-	DecidedPart *parts = palloc((Size) accepted->nplans * sizeof(DecidedPart));
-	Commitment	whole;
 	Commitment *rows;
+	int			nrows = line_planner_rows(&batch->planner, line, accepted,
+										  &rows);
 
-	for (int i = 0; i < accepted->nplans; i++)
-	{
-		const CapablePlan *plan = &accepted->plans[i];
-
-		parts[i] = (DecidedPart)
-		{
-			.location = pstrdup(plan->location),
-				.quantity = plan->quantity,
-				.available_at = plan->available_at,
-				.at = (line->due != INSTANT_END && plan->in_time) ?
-				line->due : plan->answer.at
-		};
-	}
-	fill_row(line, &whole);
-	whole.accepted_at = batch->now;
-	promise_parts_make(&whole, parts, accepted->nplans, &rows);
-	if (accepted->nplans > 1)
-		promise_parts_check_names(rows, accepted->nplans);
-	for (int i = 0; i < accepted->nplans; i++)
+	if (nrows > 1)
+		promise_parts_check_names(rows, nrows);
+	for (int i = 0; i < nrows; i++)
 	{
 		add_row(batch, &rows[i], &accepted->plans[i]);
-		promising_offer_part(&rows[i], i + 1, accepted->nplans,
-							 &batch->offers);
+		promising_offer_part(&rows[i], i + 1, nrows, &batch->offers);
 		moves_tell(&accepted->plans[i], &batch->offers);
 	}
 }
@@ -494,16 +358,16 @@ static void
 give_one(Batch *batch, const RequestLine *line)
 {
 	CommitRequest request = {
-		.wish = batch->wish,
-		.parts = parts_wish(batch, line),
+		.wish = batch->planner.wish,
+		.parts = line_planner_parts(&batch->planner, line),
 		.has_priority = line->terms->has_priority,
 		.after = line->terms->after
 	};
 
 	write_accepted(batch);
-	fill_row(line, &request.row);
+	line_planner_fill_row(line, &request.row);
 	commit_give(&request, &batch->offers);
-	close_planner(batch);
+	line_planner_close(&batch->planner);
 }
 
 /*
@@ -515,7 +379,7 @@ decide_one(Batch *batch, const RequestLine *line)
 {
 	MemoryContext scratch;
 	MemoryContext old;
-	PartsWish	wish = parts_wish(batch, line);
+	PartsWish	wish = line_planner_parts(&batch->planner, line);
 	PromiseParts unknown = {0};
 	Demand		demand = {
 		.ref = line->ref,
@@ -524,7 +388,7 @@ decide_one(Batch *batch, const RequestLine *line)
 		.quantity = line->quantity,
 		.due = line->due,
 		.after = line->terms->after,
-		.wish = batch->wish,
+		.wish = batch->planner.wish,
 		.latest = question_latest(line->due, wish.lateness_max),
 		.parts_max = wish.ship_complete ? 1 : wish.parts_max,
 		.part_minimum = wish.part_minimum,
@@ -543,7 +407,7 @@ decide_one(Batch *batch, const RequestLine *line)
 	decide(&demand, &decision);
 	if (decision.feasible)
 	{
-		fill_row(line, &row);
+		line_planner_fill_row(line, &row);
 		row.location = decision.location;
 		row.at = decision.at;
 		row.available_at = decision.available_at;
@@ -564,7 +428,7 @@ decide_one(Batch *batch, const RequestLine *line)
 	MemoryContextSwitchTo(old);
 
 	if (decision.feasible)
-		close_planner(batch);
+		line_planner_close(&batch->planner);
 	else
 		add_refused(batch, line, &refusal);
 	MemoryContextDelete(scratch);
@@ -606,39 +470,17 @@ offer_rows(Batch *batch, Commitment *rows, int nrows, const Decision *decision)
 	}
 }
 
-static void
-fill_row(const RequestLine *line, Commitment *row)
-{
-	*row = line->terms->row;
-	row->ref = line->ref;
-	row->item = line->item;
-	row->location = line->location;
-	row->quantity = line->quantity;
-	row->has_requested_quantity = true;
-	row->requested_quantity = line->quantity;
-	row->requested_at = line->due;
-	row->delivered_at = INSTANT_END;
-	row->expires_at = INSTANT_END;
-}
-
 /*
  * Write what was accepted so far, of which the planner knows.
  */
 static void
-write_accepted(Batch *batch)
+write_accepted(void *arg)
 {
+	Batch	   *batch = arg;
+
 	if (batch->accepted.nrows > 0)
 		guard_together(write_all, batch);
 	batch->accepted.nrows = 0;
-}
-
-/* what others than the planner have written it does not know */
-static void
-close_planner(Batch *batch)
-{
-	if (batch->capable != NULL)
-		MemoryContextDelete(batch->context);
-	batch->capable = NULL;
 }
 
 static void

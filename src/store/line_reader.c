@@ -162,7 +162,7 @@ line_reader_fetch(LineReader *reader, int most, RequestLine *lines)
 			line->item = NULL;
 		else
 			line->quantity = quantity_from_datum(value);
-		line->facts = reader->with_terms ? NULL : facts_of(tuple, desc);
+		line->facts = facts_of(tuple, desc);
 		line->terms = reader->with_terms ? terms_of(tuple, desc) : NULL;
 	}
 	SPI_freetuptable(SPI_tuptable);
