@@ -76,7 +76,8 @@ Datum
 mapped_rows_sources(PG_FUNCTION_ARGS)
 {
 	static const Field fields[] = {
-		FIELD_SOURCE, FIELD_ITEM, FIELD_KIND, FIELD_LEAD_TIME, FIELD_CALENDAR
+		FIELD_SOURCE, FIELD_ITEM, FIELD_KIND, FIELD_PRIORITY, FIELD_LEAD_TIME,
+		FIELD_CALENDAR
 	};
 	MappedRowsQuery rows = {
 		.role = ROLE_SOURCE,.by_other = true,
@@ -110,7 +111,8 @@ mapped_rows_steps(PG_FUNCTION_ARGS)
 {
 	static const Field fields[] = {
 		FIELD_KEY, FIELD_STEP, FIELD_RESOURCE, FIELD_SKILL, FIELD_SETUP,
-		FIELD_RUN, FIELD_BATCH, FIELD_SETUP_STATE, FIELD_CHOICE
+		FIELD_RUN, FIELD_BATCH, FIELD_SETUP_STATE, FIELD_CHOICE, FIELD_QUANTITY,
+		FIELD_PRIORITY
 	};
 	MappedRowsQuery rows = {
 		.role = ROLE_STEP,.fields = fields,.nfields = lengthof(fields)

@@ -395,7 +395,8 @@ BEGIN ATOMIC
 		   promise.line_kept(d.last_day, d.today, d.cancelled, b.by_last, d.last_quantity),
 		   d.price, d.cost,
 		   d.costed_amount OPERATOR(pg_catalog.+)
-				((d.delivered OPERATOR(pg_catalog.-) d.costed) OPERATOR(pg_catalog.*) d.cost),
+				CASE WHEN d.delivered OPERATOR(pg_catalog.=) d.costed AND d.costed OPERATOR(pg_catalog.<>) 0 THEN 0
+					 ELSE (d.delivered OPERATOR(pg_catalog.-) d.costed) OPERATOR(pg_catalog.*) d.cost END,
 		   d.currency
 	FROM dated AS d
 	CROSS JOIN LATERAL (

@@ -9,6 +9,7 @@ CREATE FUNCTION promise.stated_sources(
 	OUT source text,
 	OUT item text,
 	OUT kind text,
+	OUT priority integer,
 	OUT lead_time interval,
 	OUT calendar promise.calendar,
 	OUT relation regclass,
@@ -44,6 +45,8 @@ CREATE FUNCTION promise.stated_steps(
 	OUT batch numeric,
 	OUT setup_state text,
 	OUT choice text,
+	OUT units numeric,
+	OUT priority integer,
 	OUT relation regclass,
 	OUT mapping text
 ) RETURNS SETOF record

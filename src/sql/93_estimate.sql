@@ -272,9 +272,10 @@ BEGIN
 	SELECT e.step, e.estimator, e.agreed, e.mean, e.deviation, b.factor,
 		   date_trunc('second', e.mean * COALESCE(b.factor, 1)::double precision),
 		   date_trunc('second', e.deviation * (COALESCE(b.factor, 1) * greatest(b.spread, 1))::double precision),
-		   (SELECT max(t.setup) FROM promise.step AS t WHERE t.source = e.source AND t.step = e.step)
+		   t.setup
 	FROM promise.step_estimate AS e
 	LEFT JOIN promise.estimator_bias(minimum) AS b ON b.estimator = e.estimator AND b.enough
+	LEFT JOIN promise.routing(ARRAY[corrected_estimates.source]) AS t ON t.step = e.step
 	WHERE e.source = corrected_estimates.source
 	ORDER BY e.step;
 END
@@ -315,7 +316,11 @@ BEGIN
 		UPDATE promise.step AS t SET setup = apply_estimates.setup
 		WHERE t.source = apply_estimates.source AND t.step = e.step;
 		IF NOT FOUND THEN
-			RAISE SQLSTATE 'PR003' USING MESSAGE = format('source "%s" has no step %s', source, e.step);
+			RAISE SQLSTATE 'PR003' USING
+				MESSAGE = format('source "%s" has no step %s in promise.step', source, e.step),
+				DETAIL = COALESCE((SELECT format('Relation %s states it, which is not written to.', min(s.relation::text))
+								   FROM promise.stated_steps(ARRAY[source]) AS s WHERE s.step = e.step HAVING count(*) > 0),
+								  'Nothing states it.');
 		END IF;
 		RETURN NEXT;
 	END LOOP;

@@ -3,7 +3,8 @@
  * what it has earned when it was delivered.
  *
  * Promises and deliveries are those that the scoreboard counts, so that both say
- * the same.
+ * the same.  Where they do not say a cost, hours do: in the currency of their rates,
+ * whatever that of the promise.
  */
 CREATE FUNCTION promise.project_profit(
 	project text,
@@ -22,21 +23,41 @@ AS $$
 BEGIN
 	RETURN QUERY
 	WITH lines AS MATERIALIZED (
-		SELECT l.*
+		SELECT l.*,
+			   EXISTS (SELECT FROM promise.delivered AS d
+					   LEFT JOIN promise.commitment AS c ON c.ref = d.ref
+					   WHERE l.ref IN (d.ref, c.part_of) AND d.cost IS NOT NULL) AS says_cost
 		FROM promise.project AS p
 		JOIN promise.scoreboard_lines() AS l ON l.item = p.item
 		WHERE p.project = project_profit.project AND NOT l.cancelled
+	), estimated AS MATERIALIZED (
+		SELECT l.ref, h.currency, h.cost
+		FROM lines AS l
+		CROSS JOIN promise.project_labour(project_profit.project, 'estimated', l.first_quantity) AS h
+		WHERE l.cost IS NULL
+	), worked AS MATERIALIZED (
+		SELECT h.currency, h.cost
+		FROM promise.project_labour(project_profit.project, 'worked') AS h
+		WHERE (SELECT NOT bool_or(l.says_cost) FROM lines AS l)
 	), amounts (place, stage, currency, revenue, cost, complete) AS (
 		SELECT 1, 'bid', d.currency, d.quantity * d.price, d.quantity * d.cost, true
 		FROM promise.deliverable_now AS d
 		WHERE d.project = project_profit.project AND d.list = 'bid' AND d.currency IS NOT NULL
 		UNION ALL
-		SELECT 2, 'promise', l.currency, l.first_quantity * l.price, l.first_quantity * l.cost, true
+		SELECT 2, 'promise', l.currency, l.first_quantity * l.price,
+			   CASE WHEN l.ref IN (SELECT e.ref FROM estimated AS e) THEN 0 ELSE l.first_quantity * l.cost END, true
 		FROM lines AS l
 		UNION ALL
-		SELECT 3, 'delivery', l.currency, l.delivered * l.price, l.delivered_cost,
+		SELECT 2, 'promise', e.currency, 0, e.cost, true
+		FROM estimated AS e
+		UNION ALL
+		SELECT 3, 'delivery', l.currency, l.delivered * l.price,
+			   CASE WHEN EXISTS (SELECT FROM worked) THEN 0 ELSE l.delivered_cost END,
 			   l.delivered >= l.last_quantity
 		FROM lines AS l
+		UNION ALL
+		SELECT 3, 'delivery', w.currency, 0, w.cost, (SELECT bool_and(l.delivered >= l.last_quantity) FROM lines AS l)
+		FROM worked AS w
 	), totals AS (
 		-- what is not known of one is not known of all
 		SELECT a.place, a.stage, a.currency,

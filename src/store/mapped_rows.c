@@ -255,6 +255,7 @@ take_fact(RowsRead *read, const PreparedQuery *query, const Datum *values,
 			fact->interval = copy_interval(read->context, values[column]);
 			break;
 		case FIELD_STEP:
+		case FIELD_PRIORITY:
 		case FIELD_BEFORE:
 		case FIELD_AFTER:
 			fact->integer = value_priority(values[column]);

@@ -156,6 +156,8 @@ INSERT INTO promise.deliverable (project, list, deliverable, quantity, price, cu
 INSERT INTO promise.estimate (source, step, optimistic, likely, pessimistic, who, at_time) VALUES
 	('make PROJECT P', 1, '0', '08:00:00.000001', '1000:00', 'ada', '2026-10-03');
 INSERT INTO promise.estimate_review (entry, who, agreed, note, at_time) SELECT entry, 'bob', false, 'no', '2026-10-04' FROM promise.estimate;
+INSERT INTO promise.hour_rate (resource, skill, since, cost, currency) VALUES
+	('Ann', NULL, DEFAULT, 90.25, 'EUR'), (NULL, 'develop', '2026-10-01', 0.000001, 'CHF');
 INSERT INTO promise.checklist VALUES ('standard', 'scope', 'Is it agreed?', 1);
 INSERT INTO promise.checklist_answer (project, point, answer, note, who, at_time) VALUES ('P', 'scope', 'not applicable', 'no', 'ada', '2026-10-05');
 INSERT INTO promise.project_signature VALUES ('P', '3', 'ada', 'sales', NULL, '2026-10-06'), ('P', '2', 'ada', 'project manager', 'old', '2026-10-06');

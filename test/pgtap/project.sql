@@ -1,6 +1,6 @@
 -- A consulting project, from the first call to the last invoice, seen by those who
 -- sell it and by those who do it.
-SELECT plan(41);
+SELECT plan(48);
 SET promise.timezone = 'Europe/Berlin';
 SET TimeZone = 'Europe/Berlin';
 SET DateStyle = 'ISO, YMD';
@@ -89,6 +89,16 @@ SELECT is((SELECT probability FROM promise.simulate_dates('do weber', '2026-12-0
 SELECT ok((SELECT probability < 0.05 FROM promise.simulate_dates('do weber', '2026-12-07 16:00+01')), 'with what Dan''s hours are it is hopeless');
 RESET SESSION AUTHORIZATION;
 
+-- What it costs: nobody knows until somebody says what Dan's hour does; then both can read it.
+SELECT is_empty($$SELECT * FROM promise.project_labour('weber', 'estimated')$$, 'nobody has said what an hour of Dan''s costs');
+INSERT INTO promise.hour_rate (resource, cost, currency) VALUES ('Dan', 110, 'EUR');
+SET SESSION AUTHORIZATION story_sue;
+SELECT results_eq($$SELECT cost, currency FROM promise.project_labour('weber', 'estimated')$$, $$VALUES (6600.00, 'EUR')$$, 'sixty hours of his, as corrected');
+SELECT throws_ok($$UPDATE promise.hour_rate SET cost = 90$$, '42501', NULL, 'Sue does not make them cheaper');
+SET SESSION AUTHORIZATION story_dan;
+SELECT throws_ok($$DELETE FROM promise.hour_rate$$, '42501', NULL, 'nor does Dan make them unknown');
+RESET SESSION AUTHORIZATION;
+
 -- 3. Sue would rather have it promised today.
 SET SESSION AUTHORIZATION story_sue;
 SELECT throws_ok($$SELECT promise.commit('W-1', 'WEBER', 1, '2026-12-11', customer => 'Velo Weber', price => 11400, cost => 7500, currency => 'EUR')$$,
@@ -122,6 +132,17 @@ SELECT throws_ok($$SELECT promise.change('W-1', due => '2026-12-04')$$, 'PR001',
 RESET SESSION AUTHORIZATION;
 SET promise.clock = '2026-12-11 12:00';
 SET SESSION AUTHORIZATION story_dan;
+INSERT INTO promise.delivery (ref, at, quantity) VALUES ('W-1', '2026-12-11 11:00', 1);
+SELECT is((SELECT cost FROM promise.project_profit('weber') WHERE stage = 'delivery'), 7500::numeric, 'while nobody has booked hours it cost what Sue had said');
+INSERT INTO promise.outcome (source, step, started_at, ended_at, ordered, worked) VALUES
+	('do weber', 1, '2026-12-01', '2026-12-04', 1, '30 hours'), ('do weber', 2, '2026-12-04', '2026-12-11', 1, '50 hours');
+SELECT is((SELECT cost FROM promise.project_profit('weber') WHERE stage = 'delivery'), 8800::numeric, 'eighty hours of Dan''s are more');
+SET SESSION AUTHORIZATION story_sue;
+SELECT results_eq($$SELECT step, kind, cost FROM promise.project_hours('weber') WHERE kind = 'worked'$$,
+	$$VALUES (1, 'worked', 3300.00), (2, 'worked', 5500.00)$$, 'and Sue sees in which step');
+RESET SESSION AUTHORIZATION;
+DELETE FROM promise.delivery;
+SET SESSION AUTHORIZATION story_dan;
 INSERT INTO promise.delivery (ref, at, quantity, cost) VALUES ('W-1', '2026-12-11 11:00', 1, 10900);
 SELECT results_eq($$SELECT stage, revenue, cost, margin FROM promise.project_profit('weber')$$,
 	$$VALUES ('bid', 11400::numeric, 7500::numeric, 3900::numeric), ('promise', 11400, 7500, 3900), ('delivery', 11400, 10900, 500)$$, 'Dan sees what is left of the margin');
@@ -140,6 +161,7 @@ DELETE FROM promise.ledger;
 DELETE FROM promise.alert;
 DELETE FROM promise.delivery;
 DELETE FROM promise.outcome;
+DELETE FROM promise.hour_rate;
 DELETE FROM promise.estimate_review;
 DELETE FROM promise.estimate;
 DELETE FROM promise.project_signature;
