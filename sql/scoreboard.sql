@@ -77,6 +77,11 @@ INSERT INTO promise.source (source, item, kind) VALUES ('make', 'lamp', 'make');
 INSERT INTO promise.step (source, step, resource) VALUES ('make', 1, 'press'), ('make', 2, 'paint');
 INSERT INTO promise.load (resource, during, ref) VALUES ('saw', '[2026-11-05,2026-11-06)', 'late');
 SELECT name, lines, kept FROM promise.scoreboard('resource');
+-- who has worked on it counts, too
+INSERT INTO promise.outcome (source, step, resource, started_at, ended_at, ordered, ref) VALUES
+	('make', 1, 'lathe', '2026-11-05', '2026-11-06', 1, 'late'), ('make', 2, NULL, '2026-11-05', '2026-11-06', 1, 'late'), ('make', 1, 'lathe', '2026-11-05', '2026-11-06', 1, NULL);
+SELECT name, lines, kept FROM promise.scoreboard('resource') WHERE name IN ('lathe', 'saw');
+DELETE FROM promise.outcome;
 
 -- exceptions of the lines
 INSERT INTO promise.exception (ref, item, status) VALUES ('late', 'lamp', 'approved'), ('late', 'lamp', 'rejected'), ('late', 'lamp', 'pending');

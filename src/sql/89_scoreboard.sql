@@ -38,18 +38,22 @@ COMMENT ON FUNCTION promise.wilson(bigint, bigint, numeric) IS
 'share of hits in lines with its interval by Wilson, 95 percent unless z says otherwise; NULL: there are no lines';
 
 /*
- * What a line has to do with resources: those that its loads name, else those
- * that the routing of its item would take.  Loads name parts; a line is the whole.
+ * What a line has to do with resources: those that its loads name and that have
+ * worked on it, else those that the routing of its item would take.  Loads name
+ * parts; a line is the whole.
  */
 CREATE VIEW promise.ref_resource WITH (security_invoker = true) AS
 	SELECT COALESCE(w.part_of, l.ref) AS ref, l.resource
 	FROM (SELECT p.ref, p.resource FROM promise.planned_load AS p
 		  UNION
-		  SELECT o.ref, o.resource FROM promise.load AS o WHERE o.ref IS NOT NULL) AS l
+		  SELECT o.ref, o.resource FROM promise.load AS o WHERE o.ref IS NOT NULL
+		  UNION
+		  SELECT d.ref, d.resource FROM promise.outcome AS d
+		  WHERE d.ref IS NOT NULL AND d.resource IS NOT NULL) AS l
 	LEFT JOIN (SELECT c.ref, c.part_of FROM promise.commitment AS c
 			   WHERE c.part_of IS NOT NULL) AS w ON w.ref OPERATOR(pg_catalog.=) l.ref
 	GROUP BY 1, 2;
-COMMENT ON VIEW promise.ref_resource IS 'resources that loads of a ref name, planned or booked';
+COMMENT ON VIEW promise.ref_resource IS 'resources that loads of a ref name, planned or booked, and that have done a step for it';
 COMMENT ON COLUMN promise.ref_resource.ref IS 'the ref; of a promise in parts that of the whole';
 COMMENT ON COLUMN promise.ref_resource.resource IS 'the resource';
 
