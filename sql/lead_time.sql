@@ -158,7 +158,8 @@ DELETE FROM promise.resource;
 -- who did it, and how long it took to set up: one need of a step may be open
 INSERT INTO promise.resource (resource, pool, calendar) VALUES
 	('press 1', 'presses', 'UTC; Mon-Fri 08:00-17:00'), ('press 2', 'presses', 'UTC; Mon-Sun 06:00-22:00'),
-	('press 3', 'presses', NULL), ('crane', NULL, 'UTC; Mon-Fri 10:00-16:00'), ('Ann', NULL, 'UTC; Mon-Fri 12:00-20:00');
+	('press 3', 'presses', NULL), ('crane', NULL, 'UTC; Mon-Fri 10:00-16:00'), ('Ann', NULL, 'UTC; Mon-Fri 12:00-20:00'),
+	('presses', NULL, 'UTC; Mon-Fri 09:00-10:00'); -- a name of both a resource and a pool means the pool
 INSERT INTO promise.resource_skill VALUES ('Ann', 'welding');
 INSERT INTO promise.source (source, item, kind) VALUES ('weld', 'frame', 'make');
 INSERT INTO promise.step (source, step, resource, skill, setup, run, choice) VALUES
@@ -245,7 +246,7 @@ INSERT INTO erp.operation (company, code, "Position", machine, prepare, each, at
 	(1, 'make', 10, 'saw', '30 minutes', '6 minutes', NULL), (1, 'make', 20, 'hall 1', NULL, '12 minutes', 4), (1, 'make', 20, 'oven', '10 minutes', '2 minutes', NULL),
 	(1, 'fork', 10, 'saw', '0', '6 minutes', 0), (1, 'fork', 20, 'saw', '0', '6 minutes', NULL), (1, 'fork', 30, 'lathe', '0', '6 minutes', NULL),
 	(1, 'own', 10, 'oven', '0', '1 hour', NULL);
-INSERT INTO promise.step (source, step, resource, run) VALUES ('{1,make}', 30, 'oven', '1 hour');
+INSERT INTO promise.step (source, step, resource, run) VALUES ('{1,make}', 30, 'oven', '1 hour'), ('{1,own}', 10, 'oven', '59 minutes 59 seconds');
 INSERT INTO erp.follows VALUES (1, 'fork', 10, 20), (1, 'fork', 10, 30);
 
 INSERT INTO promise.outcome (source, started_at, ended_at, ordered, yielded, ref)
@@ -306,7 +307,7 @@ CREATE TEMP TABLE untouched AS
 SELECT (SELECT array_agg(r::text ORDER BY r::text) FROM erp.route AS r) AS routes, (SELECT array_agg(o::text ORDER BY o::text) FROM erp.operation AS o) AS operations;
 CREATE TEMP TABLE applied AS SELECT * FROM promise.apply_lead_times();
 SELECT source, step, property, written, regexp_replace(statement, $$'[^']*([0-9]:|[0-9] day|[0-9]\.)[^']*'$$, '...', 'g') AS statement
-FROM applied ORDER BY source, property, step;
+FROM applied ORDER BY source, property, step, relation::text;
 SELECT routes = (SELECT array_agg(r::text ORDER BY r::text) FROM erp.route AS r) AND operations = (SELECT array_agg(o::text ORDER BY o::text) FROM erp.operation AS o) AS nothing_changed
 FROM untouched;
 SELECT source, property, relation FROM promise.propose_lead_times() WHERE mapping IS NULL AND property <> 'run';

@@ -83,7 +83,7 @@ AS $$
 		   scoreboard_lines,scoreboard_period,scoreboard_value,simulate_dates,simulate_path,wilson,
 		   deliveries_of,judged_lines,last_entry_at,line_delivered,line_kept,promised_parts,promised_until,
 		   measured,resource_times,routing,stated_outputs,stated_precedences,stated_resources,stated_sources,
-		   stated_steps,stated_values,time_open}'),
+		   stated_steps,stated_values,all_open,time_open}'),
 		('reading projects', 'function', '{initiation,is_initiated,project_hours,project_labour,project_profit,project_revision}'),
 		('signing', 'function', '{sign_project}'),
 		('promising', 'function', '{commit,commit_query,hold}'),
