@@ -30,7 +30,7 @@ SELECT promise.protect('erp.order_line', ref => $$'SO ' || id$$, location => 'si
 
 -- what is there already
 SELECT promise.keep_history('erp.order_line');
-SELECT relation, keeps_history FROM promise.guards ORDER BY guard;
+SELECT relation, keeps_history FROM promise.guards WHERE role = 'demand' ORDER BY guard;
 CREATE FUNCTION pg_temp.news(OUT ref text, OUT item text, OUT location text, OUT at timestamptz, OUT change numeric, OUT kind text, OUT relation regclass)
 	RETURNS SETOF record LANGUAGE plpgsql AS $$
 DECLARE

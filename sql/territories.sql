@@ -48,7 +48,6 @@ ALTER TABLE promise.commitment ENABLE ROW LEVEL SECURITY;
 CREATE POLICY territory ON promise.commitment USING (sales.is_mine(customer));
 CREATE POLICY everywhere ON promise.commitment TO regress_promise_depot USING (true);
 ALTER TABLE promise.ledger ENABLE ROW LEVEL SECURITY;
-CREATE POLICY territory ON promise.ledger USING (EXISTS (SELECT FROM promise.commitment AS c WHERE c.ref = ledger.ref));
 ALTER TABLE promise.amendment ENABLE ROW LEVEL SECURITY;
 CREATE POLICY territory ON promise.amendment USING (EXISTS (SELECT FROM promise.commitment AS c WHERE c.ref = amendment.ref));
 ALTER TABLE promise.acknowledgement ENABLE ROW LEVEL SECURITY;
@@ -56,6 +55,13 @@ CREATE POLICY territory ON promise.acknowledgement TO regress_promise_north, reg
 	USING (EXISTS (SELECT FROM promise.commitment AS c WHERE c.ref = acknowledgement.ref)
 		   OR EXISTS (SELECT FROM promise.mapped_promises(ARRAY[acknowledgement.ref])));
 CREATE POLICY everywhere ON promise.acknowledgement TO regress_promise_depot USING (true);
+CREATE POLICY territory ON promise.ledger
+	USING (CASE WHEN relation IS NULL THEN EXISTS (SELECT FROM promise.commitment AS c WHERE c.ref = ledger.ref)
+				ELSE sales.is_mine(customer) END);
+ALTER TABLE promise.gone_order ENABLE ROW LEVEL SECURITY;
+CREATE POLICY territory ON promise.gone_order
+	USING (EXISTS (SELECT FROM promise.ledger AS l WHERE l.entry = gone_order.entry));
+SELECT promise.keep_history('sales.order_line');
 ALTER TABLE sales.order_line ENABLE ROW LEVEL SECURITY;
 CREATE POLICY depot ON sales.order_line TO regress_promise_depot USING (true);
 CREATE POLICY territory ON sales.order_line USING (sales.is_mine(customer));
@@ -63,8 +69,12 @@ CREATE POLICY territory ON sales.order_line USING (sales.is_mine(customer));
 -- each sees and writes his own
 SET ROLE regress_promise_north;
 SELECT quantity, available_at FROM promise.commit('N-1', 'BIKE', 4, '2026-12-05', customer => 'Ada');
-INSERT INTO sales.order_line VALUES (1, 'BIKE', '2026-12-05', 2, 'Ada');
+INSERT INTO sales.order_line VALUES (1, 'BIKE', '2026-12-05', 2, 'Ada'), (3, 'BIKE', '2026-12-05', 1, 'Ada');
+DELETE FROM sales.order_line WHERE id = 3;
+SELECT ref, customer FROM promise.gone;
 SET ROLE regress_promise_south;
+SELECT ref, customer FROM promise.gone;
+SELECT count(*) FROM promise.gone_order;
 SELECT quantity, available_at FROM promise.commit('S-1', 'BIKE', 3, '2026-12-05', customer => 'Bob');
 SELECT ref, customer FROM promise.commitment ORDER BY ref;
 SELECT ref, kind, change FROM promise.ledger ORDER BY entry;
@@ -151,6 +161,8 @@ ALTER TABLE promise.amendment DISABLE ROW LEVEL SECURITY;
 DROP POLICY territory ON promise.acknowledgement;
 DROP POLICY everywhere ON promise.acknowledgement;
 ALTER TABLE promise.acknowledgement DISABLE ROW LEVEL SECURITY;
+DROP POLICY territory ON promise.gone_order;
+ALTER TABLE promise.gone_order DISABLE ROW LEVEL SECURITY;
 SELECT promise.unprotect('sales.order_line');
 SELECT promise.unmap('demand', 'sales.order_line');
 DROP SCHEMA sales CASCADE;

@@ -34,6 +34,8 @@ CREATE TABLE promise.ledger (
 CREATE INDEX ledger_ref ON promise.ledger (ref, entry);
 CREATE INDEX ledger_part_of ON promise.ledger (part_of, entry)
 	WHERE part_of IS NOT NULL;
+CREATE INDEX ledger_mapped ON promise.ledger (ref, entry)
+	WHERE relation IS NOT NULL;
 COMMENT ON TABLE promise.ledger IS
 'what has become of every promise: each change of what is open, with who and when; entries are added, never changed';
 COMMENT ON COLUMN promise.ledger.entry IS 'number of the entry; entries of one ref are in order';
@@ -75,6 +77,7 @@ CREATE TABLE promise.gone_order (
 	cost numeric,
 	currency text
 );
+CREATE INDEX gone_order_ref ON promise.gone_order (ref, entry);
 COMMENT ON TABLE promise.gone_order IS
 'orders of mapped relations that are gone: what their rows said at last; rows are added, never changed';
 COMMENT ON COLUMN promise.gone_order.entry IS

@@ -1,6 +1,85 @@
 /*
- * 88_history.sql - how often a promise was changed.
+ * 88_history.sql - what the ledger knows of orders in mapped tables: what was
+ * promised at first, how often it was changed, which are gone.
  */
+
+/*
+ * What the state of pg_catalog.sum() is made of pays for many numbers; here
+ * there are a few for each of many promises.
+ */
+CREATE AGGREGATE promise.add_up(numeric) (
+	SFUNC = pg_catalog.numeric_add,
+	STYPE = numeric,
+	COMBINEFUNC = pg_catalog.numeric_add,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE promise.add_up(numeric) IS
+'the same as sum(), with less to set up for each of many small groups';
+
+/*
+ * What a transaction has promised is what it has left of the order when it ends, on
+ * the last of its dates if it has several.  The first one that has left anything
+ * counts.
+ */
+CREATE FUNCTION promise.first_promises(
+	OUT ref text,
+	OUT at timestamptz,
+	OUT quantity numeric,
+	OUT opened_at timestamptz
+) RETURNS SETOF record
+	LANGUAGE sql STABLE PARALLEL SAFE COST 100000 ROWS 10000
+BEGIN ATOMIC
+	WITH place AS (
+		SELECT l.ref, l.transaction, l.at, pg_catalog.min(l.entry) AS entry, promise.add_up(l.change) AS change,
+			   pg_catalog.min(l.at_time) FILTER (WHERE l.kind OPERATOR(pg_catalog.=) 'opening') AS opened_at
+		FROM promise.ledger AS l
+		WHERE l.relation IS NOT NULL
+		GROUP BY l.ref, l.transaction, l.at
+	), promised AS (
+		SELECT p.ref, pg_catalog.min(p.entry) AS entry, promise.add_up(p.change) AS quantity,
+			   pg_catalog.max(p.at) FILTER (WHERE p.change OPERATOR(pg_catalog.>) 0) AS at,
+			   pg_catalog.min(p.opened_at) AS opened_at
+		FROM place AS p
+		GROUP BY p.ref, p.transaction
+		HAVING promise.add_up(p.change) OPERATOR(pg_catalog.>) 0
+	)
+	SELECT DISTINCT ON (p.ref) p.ref, p.at, p.quantity, p.opened_at
+	FROM promised AS p
+	ORDER BY p.ref, p.entry;
+END;
+COMMENT ON FUNCTION promise.first_promises() IS
+'what was promised at first of each order in a mapped table whose history is kept; opened_at: as it stood when its history began';
+
+/*
+ * The last that the ledger knows of the order is that it went.  Rows that somebody
+ * may not see are not gone, and one that has come back without anything open has
+ * no entry: whoever reads this also looks for a row.
+ */
+CREATE VIEW promise.gone WITH (security_invoker = true) AS
+	SELECT l.ref, l.item, l.location, l.at, l.customer, l.seller, l.at_time AS gone_at,
+		   o.kind, o.group_ref, o.accepted_at, o.requested_at, o.channel, o.price, o.cost, o.currency
+	FROM promise.gone_order AS o
+	JOIN promise.ledger AS l ON l.entry OPERATOR(pg_catalog.=) o.entry
+	WHERE NOT EXISTS (SELECT FROM promise.ledger AS n
+					  WHERE n.ref OPERATOR(pg_catalog.=) o.ref AND n.relation IS NOT NULL
+						AND n.entry OPERATOR(pg_catalog.>) o.entry);
+COMMENT ON VIEW promise.gone IS 'orders of mapped tables whose history is kept that are gone, as they were at last';
+COMMENT ON COLUMN promise.gone.ref IS 'the promise';
+COMMENT ON COLUMN promise.gone.item IS 'its item';
+COMMENT ON COLUMN promise.gone.location IS 'where it was to be delivered from';
+COMMENT ON COLUMN promise.gone.at IS 'the date that was promised in the end';
+COMMENT ON COLUMN promise.gone.customer IS 'whom it was promised to';
+COMMENT ON COLUMN promise.gone.seller IS 'who had sold it';
+COMMENT ON COLUMN promise.gone.gone_at IS 'when it went';
+COMMENT ON COLUMN promise.gone.kind IS 'kind of the demand; NULL: its row said none';
+COMMENT ON COLUMN promise.gone.group_ref IS 'the order that it belonged to';
+COMMENT ON COLUMN promise.gone.accepted_at IS 'when it was accepted';
+COMMENT ON COLUMN promise.gone.requested_at IS 'the date that the customer had asked for';
+COMMENT ON COLUMN promise.gone.channel IS 'through which channel it was sold';
+COMMENT ON COLUMN promise.gone.price IS 'price of one unit';
+COMMENT ON COLUMN promise.gone.cost IS 'cost of one unit';
+COMMENT ON COLUMN promise.gone.currency IS 'currency of price and cost';
+GRANT SELECT ON promise.gone TO @extowner@ WITH GRANT OPTION;
 
 /*
  * Of an order in a mapped table that counts which each transaction has left of it,

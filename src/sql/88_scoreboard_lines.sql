@@ -76,19 +76,6 @@ COMMENT ON COLUMN promise.scoreboard_line.delivered_cost IS
 COMMENT ON COLUMN promise.scoreboard_line.currency IS 'currency of price and costs';
 
 /*
- * What the state of pg_catalog.sum() is made of pays for many numbers; here
- * there are a few for each of many promises.
- */
-CREATE AGGREGATE promise.add_up(numeric) (
-	SFUNC = pg_catalog.numeric_add,
-	STYPE = numeric,
-	COMBINEFUNC = pg_catalog.numeric_add,
-	PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE promise.add_up(numeric) IS
-'the same as sum(), with less to set up for each of many small groups';
-
-/*
  * The rows of promises in parts.  Of a part without entries its row says what was
  * promised.  What was no part at first, or is none any more (quantity 0), has no
  * date that counts.
@@ -133,7 +120,7 @@ BEGIN ATOMIC
 															  AND l.change OPERATOR(pg_catalog.>=) 0) OVER (),
 							pg_catalog.min(l.entry) OVER ()) AS first_entry
 			FROM promise.ledger AS l
-			WHERE l.ref OPERATOR(pg_catalog.=) (r.part).ref) AS e) AS f
+			WHERE l.ref OPERATOR(pg_catalog.=) (r.part).ref AND l.relation IS NULL) AS e) AS f
 	WHERE (r.part).kind OPERATOR(pg_catalog.=) 'customer';
 END;
 COMMENT ON FUNCTION promise.promised_parts() IS
@@ -147,7 +134,7 @@ COMMENT ON FUNCTION promise.promised_parts() IS
 CREATE FUNCTION promise.promised_until(ref text, entry bigint) RETURNS numeric
 	LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 100
 	RETURN (SELECT pg_catalog.sum(l.change) FROM promise.ledger AS l
-			WHERE l.ref OPERATOR(pg_catalog.=) promised_until.ref
+			WHERE l.ref OPERATOR(pg_catalog.=) promised_until.ref AND l.relation IS NULL
 			  AND l.entry OPERATOR(pg_catalog.<=) promised_until.entry);
 COMMENT ON FUNCTION promise.promised_until(text, bigint) IS
 'what is open of a promise after an entry of the ledger';
@@ -155,9 +142,10 @@ COMMENT ON FUNCTION promise.promised_until(text, bigint) IS
 CREATE FUNCTION promise.last_entry_at(refs text[]) RETURNS timestamptz
 	LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 100
 	RETURN (SELECT pg_catalog.max(l.at_time) FROM promise.ledger AS l
-			WHERE l.ref OPERATOR(pg_catalog.=) ANY (refs));
+			WHERE l.ref OPERATOR(pg_catalog.=) ANY (refs)
+			  AND l.change OPERATOR(pg_catalog.<>) 0);
 COMMENT ON FUNCTION promise.last_entry_at(text[]) IS
-'when the ledger last heard of promises; NULL: never';
+'when something that was open of promises was last changed, as far as the ledger knows; NULL: never';
 
 CREATE FUNCTION promise.deliveries_of(
 	refs text[],
@@ -186,6 +174,14 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION promise.deliveries_of(text[], text) IS
 'deliveries of some promises, as promise.delivery (and what is mapped), promise.ledger or promise.commitment says';
+
+CREATE FUNCTION promise.delivered_before(ref text, at timestamptz) RETURNS numeric
+	LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED COST 1000
+	RETURN (SELECT COALESCE(pg_catalog.sum(d.quantity), 0)
+			FROM promise.deliveries_of(ARRAY[delivered_before.ref], 'delivery') AS d
+			WHERE d.at OPERATOR(pg_catalog.<) delivered_before.at);
+COMMENT ON FUNCTION promise.delivered_before(text, timestamptz) IS
+'how much of a promise was delivered by then, as promise.delivery (and what is mapped) says';
 
 /*
  * The same question for three dates: what was there by the end of the day, and was
@@ -224,7 +220,8 @@ COMMENT ON FUNCTION promise.line_kept(date, date, boolean, numeric, numeric) IS
  * since, deliveries on both sides of a date.  Of a promise that was never changed, all entries
  * that are no deliveries come to one; it was promised at first as it was in the end.
  * Promises in parts are put together before anything else; these are few, and all others
- * pass by.
+ * pass by.  Of orders in mapped tables whose history is kept, first promises are read apart:
+ * what is open of them becomes less when it is delivered, too.
  *
  * Each step that ends with OFFSET 0 has what the next ones use more than once.  Without this
  * fence the planner would have it computed in each of these places.
@@ -263,13 +260,19 @@ BEGIN ATOMIC
 			   COALESCE(pg_catalog.sum(p.first_quantity) FILTER (WHERE p.was_promised), 0) AS first_quantity
 		FROM promise.promised_parts() AS p
 		GROUP BY p.whole
+	), mapped AS (
+		SELECT m.*
+		FROM promise.mapped_promises() AS m
+		WHERE COALESCE(m.kind, 'customer') OPERATOR(pg_catalog.=) 'customer'
+		  AND m.ref IS NOT NULL AND m.at IS NOT NULL
 	), promised AS (
 		-- in one row
 		SELECT c.ref, c.item, c.location, c.customer, c.seller, c.channel, c.group_ref, c.accepted_at,
 			   c.price, c.cost, c.currency, c.requested_at, c.requested_quantity, c.at, c.quantity,
 			   CASE WHEN c.delivered_at IS NULL THEN 0 ELSE COALESCE(c.requested_quantity, 0) END AS settled,
 			   c.delivered_at AS delivery_first, c.delivered_at, NULL::text[] AS refs,
-			   NULL::timestamptz AS parts_first_at, NULL::numeric AS parts_first_quantity, false AS is_mapped
+			   NULL::timestamptz AS known_first_at, NULL::numeric AS known_first_quantity,
+			   NULL::timestamptz AS opened_at, false AS is_mapped
 		FROM promise.commitment AS c
 		WHERE c.kind OPERATOR(pg_catalog.=) 'customer'
 		  AND c.part_of IS NULL
@@ -279,18 +282,29 @@ BEGIN ATOMIC
 		SELECT w.ref, (w.head).item, (w.head).location, (w.head).customer, (w.head).seller, (w.head).channel,
 			   (w.head).group_ref, (w.head).accepted_at, (w.head).price, (w.head).cost, (w.head).currency,
 			   (w.head).requested_at, w.requested_quantity, w.at, w.quantity,
-			   w.settled, w.delivery_first, w.delivered_at, w.refs, w.first_at, w.first_quantity, false
+			   w.settled, w.delivery_first, w.delivered_at, w.refs, w.first_at, w.first_quantity, NULL, false
 		FROM promised_in_parts AS w
 		UNION ALL
-		-- of these nothing is known but what their rows say by now
-		SELECT m.ref, m.item, COALESCE(m.location, 'main'), m.customer, m.seller, m.channel, m.group_ref, m.accepted_at,
-			   m.price, m.cost, m.currency, m.requested_at, NULL, m.at, GREATEST(m.quantity, 0),
-			   0, NULL, NULL, NULL, NULL, NULL, true
-		FROM promise.mapped_promises() AS m
-		WHERE COALESCE(m.kind, 'customer') OPERATOR(pg_catalog.=) 'customer'
-		  AND m.ref IS NOT NULL AND m.at IS NOT NULL
-		  AND NOT EXISTS (SELECT FROM promise.commitment AS c
-						  WHERE c.ref OPERATOR(pg_catalog.=) m.ref)
+		-- of these is known what their rows say by now, and what the ledger does if it is told
+		SELECT o.ref, o.item, o.location, o.customer, o.seller, o.channel, o.group_ref, o.accepted_at,
+			   o.price, o.cost, o.currency, o.requested_at, NULL, o.at, o.quantity,
+			   0, NULL, NULL, NULL, f.at, f.quantity, f.opened_at, true
+		FROM (SELECT m.ref, m.item, COALESCE(m.location, 'main') AS location, m.customer, m.seller, m.channel, m.group_ref,
+					 m.accepted_at, m.price, m.cost, m.currency, m.requested_at, m.at,
+					 GREATEST(m.quantity, 0) AS quantity, false AS is_gone
+			  FROM mapped AS m
+			  UNION ALL
+			  SELECT g.ref, g.item, g.location, g.customer, g.seller, g.channel, g.group_ref,
+					 g.accepted_at, g.price, g.cost, g.currency, g.requested_at, g.at, 0, true
+			  FROM promise.gone AS g
+			  WHERE COALESCE(g.kind, 'customer') OPERATOR(pg_catalog.=) 'customer'
+				AND NOT EXISTS (SELECT FROM mapped AS m
+								WHERE m.ref OPERATOR(pg_catalog.=) g.ref)) AS o
+		LEFT JOIN promise.first_promises() AS f ON f.ref OPERATOR(pg_catalog.=) o.ref
+		WHERE NOT EXISTS (SELECT FROM promise.commitment AS c
+						  WHERE c.ref OPERATOR(pg_catalog.=) o.ref)
+		  -- what nobody ever promised cannot be gone
+		  AND (f.ref IS NOT NULL OR NOT o.is_gone)
 	), in_ledger AS (
 		-- the sums of each promise
 		SELECT COALESCE(e.part_of, e.ref) AS ref,
@@ -304,6 +318,7 @@ BEGIN ATOMIC
 			   pg_catalog.min(e.delivered_at) AS delivery_first,
 			   pg_catalog.max(e.delivered_at) AS delivered_at
 		FROM promise.ledger AS e
+		WHERE e.relation IS NULL
 		GROUP BY COALESCE(e.part_of, e.ref)
 	), booked_elsewhere AS (
 		-- deliveries of each promise that the ledger does not have
@@ -321,7 +336,11 @@ BEGIN ATOMIC
 		-- and what was promised at first, if it is not what was promised in the end
 		SELECT p.ref, p.item, p.location, p.customer, p.seller, p.channel, p.group_ref, p.accepted_at,
 			   p.price, p.cost, p.currency, p.requested_at, p.requested_quantity, p.at AS last_at,
-			   p.refs, p.parts_first_at, p.parts_first_quantity, l.only_at,
+			   p.refs, p.known_first_at, l.only_at,
+			   -- of what was open when its history began, some may have been delivered before
+			   p.known_first_quantity OPERATOR(pg_catalog.+)
+			   CASE WHEN b.delivery_first OPERATOR(pg_catalog.<) p.opened_at
+					THEN promise.delivered_before(p.ref, p.opened_at) ELSE 0 END AS known_first_quantity,
 			   CASE WHEN l.changes OPERATOR(pg_catalog.>) 1 AND p.refs IS NULL
 					THEN (SELECT f FROM promise.ledger AS f
 						  WHERE f.entry OPERATOR(pg_catalog.=) l.first_entry) END AS first,
@@ -341,7 +360,7 @@ BEGIN ATOMIC
 		FROM zone AS z
 		CROSS JOIN promised AS p
 		LEFT JOIN customer_zone AS k ON k.customer OPERATOR(pg_catalog.=) p.customer
-		LEFT JOIN in_ledger AS l ON l.ref OPERATOR(pg_catalog.=) p.ref
+		LEFT JOIN in_ledger AS l ON l.ref OPERATOR(pg_catalog.=) p.ref AND NOT p.is_mapped
 		LEFT JOIN booked_elsewhere AS b ON b.ref OPERATOR(pg_catalog.=) p.ref
 		OFFSET 0
 	), asked AS (
@@ -353,8 +372,8 @@ BEGIN ATOMIC
 			   (d.delivered_at AT TIME ZONE d.zone)::date AS delivered_day
 		FROM delivered AS d
 		CROSS JOIN LATERAL (
-			SELECT COALESCE(d.parts_first_at, (d.first).at, d.only_at, d.last_at) AS first_at,
-				   CASE WHEN d.parts_first_quantity IS NOT NULL THEN d.parts_first_quantity
+			SELECT COALESCE(d.known_first_at, (d.first).at, d.only_at, d.last_at) AS first_at,
+				   CASE WHEN d.known_first_quantity IS NOT NULL THEN d.known_first_quantity
 						-- a hold became a promise: of what it held, and what was added then
 						WHEN (d.first).kind OPERATOR(pg_catalog.=) 'convert'
 						THEN promise.promised_until(d.ref, (d.first).entry)

@@ -11,11 +11,14 @@
  *
  * What is promised in parts is promised for the date of the last of them, so
  * it slips when that moves.
+ *
+ * An order in a mapped table that is entered and moved in one transaction was never
+ * promised otherwise.
  */
 CREATE VIEW promise.slip WITH (security_invoker = true) AS
 	SELECT COALESCE(m.part_of, m.ref) AS ref, m.entry, GREATEST(m.was_at, others.at) AS was_at,
 		   m.at AS now_at, m.at_time AS told_at, alert.known_at
-	FROM (SELECT l.ref, l.part_of, l.entry, l.at, l.at_time,
+	FROM (SELECT l.ref, l.part_of, l.entry, l.at, l.at_time, l.relation, l.transaction,
 				 pg_catalog.lag(l.at) OVER before AS was_at,
 				 l.kind IN ('change', 'update')
 				 AND l.change OPERATOR(pg_catalog.>) 0
@@ -28,7 +31,7 @@ CREATE VIEW promise.slip WITH (security_invoker = true) AS
 					  OPERATOR(pg_catalog.>) 0) AS is_slip
 		  FROM promise.ledger AS l
 		  WHERE l.kind IN ('change', 'update', 'hold', 'convert')
-		  WINDOW before AS (PARTITION BY l.ref ORDER BY l.entry)) AS m
+		  WINDOW before AS (PARTITION BY l.ref, l.relation ORDER BY l.entry)) AS m
 	-- the other parts as they were promised then
 	CROSS JOIN LATERAL (
 		SELECT pg_catalog.max(p.at) AS at, pg_catalog.array_agg(p.ref) AS refs
@@ -40,7 +43,7 @@ CREATE VIEW promise.slip WITH (security_invoker = true) AS
 					UNION ALL
 					SELECT o.ref, o.entry, o.at, o.change, o.delivered_at
 					FROM promise.ledger AS o
-					WHERE o.ref OPERATOR(pg_catalog.=) m.part_of) AS l
+					WHERE o.ref OPERATOR(pg_catalog.=) m.part_of AND o.relation IS NULL) AS l
 			  WHERE l.ref OPERATOR(pg_catalog.<>) m.ref AND l.entry OPERATOR(pg_catalog.<) m.entry
 			  GROUP BY l.ref
 			  HAVING pg_catalog.sum(l.change) FILTER (WHERE l.delivered_at IS NULL) OPERATOR(pg_catalog.>) 0) AS p) AS others
@@ -50,7 +53,12 @@ CREATE VIEW promise.slip WITH (security_invoker = true) AS
 		WHERE a.ref OPERATOR(pg_catalog.=) ANY (pg_catalog.array_prepend(m.ref, others.refs))
 		  AND a.promised_at OPERATOR(pg_catalog.=) GREATEST(m.was_at, others.at)
 		  AND a.raised_at OPERATOR(pg_catalog.<=) m.at_time) AS alert
-	WHERE m.is_slip AND m.at OPERATOR(pg_catalog.>) COALESCE(others.at, '-infinity');
+	WHERE m.is_slip AND m.at OPERATOR(pg_catalog.>) COALESCE(others.at, '-infinity')
+	  AND (m.relation IS NULL
+		   OR NOT EXISTS (SELECT FROM promise.ledger AS i
+						  WHERE i.ref OPERATOR(pg_catalog.=) m.ref AND i.relation OPERATOR(pg_catalog.=) m.relation
+							AND i.kind OPERATOR(pg_catalog.=) 'insert'
+							AND i.transaction OPERATOR(pg_catalog.=) m.transaction));
 COMMENT ON VIEW promise.slip IS 'promises that were moved to a later date, each time';
 COMMENT ON COLUMN promise.slip.ref IS 'the promise; if it is one in parts, the whole';
 COMMENT ON COLUMN promise.slip.entry IS 'entry of promise.ledger';

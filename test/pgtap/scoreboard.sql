@@ -7,7 +7,7 @@ SET DateStyle = 'ISO, YMD';
 CREATE ROLE story_seller;
 CREATE ROLE story_operations;
 GRANT USAGE ON SCHEMA promise TO story_seller, story_operations;
-GRANT SELECT ON promise.commitment, promise.customer, promise.seller, promise.ledger, promise.delivery, promise.delivered,
+GRANT SELECT ON promise.commitment, promise.customer, promise.seller, promise.ledger, promise.gone_order, promise.gone, promise.delivery, promise.delivered,
 	promise.slip, promise.alert, promise.exception, promise.load, promise.planned_load, promise.outcome, promise.source, promise.step, promise.ref_resource, promise.item_resource
 	TO story_seller, story_operations;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA promise TO story_seller, story_operations;
