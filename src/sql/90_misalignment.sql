@@ -4,7 +4,8 @@
  * A pattern is a group of lines: those of one seller, of one weekday, of one class
  * of order size, or of a seller on a weekday.  Of each it is asked whether its promises were broken more often
  * than those of all other lines, by more than chance would do in that many looks.
- * Lines of one order tend to be late together, so chance is judged by orders.
+ * Lines of one order tend to be late together, and so do orders of one bad day; chance
+ * is judged by how many independent orders these are worth.
  * doc/misalignment.md has the formulae and what they do not tell.
  */
 
@@ -65,6 +66,41 @@ END
 $$;
 COMMENT ON FUNCTION promise.fisher(bigint, bigint, bigint, bigint) IS
 'one-sided p-value by Fisher''s exact test: how likely chance alone would give these lines so many of all hits, or more';
+
+/*
+ * Rao and Scott: by how much the variance of a share is greater because what is counted
+ * comes in clusters.  The sums are over clusters, of which one has n of the counted and k of
+ * them are hits.  Without two clusters, or if all or none are hits, there is nothing to
+ * estimate it from; then a whole cluster counts as one.
+ */
+CREATE FUNCTION promise.design_effect(
+	clusters bigint,
+	n numeric,
+	k numeric,
+	n_n numeric,
+	k_n numeric,
+	k_k numeric
+) RETURNS numeric
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	share numeric;
+	residuals numeric;
+BEGIN
+	IF n = 0 THEN
+		RETURN 1;
+	ELSIF clusters < 2 OR k = 0 OR k = n THEN
+		RETURN n / clusters;
+	END IF;
+	share := k / n;
+	-- the sum of (k of one cluster - its n * share) squared
+	residuals := k_k - 2 * share * k_n + share * share * n_n;
+	RETURN greatest(residuals * clusters / (clusters - 1) / (n * share * (1 - share)), 1);
+END
+$$;
+COMMENT ON FUNCTION promise.design_effect(bigint, numeric, numeric, numeric, numeric, numeric) IS
+'how many of what is counted in clusters are worth one that is independent, by Rao and Scott, at least 1: of the number of clusters, and the sums over them of n, k, n * n, k * n and k * k';
 
 /*
  * Benjamini and Hochberg: the smallest share of false ones among the findings at
@@ -136,10 +172,23 @@ $$;
 COMMENT ON FUNCTION promise.misalignment_group(text) IS
 'what promise.misalignments() groups lines by, as SQL';
 
+CREATE FUNCTION promise.with_pairs("by" text[]) RETURNS text[]
+	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 100
+	RETURN "by" OPERATOR(pg_catalog.||) (
+		SELECT pg_catalog.array_agg(a.name OPERATOR(pg_catalog.||) '+' OPERATOR(pg_catalog.||) b.name
+									ORDER BY a.place, b.place)
+		FROM ROWS FROM (pg_catalog.unnest("by")) WITH ORDINALITY AS a (name, place)
+		JOIN ROWS FROM (pg_catalog.unnest("by")) WITH ORDINALITY AS b (name, place)
+			ON b.place OPERATOR(pg_catalog.>) a.place);
+COMMENT ON FUNCTION promise.with_pairs(text[]) IS
+'properties, and each two of them together, for promise.misalignments()';
+
 /*
  * Each order counts once: by the share of its lines in the pattern that are broken,
- * and once more outside of it by that of its other lines.  Rounding is in favour of
- * the pattern.  To compile this query takes longer than to run it.
+ * and once more outside of it by that of its other lines.  What is outside is not
+ * listed: its sums are those of everything, less what the days of the pattern have,
+ * plus what is left on them.  Rounding is in favour of the pattern.  To compile this query
+ * takes longer than to run it.
  */
 CREATE FUNCTION promise.misalignments(
 	"by" text[] DEFAULT '{item,seller,site,weekday,size,lead_time}',
@@ -147,6 +196,7 @@ CREATE FUNCTION promise.misalignments(
 	against text DEFAULT 'first',
 	minimum integer DEFAULT 30,
 	level numeric DEFAULT 0.05,
+	together text DEFAULT 'day',
 	OUT currency text,
 	OUT rank bigint,
 	OUT grouped_by text,
@@ -162,6 +212,10 @@ CREATE FUNCTION promise.misalignments(
 	OUT share_high numeric,
 	OUT rest_lines bigint,
 	OUT rest_share numeric,
+	OUT effective_orders bigint,
+	OUT effective_broken bigint,
+	OUT rest_effective_orders bigint,
+	OUT rest_effective_broken bigint,
 	OUT p_value numeric,
 	OUT q_value numeric,
 	OUT looks bigint,
@@ -178,8 +232,13 @@ BEGIN
 		RAISE EXCEPTION 'cannot compare deliveries with "%"', against
 			USING ERRCODE = 'invalid_parameter_value',
 				  HINT = 'Compare with asked, first or last.';
+	ELSIF together IS NULL OR together NOT IN ('order', 'day', 'week') THEN
+		RAISE EXCEPTION 'cannot take orders of one "%" together', together
+			USING ERRCODE = 'invalid_parameter_value',
+				  HINT = 'Take those of one day or week together, or each order for itself.';
 	END IF;
-	SELECT string_agg(format('SELECT %L AS grouped_by, %s AS name, l.ref, l.in_order, l.broken, l.value, l.currency FROM line AS l %s',
+	SELECT string_agg(format('SELECT %L AS grouped_by, %s AS name, l.line_number, l.broken, l.order_number, l.order_lines, l.order_broken, l.cluster '
+							 'FROM line AS l %s',
 							 d.name, g.name, g.joined), ' UNION ALL ')
 	INTO members
 	FROM (SELECT DISTINCT u.name FROM unnest("by") AS u (name) WHERE u.name IS NOT NULL) AS d
@@ -196,51 +255,93 @@ BEGIN
 	END IF;
 	RETURN QUERY EXECUTE format($query$
 		WITH line AS MATERIALIZED (
-			SELECT v.ref, v.item, v.location, v.customer, v.seller, v.channel, v.currency, v.quantity, v.broken,
-				   COALESCE('order ' || v.group_ref, 'line ' || v.ref) AS in_order,
-				   COALESCE(v.price * v.quantity, 0) AS value,
-				   (v.at AT TIME ZONE v.zone)::date AS promised_day,
-				   (v.accepted_at AT TIME ZONE v.zone)::date AS given_day
+			SELECT o.*,
+				   row_number() OVER () AS line_number,
+				   dense_rank() OVER (ORDER BY o.in_order) AS order_number,
+				   count(*) OVER in_order AS order_lines,
+				   count(*) FILTER (WHERE o.broken) OVER in_order AS order_broken,
+				   CASE $4 WHEN 'day' THEN min(o.promised_day) OVER in_order
+						   WHEN 'week' THEN date_trunc('week', (min(o.promised_day) OVER in_order)::timestamp)::date
+						   ELSE '-infinity' END AS cluster
 			FROM (
-				SELECT s.*, s.%1$I AS at, s.%2$I AS quantity, NOT s.%3$I AS broken,
-					   COALESCE(k.zone, z.zone) AS zone
-				FROM promise.judged_lines($1) AS s
-				LEFT JOIN promise.customer AS k ON k.customer = s.customer
-				CROSS JOIN promise.policy_zone(NULL) AS z (zone)
-				WHERE s.%3$I IS NOT NULL
-				OFFSET 0) AS v
+				SELECT v.ref, v.item, v.location, v.customer, v.seller, v.channel, v.currency, v.quantity, v.broken,
+					   COALESCE('order ' || v.group_ref, 'line ' || v.ref) COLLATE "C" AS in_order,
+					   COALESCE(v.price * v.quantity, 0) AS value,
+					   (v.at AT TIME ZONE v.zone)::date AS promised_day,
+					   (v.accepted_at AT TIME ZONE v.zone)::date AS given_day
+				FROM (
+					SELECT s.*, s.%1$I AS at, s.%2$I AS quantity, NOT s.%3$I AS broken,
+						   COALESCE(k.zone, z.zone) AS zone
+					FROM promise.scoreboard_lines($1) AS s
+					LEFT JOIN promise.customer AS k ON k.customer = s.customer
+					CROSS JOIN promise.policy_zone(NULL) AS z (zone)
+					WHERE s.%3$I IS NOT NULL
+					OFFSET 0) AS v) AS o
+			WINDOW in_order AS (PARTITION BY o.in_order)
 		), member AS MATERIALIZED (%4$s
-		), whole_order AS (
-			SELECT l.in_order, count(*) AS lines, count(*) FILTER (WHERE l.broken) AS broken
-			FROM line AS l
-			GROUP BY l.in_order
-		), everything AS (
-			SELECT count(*) AS orders, sum(w.broken::numeric / w.lines) AS broken_orders,
-				   sum(w.lines) AS lines, sum(w.broken) AS broken
-			FROM whole_order AS w
-		), pattern AS (
-			SELECT g.grouped_by, g.name, sum(g.lines)::bigint AS lines, sum(g.broken)::bigint AS broken,
-				   count(*) AS orders, sum(g.broken::numeric / g.lines) AS broken_orders,
-				   -- what is outside of it: of these orders, and of all others
-				   e.lines::bigint - sum(g.lines)::bigint AS rest_lines,
-				   e.broken::bigint - sum(g.broken)::bigint AS rest_broken,
-				   e.orders - count(*) FILTER (WHERE w.lines = g.lines) AS rest_orders,
-				   e.broken_orders - sum(w.broken::numeric / w.lines)
-				   + COALESCE(sum((w.broken - g.broken)::numeric / NULLIF(w.lines - g.lines, 0)), 0) AS rest_broken_orders
+		), cluster AS MATERIALIZED (
+			-- k: how many of n orders were broken
+			SELECT o.cluster, count(*)::numeric AS n, round(sum(o.broken), 6) AS k,
+				   sum(o.lines) AS lines, sum(o.broken_lines) AS broken_lines
 			FROM (
-				SELECT m.grouped_by, m.name, m.in_order, count(*) AS lines, count(*) FILTER (WHERE m.broken) AS broken
+				SELECT l.cluster, l.order_lines AS lines, l.order_broken AS broken_lines,
+					   l.order_broken::numeric / l.order_lines AS broken
+				FROM line AS l
+				GROUP BY l.order_number, l.cluster, l.order_lines, l.order_broken) AS o
+			GROUP BY o.cluster
+		), everything AS (
+			SELECT count(*) AS clusters, sum(c.n) AS n, sum(c.k) AS k,
+				   sum(c.n * c.n) AS n_n, sum(c.k * c.n) AS k_n, sum(c.k * c.k) AS k_k,
+				   sum(c.lines) AS lines, sum(c.broken_lines) AS broken_lines
+			FROM cluster AS c
+		), inside AS (
+			SELECT o.grouped_by, o.name, o.cluster, sum(o.lines) AS lines, sum(o.broken_lines) AS broken_lines,
+				   count(*)::numeric AS n, round(sum(o.broken_lines::numeric / o.lines), 6) AS k,
+				   -- what of these orders is not outside, and what is, instead
+				   count(*) FILTER (WHERE o.order_lines = o.lines) AS whole,
+				   round(sum(o.order_broken::numeric / o.order_lines), 6) AS orders_k,
+				   round(sum((o.order_broken - o.broken_lines)::numeric / NULLIF(o.order_lines - o.lines, 0)), 6) AS others_k
+			FROM (
+				SELECT m.grouped_by, m.name, m.cluster, m.order_lines, m.order_broken,
+					   count(*) AS lines, count(*) FILTER (WHERE m.broken) AS broken_lines
 				FROM member AS m
 				WHERE m.name IS NOT NULL
-				GROUP BY m.grouped_by, m.name, m.in_order) AS g
-			JOIN whole_order AS w ON w.in_order = g.in_order
+				GROUP BY m.order_number, m.grouped_by, m.name, m.cluster, m.order_lines, m.order_broken) AS o
+			GROUP BY o.grouped_by, o.name, o.cluster
+		), both_sides AS (
+			SELECT i.grouped_by, i.name, i.lines, i.broken_lines, i.n, i.k, c.n AS all_n, c.k AS all_k,
+				   c.n - i.whole AS rest_n, c.k - i.orders_k + COALESCE(i.others_k, 0) AS rest_k
+			FROM inside AS i
+			JOIN cluster AS c ON c.cluster = i.cluster
+		), pattern AS (
+			SELECT b.grouped_by, b.name, sum(b.lines)::bigint AS lines, sum(b.broken_lines)::bigint AS broken,
+				   e.lines::bigint - sum(b.lines)::bigint AS rest_lines,
+				   e.broken_lines::bigint - sum(b.broken_lines)::bigint AS rest_broken,
+				   count(*) AS clusters, sum(b.n) AS n, sum(b.k) AS k,
+				   sum(b.n * b.n) AS n_n, sum(b.k * b.n) AS k_n, sum(b.k * b.k) AS k_k,
+				   e.clusters - count(*) FILTER (WHERE b.rest_n = 0) AS rest_clusters,
+				   e.n + sum(b.rest_n - b.all_n) AS rest_n, e.k + sum(b.rest_k - b.all_k) AS rest_k,
+				   e.n_n + sum(b.rest_n * b.rest_n - b.all_n * b.all_n) AS rest_n_n,
+				   e.k_n + sum(b.rest_k * b.rest_n - b.all_k * b.all_n) AS rest_k_n,
+				   e.k_k + sum(b.rest_k * b.rest_k - b.all_k * b.all_k) AS rest_k_k
+			FROM both_sides AS b
 			CROSS JOIN everything AS e
-			GROUP BY g.grouped_by, g.name, e.orders, e.broken_orders, e.lines, e.broken
-		), tested AS MATERIALIZED (
-			SELECT p.*,
-				   promise.fisher(floor(round(p.broken_orders, 6))::bigint, p.orders,
-								  ceil(round(p.rest_broken_orders, 6))::bigint, p.rest_orders) AS p
+			GROUP BY b.grouped_by, b.name, e.clusters, e.n, e.k, e.n_n, e.k_n, e.k_k, e.lines, e.broken_lines
+		), effective AS (
+			SELECT p.grouped_by, p.name, p.lines, p.broken, p.rest_lines, p.rest_broken, p.n::bigint AS orders,
+				   ceil(p.n / d.inside)::bigint AS n, floor(p.k / d.inside)::bigint AS k,
+				   floor(p.rest_n / d.outside)::bigint AS rest_n,
+				   least(ceil(p.rest_k / d.outside), floor(p.rest_n / d.outside))::bigint AS rest_k
 			FROM pattern AS p
-			WHERE p.orders >= $2 AND p.rest_orders >= $2
+			CROSS JOIN LATERAL (
+				SELECT CASE WHEN $4 = 'order' THEN 1
+							ELSE promise.design_effect(p.clusters, p.n, p.k, p.n_n, p.k_n, p.k_k) END AS inside,
+					   CASE WHEN $4 = 'order' THEN 1
+							ELSE promise.design_effect(p.rest_clusters, p.rest_n, p.rest_k, p.rest_n_n, p.rest_k_n, p.rest_k_k) END AS outside) AS d
+			WHERE p.n >= $2 AND p.rest_n >= $2
+		), tested AS MATERIALIZED (
+			SELECT e.*, promise.fisher(e.k, e.n, e.rest_k, e.rest_n) AS p
+			FROM effective AS e
 		), found AS MATERIALIZED (
 			SELECT t.*, t.rest_broken::numeric / t.rest_lines AS rest_share, a.looks, q.q
 			FROM (
@@ -251,26 +352,28 @@ BEGIN
 			JOIN tested AS t ON t.grouped_by = q.grouped_by AND t.name = q.name
 			WHERE q.q <= $3
 		), amount AS MATERIALIZED (
-			SELECT m.grouped_by, m.name, m.currency, sum(m.value) AS promised,
-				   COALESCE(sum(m.value) FILTER (WHERE m.broken), 0) AS broken,
-				   (array_agg(m.ref ORDER BY m.value DESC, m.ref COLLATE "C") FILTER (WHERE m.broken))[1:3] AS examples
+			SELECT m.grouped_by, m.name, l.currency, sum(l.value) AS promised,
+				   COALESCE(sum(l.value) FILTER (WHERE l.broken), 0) AS broken,
+				   (array_agg(l.ref ORDER BY l.value DESC, l.ref COLLATE "C") FILTER (WHERE l.broken))[1:3] AS examples
 			FROM found AS f
 			JOIN member AS m ON m.grouped_by = f.grouped_by AND m.name = f.name
-			GROUP BY m.grouped_by, m.name, m.currency
+			JOIN line AS l ON l.line_number = m.line_number
+			GROUP BY m.grouped_by, m.name, l.currency
 		)
 		SELECT a.currency,
 			   rank() OVER (PARTITION BY a.currency ORDER BY a.broken - f.rest_share * a.promised DESC),
 			   f.grouped_by, f.name, round(a.broken - f.rest_share * a.promised, 2), a.promised, a.broken,
 			   f.lines, f.broken, f.orders, w.share, w.share_low, w.share_high,
-			   f.rest_lines, round(f.rest_share, 4), round(f.p::numeric, 6), round(f.q::numeric, 6), f.looks, a.examples
+			   f.rest_lines, round(f.rest_share, 4), f.n, f.k, f.rest_n, f.rest_k,
+			   round(f.p::numeric, 6), round(f.q::numeric, 6), f.looks, a.examples
 		FROM found AS f
 		JOIN amount AS a ON a.grouped_by = f.grouped_by AND a.name = f.name
 		CROSS JOIN LATERAL promise.wilson(f.broken, f.lines) AS w
 		ORDER BY a.currency COLLATE "C", 2, f.grouped_by COLLATE "C", f.name COLLATE "C"
 		$query$, against || '_at', against || '_quantity',
 		CASE against WHEN 'asked' THEN 'kept' ELSE against || '_kept' END, members)
-	USING during, greatest(minimum, 1), COALESCE(level, 1);
+	USING during, greatest(minimum, 1), COALESCE(level, 1), together;
 END
 $$;
-COMMENT ON FUNCTION promise.misalignments(text[], daterange, text, integer, numeric) IS
+COMMENT ON FUNCTION promise.misalignments(text[], daterange, text, integer, numeric, text) IS
 'groups of lines whose promises were broken more often than those of all others, by more than chance: per currency by the value lost, with the evidence';

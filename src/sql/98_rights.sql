@@ -81,7 +81,7 @@ AS $$
 		 '{add_up,corrected_estimates,criticality,days_taken,delivered_before,estimator_bias,first_promises,fisher,leaderboard,mapped_deliveries,mapped_promises,misalignment_group,misalignments,
 		   path_dates,path_estimate,path_estimates,project_runs,project_tasks,propose_lead_times,q_values,retention,scope_review,scoreboard,scoreboard_group,
 		   scoreboard_lines,scoreboard_period,scoreboard_value,simulate_dates,simulate_path,wilson,
-		   deliveries_of,judged_lines,last_entry_at,line_delivered,line_kept,promised_parts,promised_until,
+		   deliveries_of,design_effect,judged_lines,last_entry_at,line_delivered,line_kept,promised_parts,promised_until,with_pairs,
 		   measured,resource_times,routing,stated_outputs,stated_precedences,stated_resources,stated_sources,
 		   stated_steps,stated_values,all_open,time_open}'),
 		('reading projects', 'function', '{initiation,is_initiated,project_hours,project_labour,project_profit,project_revision}'),

@@ -63,11 +63,11 @@ same() {
 
 same "every mode and vendor with enough lines, how many of them were late, and how likely that is by chance" \
 	"SELECT DISTINCT grouped_by, name, lines, broken, round(p_value, 5), looks
-	 FROM promise.misalignments('{channel,seller}', level => NULL) ORDER BY 1, name" \
+	 FROM promise.misalignments('{channel,seller}', level => NULL, together => 'order') ORDER BY 1, name" \
 	"$(plain_patterns shipment_mode:channel vendor:seller)
 	 SELECT grouped_by, name, n, k, round(p, 5), m FROM judged ORDER BY 1, name"
 same "modes and vendors that stand out, by the value lost" \
-	"SELECT currency, rank, grouped_by, name, lost FROM promise.misalignments('{channel,seller}')" \
+	"SELECT currency, rank, grouped_by, name, lost FROM promise.misalignments('{channel,seller}', together => 'order')" \
 	"$(plain_patterns shipment_mode:channel vendor:seller), amount AS (
 		SELECT j.grouped_by, j.name, c.currency,
 			   round(sum(s.line_value * ((s.delivered > s.scheduled)::integer - (j.all_k - j.k)::numeric / (j.all_n - j.n))), 2) AS lost
@@ -77,11 +77,28 @@ same "modes and vendors that stand out, by the value lost" \
 	 SELECT currency, (SELECT count(*) + 1 FROM amount AS o WHERE o.currency = a.currency AND o.lost > a.lost), grouped_by, name, lost
 	 FROM amount AS a ORDER BY 1, 2"
 same "items and sites" \
-	"SELECT DISTINCT grouped_by, name FROM promise.misalignments('{item,site}') ORDER BY 1, name" \
+	"SELECT DISTINCT grouped_by, name FROM promise.misalignments('{item,site}', together => 'order') ORDER BY 1, name" \
 	"$(plain_patterns item:item site:site) SELECT grouped_by, name FROM judged WHERE found ORDER BY 1, name"
 same "weekdays" \
-	"SELECT name, lines, broken FROM promise.misalignments('{weekday}', level => NULL) WHERE currency = 'USD' ORDER BY name" \
+	"SELECT name, lines, broken FROM promise.misalignments('{weekday}', level => NULL, together => 'order') WHERE currency = 'USD' ORDER BY name" \
 	"$(plain_patterns "to_char(scheduled, 'FMDay')":weekday) SELECT name, n, k FROM judged ORDER BY name"
-query -c "SELECT currency, rank, grouped_by, name, lost, lines, broken, share, rest_share, q_value FROM promise.misalignments('{channel,seller}')" | sed 's/^/# /'
+same "vendors, by what their days are worth" \
+	"SELECT DISTINCT name, effective_orders, effective_broken, rest_effective_orders, rest_effective_broken
+	 FROM promise.misalignments('{seller}', level => NULL) ORDER BY name" \
+	"WITH day AS (
+		SELECT v.vendor, s.vendor = v.vendor AS inside, s.scheduled, count(*) AS n, count(*) FILTER (WHERE s.delivered > s.scheduled) AS k
+		FROM (SELECT vendor FROM scms GROUP BY vendor HAVING count(*) >= 30) AS v, scms AS s GROUP BY 1, 2, 3
+	 ), side AS (
+		SELECT d.*, sum(n) OVER w AS side_n, sum(k) OVER w AS side_k, count(*) OVER w AS days FROM day AS d WINDOW w AS (PARTITION BY vendor, inside)
+	 ), worth AS (
+		SELECT vendor, inside, side_n, side_k,
+			   CASE WHEN days = 1 OR side_k IN (0, side_n) THEN side_n / days
+					ELSE greatest(1, days / (days - 1.0) * sum((k - n * side_k / side_n) ^ 2) / (side_k * (1 - side_k / side_n))) END AS effect
+		FROM side GROUP BY vendor, inside, side_n, side_k, days
+	 )
+	 SELECT a.vendor, ceil(a.side_n / a.effect), floor(a.side_k / a.effect), floor(b.side_n / b.effect),
+			least(ceil(b.side_k / b.effect), floor(b.side_n / b.effect))
+	 FROM worth AS a JOIN worth AS b ON b.vendor = a.vendor AND a.inside AND NOT b.inside ORDER BY a.vendor"
+query -c "SELECT currency, rank, grouped_by, name, lost, lines, broken, share, rest_share, effective_orders, q_value FROM promise.misalignments('{channel,seller}')" | sed 's/^/# /'
 query -d postgres -c 'DROP DATABASE scms'
 done_testing
