@@ -288,6 +288,32 @@ BEGIN
 END
 $$;
 DROP VIEW told_wrong;
+-- when it changed is known if its history is kept
+CREATE TABLE erp.kept (id text PRIMARY KEY, item text, ordered numeric, shipped numeric DEFAULT 0, promised date);
+CREATE INDEX ON erp.kept (item, promised);
+GRANT SELECT ON erp.kept TO regress_promise_dee;
+INSERT INTO erp.kept (id, item, ordered, promised) VALUES ('K-1', 'BIKE', 1, '2026-12-08');
+SELECT promise.protect('erp.kept', ref => 'id', quantity => 'ordered - shipped', at => 'promised', mode => 'warn');
+SELECT promise.keep_history('erp.kept');
+SET promise.clock = '2026-11-24 12:00+00';
+INSERT INTO erp.kept (id, item, ordered, promised) VALUES ('K-2', 'BIKE', 3, '2026-12-08'), ('K-3', 'BIKE', 3, '2026-12-08');
+SELECT ref, news, since, acknowledge_by FROM promise.notices('{K-1,K-2,K-3}') ORDER BY ref;
+SET SESSION AUTHORIZATION regress_promise_dee;
+SELECT promise.acknowledge(ref) FROM (VALUES ('K-1'), ('K-2'), ('K-3')) AS k (ref);
+RESET SESSION AUTHORIZATION;
+SET promise.clock = '2026-11-24 13:00+00';
+UPDATE erp.kept SET promised = '2026-12-09' WHERE id <> 'K-3';
+UPDATE erp.kept SET ordered = 2 WHERE id = 'K-3';
+SET promise.clock = '2026-11-24 14:00+00';
+UPDATE erp.kept SET shipped = 1 WHERE id = 'K-2';
+INSERT INTO erp.shipment VALUES ('K-2', '2026-11-24', 1);
+SELECT ref, quantity, news, since, acknowledge_by FROM promise.notices('{K-1,K-2,K-3}') ORDER BY ref;
+SET promise.clock = '2026-11-25 13:30+00';
+SELECT ref, news, overdue_for FROM promise.unacknowledged WHERE ref LIKE 'K%' ORDER BY ref;
+SET promise.clock = '2026-11-24 11:00+00';
+SELECT promise.unprotect('erp.kept'), promise.unmap('demand', 'erp.kept');
+DELETE FROM promise.acknowledgement WHERE ref LIKE 'K%';
+DELETE FROM promise.ledger WHERE ref LIKE 'K%';
 -- policies hide orders from the feed
 RESET SESSION AUTHORIZATION;
 INSERT INTO erp.line (id, item, site, ordered, promised, customer) VALUES

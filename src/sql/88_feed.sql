@@ -98,7 +98,8 @@ COMMENT ON FUNCTION promise.booked_deliveries(text[]) IS
  *
  * Of a promise in a mapped relation nothing is known but what its rows say by now:
  * how much is open under its ref for an item at a location, its place, and for when
- * at first.  When it changed is not known.  It is as it was acknowledged if just
+ * at first; and when that changed, if its history is kept: when more, or another
+ * date, was promised last, else when it became less.  It is as it was acknowledged if just
  * that is missing that was delivered since.  Deliveries do not name the place: if a
  * ref has several, any part of them may be of this one.
  *
@@ -157,7 +158,21 @@ BEGIN ATOMIC
 	FROM (
 		SELECT o.ref, o.item, o.location, o.at, o.quantity, o.customer, o.seller,
 			   CASE WHEN o.entry IS NULL AND NOT is_seen THEN 'changed' ELSE o.news END AS news,
-			   CASE WHEN o.entry IS NULL AND NOT is_seen THEN NULL ELSE o.since END AS since,
+			   CASE WHEN o.entry IS NULL AND NOT is_seen
+					THEN (SELECT COALESCE(pg_catalog.max(l.at_time) FILTER (WHERE l.change OPERATOR(pg_catalog.>) 0),
+										  pg_catalog.max(l.at_time))
+						  FROM promise.ledger AS l
+						  WHERE l.ref OPERATOR(pg_catalog.=) o.ref AND l.relation IS NOT NULL
+							AND l.item OPERATOR(pg_catalog.=) o.item AND l.location OPERATOR(pg_catalog.=) o.location
+							AND l.kind OPERATOR(pg_catalog.<>) 'opening'
+							AND l.at_time OPERATOR(pg_catalog.>) a.at_time)
+					WHEN o.entry IS NULL AND o.since IS NULL
+					THEN (SELECT pg_catalog.min(l.at_time)
+						  FROM promise.ledger AS l
+						  WHERE l.ref OPERATOR(pg_catalog.=) o.ref AND l.relation IS NOT NULL
+							AND l.item OPERATOR(pg_catalog.=) o.item AND l.location OPERATOR(pg_catalog.=) o.location
+						  HAVING pg_catalog.bool_and(l.kind OPERATOR(pg_catalog.<>) 'opening'))
+					ELSE o.since END AS since,
 			   s.role_name,
 			   CASE WHEN is_seen THEN a.session_who END AS acknowledged_by,
 			   CASE WHEN is_seen THEN a.at_time END AS acknowledged_at,
