@@ -42,6 +42,9 @@ SELECT promise.map('supply', 'erp.stock', item => 'sku', quantity => 'qty', filt
 SELECT promise.map('supply', 'erp.stock', item => 'sku', quantity => 'qty', filter => 'clock_timestamp() > now()');
 SELECT promise.map('supply', 'promise.commitment');
 CREATE TEMP TABLE scratch (item text, quantity integer);
+SELECT promise.map('supply', 'erp.stock', item => 'sku', quantity => 'qty', filter => $$tableoid = 'erp.stock'::regclass$$);
+SELECT promise.map('supply', 'erp.stock', item => 'sku', quantity => 'qty', ref => 'md5(stock::text)');
+SELECT promise.unmap('supply', 'erp.stock');
 SELECT promise.map('supply', 'scratch');
 CREATE FUNCTION pg_temp.once(integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT $1';
 SELECT promise.map('supply', 'erp.stock', item => 'sku', quantity => 'abs(pg_temp.once(qty))');

@@ -7,6 +7,7 @@
  */
 #include "postgres.h"
 
+#include "access/sysattr.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
@@ -23,6 +24,7 @@
 #include "types/report.h"
 
 static bool is_single_expression(List *statements);
+static bool contains_system_columns(List *targets);
 static bool contains_temporary(Node *node, void *arg);
 static bool is_temporary(Oid function, void *arg);
 static void reject(const char *what);
@@ -63,6 +65,8 @@ expression_analyze(const char *text, const char *relation, ExpressionInfo *info)
 		reject("functions that return sets");
 	if (contain_volatile_functions((Node *) query->targetList))
 		reject("volatile functions");
+	if (contains_system_columns(query->targetList))
+		reject("system columns, which the guard could not read");
 	if (contains_temporary((Node *) query->targetList, NULL))
 		reject("temporary functions, which no other session could call");
 
@@ -147,6 +151,20 @@ is_single_expression(List *statements)
 		select->limitCount == NULL &&
 		select->lockingClause == NIL &&
 		select->withClause == NULL;
+}
+
+/*
+ * Rows that a statement changed come to its triggers without them.
+ */
+static bool
+contains_system_columns(List *targets)
+{
+	Bitmapset  *columns = NULL;
+	int			first;
+
+	pull_varattnos((Node *) targets, 1, &columns);
+	first = bms_next_member(columns, -1);
+	return first >= 0 && first + FirstLowInvalidHeapAttributeNumber < 0;
 }
 
 static bool
