@@ -17,7 +17,7 @@ CREATE ROLE regress_init_pat IN ROLE regress_init_managers, regress_init_deliver
 CREATE ROLE regress_init_eve;
 GRANT USAGE ON SCHEMA promise TO PUBLIC;
 GRANT SELECT ON promise.project, promise.deliverable, promise.checklist, promise.checklist_answer, promise.project_signature,
-	promise.source, promise.component, promise.output, promise.step, promise.precedence,
+	promise.location, promise.source, promise.component, promise.output, promise.step, promise.precedence,
 	promise.estimate, promise.estimate_review, promise.step_estimate
 	TO regress_init_sue, regress_init_dan, regress_init_pat, regress_init_eve;
 GRANT INSERT ON promise.checklist_answer, promise.project_signature TO regress_init_sue, regress_init_dan, regress_init_pat, regress_init_eve;
@@ -208,6 +208,41 @@ UPDATE sale SET state = 'sold' WHERE id = 'S-2';
 SELECT promise.enforce_initiation(false);
 UPDATE sale SET state = 'sold' WHERE id = 'S-1';
 SELECT id, state FROM sale ORDER BY id;
+
+-- steps of the business: a change of theirs is a change, wherever the rows are
+CREATE TABLE routing (source text, step integer, setup interval, pauses boolean);
+CREATE TABLE follows (source text, before integer, after integer, lag interval);
+INSERT INTO routing VALUES ('do P', 4, '1 hour', true), ('do Q', 4, '1 hour', true);
+INSERT INTO follows VALUES ('do P', 3, 4, '0');
+CREATE INDEX ON routing (source);
+CREATE INDEX ON follows (source);
+CREATE FUNCTION pg_temp.same_after(change text) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+	before constant text := promise.project_revision('P');
+	after text;
+BEGIN
+	EXECUTE change;
+	after := promise.project_revision('P');
+	RAISE SQLSTATE 'UNDO1';
+EXCEPTION WHEN SQLSTATE 'UNDO1' THEN
+	RETURN after = before;
+END
+$$;
+SELECT pg_temp.same_after($$SELECT promise.map('step', 'routing')$$);
+SELECT promise.map('step', 'routing') IS NULL, promise.map('precedence', 'follows') IS NULL;
+SELECT pg_temp.same_after(change), change FROM (VALUES
+	($$SELECT$$),
+	($$UPDATE routing SET setup = '2 hours' WHERE source = 'do P'$$),
+	($$UPDATE routing SET pauses = false WHERE source = 'do P'$$),
+	($$UPDATE follows SET lag = '1 hour'$$),
+	($$DELETE FROM follows$$),
+	($$UPDATE routing SET setup = '2 hours' WHERE source = 'do Q'$$),
+	($$ALTER TABLE routing RENAME TO routing_of_old$$),
+	($$CREATE TABLE recipe AS SELECT 'new P' AS source, 'PROJECT P' AS item, 'make' AS kind; CREATE INDEX ON recipe (item);
+	SELECT promise.map('source', 'recipe')$$)
+) AS v (change);
+SELECT promise.unmap('step', 'routing'), promise.unmap('precedence', 'follows');
+DROP TABLE routing, follows;
 
 -- guidelines have judged a hold when it was made: to keep it is no other promise
 SELECT kind FROM promise.hold('B-2', 'BIKE', 2, '2026-12-20', '30 days');

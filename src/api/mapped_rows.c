@@ -112,7 +112,7 @@ mapped_rows_steps(PG_FUNCTION_ARGS)
 	static const Field fields[] = {
 		FIELD_KEY, FIELD_STEP, FIELD_RESOURCE, FIELD_SKILL, FIELD_SETUP,
 		FIELD_RUN, FIELD_BATCH, FIELD_SETUP_STATE, FIELD_CHOICE, FIELD_QUANTITY,
-		FIELD_PRIORITY
+		FIELD_PRIORITY, FIELD_PAUSES
 	};
 	MappedRowsQuery rows = {
 		.role = ROLE_STEP,.fields = fields,.nfields = lengthof(fields)
@@ -127,7 +127,9 @@ mapped_rows_steps(PG_FUNCTION_ARGS)
 Datum
 mapped_rows_precedences(PG_FUNCTION_ARGS)
 {
-	static const Field fields[] = {FIELD_KEY, FIELD_BEFORE, FIELD_AFTER};
+	static const Field fields[] = {
+		FIELD_KEY, FIELD_BEFORE, FIELD_AFTER, FIELD_LAG
+	};
 	MappedRowsQuery rows = {
 		.role = ROLE_PRECEDENCE,.fields = fields,.nfields = lengthof(fields)
 	};

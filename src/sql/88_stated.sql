@@ -47,6 +47,7 @@ CREATE FUNCTION promise.stated_steps(
 	OUT choice text,
 	OUT units numeric,
 	OUT priority integer,
+	OUT pauses boolean,
 	OUT relation regclass,
 	OUT mapping text
 ) RETURNS SETOF record
@@ -60,6 +61,7 @@ CREATE FUNCTION promise.stated_precedences(
 	OUT source text,
 	OUT before integer,
 	OUT after integer,
+	OUT lag interval,
 	OUT relation regclass,
 	OUT mapping text
 ) RETURNS SETOF record

@@ -62,12 +62,12 @@ COMMENT ON COLUMN promise.project_signature.at_time IS 'when';
 
 /*
  * Deliverables and answers are only ever added, so that their number says which of
- * them somebody has seen.  The sources of the project are rows that change: a
- * digest says what they were, without the numbers that tables give to rows.  It
- * must not depend on how a session writes intervals and dates.
+ * them somebody has seen.  The sources of the project, own and mapped, are rows
+ * that change: a digest says what they were, without where they are.  It must not
+ * depend on how a session writes intervals and dates.
  */
 CREATE FUNCTION promise.project_revision(project text) RETURNS text
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE COST 5000
+LANGUAGE plpgsql STABLE STRICT PARALLEL RESTRICTED COST 10000
 SET search_path = pg_catalog, pg_temp
 SET intervalstyle = postgres
 SET datestyle = 'ISO, YMD'
@@ -78,7 +78,13 @@ DECLARE
 	made_by constant text[] := ARRAY(SELECT s.source
 									 FROM promise.project AS p
 									 JOIN promise.source AS s ON s.item = p.item
+									 WHERE p.project = project_revision.project
+									 UNION
+									 SELECT s.source
+									 FROM promise.project AS p
+									 JOIN promise.stated_sources() AS s ON s.item = p.item
 									 WHERE p.project = project_revision.project);
+	numbers constant text[] := '{id,relation,mapping}';
 	entered bigint;
 	facts text;
 BEGIN
@@ -86,7 +92,7 @@ BEGIN
 		   + (SELECT count(*) FROM promise.checklist_answer AS a WHERE a.project = project_revision.project)
 	INTO entered;
 
-	SELECT string_agg(f.kind || (f.fact - 'id')::text, E'\n' ORDER BY f.kind, (f.fact - 'id')::text COLLATE "C")
+	SELECT string_agg(f.kind || (f.fact - numbers)::text, E'\n' ORDER BY f.kind, (f.fact - numbers)::text COLLATE "C")
 	INTO facts
 	FROM (SELECT 'source' AS kind, to_jsonb(r) AS fact FROM promise.source AS r WHERE r.source = ANY (made_by)
 		  UNION ALL
@@ -97,6 +103,14 @@ BEGIN
 		  SELECT 'step', to_jsonb(r) FROM promise.step AS r WHERE r.source = ANY (made_by)
 		  UNION ALL
 		  SELECT 'precedence', to_jsonb(r) FROM promise.precedence AS r WHERE r.source = ANY (made_by)
+		  UNION ALL
+		  SELECT 'mapped source', to_jsonb(r) FROM promise.stated_sources(made_by) AS r WHERE r.mapping IS NOT NULL
+		  UNION ALL
+		  SELECT 'mapped output', to_jsonb(r) FROM promise.stated_outputs(made_by) AS r WHERE r.mapping IS NOT NULL
+		  UNION ALL
+		  SELECT 'mapped step', to_jsonb(r) FROM promise.stated_steps(made_by) AS r WHERE r.mapping IS NOT NULL
+		  UNION ALL
+		  SELECT 'mapped precedence', to_jsonb(r) FROM promise.stated_precedences(made_by) AS r WHERE r.mapping IS NOT NULL
 		  UNION ALL
 		  SELECT 'estimate', jsonb_build_array(e.entry, e.agreed)
 		  FROM promise.step_estimate AS e WHERE e.source = ANY (made_by)) AS f;
@@ -120,7 +134,7 @@ CREATE FUNCTION promise.initiation(
 	OUT at_time timestamptz,
 	OUT note text
 ) RETURNS SETOF record
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE COST 5000 ROWS 20
+LANGUAGE plpgsql STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 20
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
@@ -157,7 +171,7 @@ COMMENT ON FUNCTION promise.initiation(text) IS
 
 -- a list without points settles nothing
 CREATE FUNCTION promise.is_initiated(project text) RETURNS boolean
-	LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 5000
+	LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED COST 10000
 	RETURN (SELECT COALESCE(pg_catalog.bool_and(i.done) AND pg_catalog.bool_or(i.kind OPERATOR(pg_catalog.=) 'point'),
 							false)
 			FROM promise.initiation(project) AS i);

@@ -252,6 +252,7 @@ take_fact(RowsRead *read, const PreparedQuery *query, const Datum *values,
 		case FIELD_LEAD_TIME:
 		case FIELD_SETUP:
 		case FIELD_RUN:
+		case FIELD_LAG:
 			fact->interval = copy_interval(read->context, values[column]);
 			break;
 		case FIELD_STEP:
@@ -259,6 +260,9 @@ take_fact(RowsRead *read, const PreparedQuery *query, const Datum *values,
 		case FIELD_BEFORE:
 		case FIELD_AFTER:
 			fact->integer = value_priority(values[column]);
+			break;
+		case FIELD_PAUSES:
+			fact->text = DatumGetBool(values[column]) ? "true" : "false";
 			break;
 		default:
 			fact->text = value_key(read->context, values[column], type);
