@@ -10,7 +10,7 @@ CREATE TABLE promise.customer (
 	customer text PRIMARY KEY,
 	customer_group text,
 	region text,
-	zone text
+	zone text CHECK (zone IS NULL OR ('2000-01-01'::timestamp AT TIME ZONE zone) > '-infinity')
 );
 CREATE INDEX customer_customer_group ON promise.customer (customer_group)
 	WHERE customer_group IS NOT NULL;

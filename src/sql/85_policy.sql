@@ -18,10 +18,12 @@ CREATE TABLE promise.policy (
 	effective tstzrange CHECK (NOT isempty(effective)),
 	lead_time interval
 		CHECK (lead_time >= '0' AND extract(year FROM lead_time) = 0
-			   AND extract(month FROM lead_time) = 0),
+			   AND extract(month FROM lead_time) = 0
+			   AND extract(day FROM lead_time) >= 0
+			   AND lead_time >= make_interval(days => extract(day FROM lead_time)::integer)),
 	latest_order_time time,
 	calendar promise.calendar,
-	maximum_quantity numeric CHECK (maximum_quantity >= 0),
+	maximum_quantity numeric CHECK (maximum_quantity >= 0 AND maximum_quantity < 'NaN'),
 	minimum_margin numeric CHECK (minimum_margin > '-Infinity' AND minimum_margin < 100),
 	maximum_share numeric CHECK (maximum_share BETWEEN 0 AND 100),
 	maximum_load numeric CHECK (maximum_load BETWEEN 0 AND 100),
@@ -71,7 +73,7 @@ COMMENT ON COLUMN promise.policy.may_promise IS
 CREATE TABLE promise.flexibility (
 	policy text NOT NULL REFERENCES promise.policy ON UPDATE CASCADE ON DELETE CASCADE,
 	distance interval NOT NULL CHECK (distance > '0'),
-	maximum_change numeric CHECK (maximum_change >= 0),
+	maximum_change numeric CHECK (maximum_change >= 0 AND maximum_change < 'NaN'),
 	maximum_sooner interval CHECK (maximum_sooner >= '0'),
 	maximum_times integer CHECK (maximum_times >= 0),
 	PRIMARY KEY (policy, distance)
@@ -173,12 +175,32 @@ CREATE FUNCTION promise.policy_zone(calendar promise.calendar) RETURNS text
 COMMENT ON FUNCTION promise.policy_zone(promise.calendar) IS
 'the zone of a calendar, or the setting promise.timezone';
 
+/*
+ * Where clocks are put back at midnight there are two of them, of which the first
+ * ends the day, as for promise.due.
+ */
 CREATE FUNCTION promise.end_of_day(day date, zone text) RETURNS timestamptz
 	LANGUAGE sql STABLE STRICT PARALLEL SAFE
-	RETURN (((day OPERATOR(pg_catalog.+) 1)::timestamp AT TIME ZONE zone)
-			OPERATOR(pg_catalog.-) '1 microsecond'::interval);
+	RETURN CASE
+		WHEN isfinite(day)
+			 AND ((((day OPERATOR(pg_catalog.+) 1)::timestamp AT TIME ZONE zone) OPERATOR(pg_catalog.-) '1 microsecond'::interval)
+				  AT TIME ZONE zone) OPERATOR(pg_catalog.>=) (day OPERATOR(pg_catalog.+) 1)::timestamp
+		THEN (day::timestamp AT TIME ZONE zone)
+			 OPERATOR(pg_catalog.+) '24 hours'::interval OPERATOR(pg_catalog.-) '1 microsecond'::interval
+		ELSE ((day OPERATOR(pg_catalog.+) 1)::timestamp AT TIME ZONE zone) OPERATOR(pg_catalog.-) '1 microsecond'::interval END;
 COMMENT ON FUNCTION promise.end_of_day(date, text) IS
 'the last microsecond of a day in a zone';
+
+/*
+ * Days are those of the zone, whose clocks may be put forward or back meanwhile;
+ * hours are time that goes by.
+ */
+CREATE FUNCTION promise.time_after(at timestamptz, length interval, zone text) RETURNS timestamptz
+	LANGUAGE sql STABLE STRICT PARALLEL SAFE
+	RETURN (((at AT TIME ZONE zone) OPERATOR(pg_catalog.+) pg_catalog.date_trunc('day', length)) AT TIME ZONE zone)
+		   OPERATOR(pg_catalog.+) (length OPERATOR(pg_catalog.-) pg_catalog.date_trunc('day', length));
+COMMENT ON FUNCTION promise.time_after(timestamptz, interval, text) IS
+'when a time is over that begins at an instant: its days and months by the calendar of a zone, then its hours';
 
 /*
  * The day that an order counts for: today, or tomorrow after the latest order
@@ -241,7 +263,7 @@ BEGIN
 
 	begins := greatest(at, order_day::timestamp AT TIME ZONE zone);
 	IF calendar IS NULL THEN
-		instant := (begins AT TIME ZONE zone + lead_time) AT TIME ZONE zone;
+		instant := promise.time_after(begins, lead_time, zone);
 	ELSE
 		instant := promise.shift(calendar, begins, lead_time);
 	END IF;

@@ -149,7 +149,7 @@ BEGIN
 	WHERE greatest(d.at, now_at) <@ period
 	  AND d.kind IN ('component', 'transfer', 'forecast') IS NOT TRUE
 	  AND (d.ref = except_ref) IS NOT TRUE
-	  AND promise.policy_covers(guideline, item, family, d.customer, d.channel, d.at);
+	  AND promise.policy_covers(guideline, item, family, d.customer, d.channel, COALESCE(d.at, now_at));
 END
 $$;
 COMMENT ON FUNCTION promise.share_used(promise.policy, text, text, text, tstzrange, text) IS
@@ -294,17 +294,18 @@ BEGIN
 			RETURN NEXT v;
 
 		WHEN 'minimum_margin' THEN
-			IF (claim).price IS NULL OR (claim).cost IS NULL THEN
+			-- what is not a number is not known either
+			IF (abs((claim).price) < 'Infinity' AND abs((claim).cost) < 'Infinity') IS NOT TRUE THEN
 				CONTINUE WHEN NOT in_guard;
 				v.wanted := 'unknown';
 				v.detail := format('Guideline "%s" asks for a margin of %s %%, but %s is not known.', p.policy,
 								   promise.policy_text(p.minimum_margin),
-								   CASE WHEN (claim).price IS NULL THEN 'the price' ELSE 'the cost' END);
+								   CASE WHEN abs((claim).price) < 'Infinity' THEN 'the cost' ELSE 'the price' END);
 				v.hint := 'Say the price and the cost of one unit.';
 			ELSE
 				CONTINUE WHEN ((claim).price - (claim).cost) * 100 >= p.minimum_margin * (claim).price;
-				v.wanted := CASE WHEN (claim).price = 0 THEN 'none'
-								 ELSE promise.policy_text(round(((claim).price - (claim).cost) * 100 / (claim).price, 2)) || ' %' END;
+				v.wanted := CASE WHEN (claim).price <= 0 THEN 'none'
+								 ELSE promise.policy_text(floor(((claim).price - (claim).cost) * 10000 / (claim).price) / 100) || ' %' END;
 				v.detail := format('Guideline "%s" asks for a margin of %s %%; a price of %s at a cost of %s leaves %s.', p.policy,
 								   promise.policy_text(p.minimum_margin),
 								   concat_ws(' ', promise.policy_text((claim).price), (claim).currency),
@@ -367,6 +368,66 @@ END
 $$;
 COMMENT ON FUNCTION promise.policy_first(promise.policy, promise.policy, timestamptz) IS
 'the first day, or instant, that a lead time and a latest order time allow';
+
+/*
+ * The date may be one for which other guidelines count, so that an earlier one may
+ * be too soon, and a later one, too.  Between two dates at which periods of
+ * guidelines begin or end it is the same guidelines that count.
+ */
+CREATE FUNCTION promise.policy_first_date(
+	item text,
+	family text,
+	customer text,
+	customer_group text,
+	channel text,
+	region text,
+	at timestamptz,
+	zone text
+) RETURNS timestamptz
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 2000
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_variable
+DECLARE
+	span record;
+	lead promise.policy;
+	cutoff promise.policy;
+	first record;
+	first_at timestamptz;
+BEGIN
+	FOR span IN
+		SELECT b.bound AS begins, lead(b.bound) OVER (ORDER BY b.bound) AS ends
+		FROM (SELECT at
+			  UNION SELECT lower(p.period) FROM promise.policy AS p WHERE lower(p.period) > at
+			  UNION SELECT upper(p.period) FROM promise.policy AS p WHERE upper(p.period) > at) AS b (bound)
+		ORDER BY b.bound
+	LOOP
+		lead := NULL;
+		cutoff := NULL;
+		SELECT (w.winner).* INTO lead
+		FROM promise.policy_winners(item, family, customer, customer_group, channel, region, span.begins, at) AS w
+		WHERE w.limit_name = 'lead_time';
+		SELECT (w.winner).* INTO cutoff
+		FROM promise.policy_winners(item, family, customer, customer_group, channel, region, span.begins, at) AS w
+		WHERE w.limit_name = 'latest_order_time';
+
+		first_at := span.begins;
+		IF lead.policy IS NOT NULL OR cutoff.policy IS NOT NULL THEN
+			first := promise.policy_first(lead, cutoff, at);
+			first_at := COALESCE(
+				greatest(first.instant, CASE WHEN first.instant IS NOT NULL THEN span.begins END),
+				promise.end_of_day(greatest(first.day, (span.begins AT TIME ZONE zone)::date), zone));
+			IF first.day <= ((span.ends - '1 microsecond'::interval) AT TIME ZONE zone)::date THEN
+				first_at := least(first_at, span.ends - '1 microsecond'::interval);
+			END IF;
+		END IF;
+		EXIT WHEN (first_at >= span.ends) IS NOT TRUE;
+	END LOOP;
+	RETURN first_at;
+END
+$$;
+COMMENT ON FUNCTION promise.policy_first_date(text, text, text, text, text, text, timestamptz, text) IS
+'the first date that the guidelines for it allow, of an order at an instant; its end, if it is a day';
 
 CREATE FUNCTION promise.policy_judge_date(
 	lead promise.policy,
@@ -451,7 +512,7 @@ BEGIN
 	SELECT * INTO band
 	FROM promise.flexibility AS f
 	WHERE f.policy = (guideline).policy
-	  AND nearest <= ((claim).checked_at AT TIME ZONE zone + f.distance) AT TIME ZONE zone
+	  AND nearest <= promise.time_after((claim).checked_at, f.distance, zone)
 	ORDER BY f.distance
 	LIMIT 1;
 	IF NOT FOUND THEN
@@ -479,7 +540,7 @@ BEGIN
 		v.allowed_quantity := NULL;
 	END IF;
 
-	first := ((claim).was_due AT TIME ZONE zone - band.maximum_sooner) AT TIME ZONE zone;
+	first := promise.time_after((claim).was_due, -band.maximum_sooner, zone);
 	IF (claim).due < least(first, (claim).was_due) THEN
 		v.allowed_at := first;
 		v.wanted := promise.policy_text((claim).due, zone);

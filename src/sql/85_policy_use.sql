@@ -173,11 +173,8 @@ DECLARE
 	zone text;
 	winners promise.policy[] := '{}';
 	limits text[] := '{}';
-	lead promise.policy;
-	cutoff promise.policy;
 	p promise.policy;
-	first record;
-	first_at timestamptz := now_at;
+	first_at timestamptz;
 	period tstzrange;
 	used record;
 	band record;
@@ -188,21 +185,12 @@ BEGIN
 	SELECT * INTO buyer FROM promise.customer AS c WHERE c.customer = customer;
 	SELECT f.family INTO family FROM promise.families(ARRAY[item]) AS f;
 	zone := COALESCE(buyer.zone, promise.policy_zone(NULL));
+	-- the date first: other guidelines are of its period, and shares
+	first_at := promise.policy_first_date(item, family, customer, buyer.customer_group, channel, buyer.region,
+										  now_at, zone);
 	SELECT array_agg(w.winner), array_agg(w.limit_name) INTO winners, limits
 	FROM promise.policy_winners(item, family, customer, buyer.customer_group, channel, buyer.region,
-								NULL, now_at) AS w;
-
-	-- the date first: shares are of its period
-	IF array_position(limits, 'lead_time') IS NOT NULL THEN
-		lead := winners[array_position(limits, 'lead_time')];
-	END IF;
-	IF array_position(limits, 'latest_order_time') IS NOT NULL THEN
-		cutoff := winners[array_position(limits, 'latest_order_time')];
-	END IF;
-	IF lead.policy IS NOT NULL OR cutoff.policy IS NOT NULL THEN
-		first := promise.policy_first(lead, cutoff, now_at);
-		first_at := COALESCE(first.instant, promise.end_of_day(first.day, zone));
-	END IF;
+								first_at, now_at) AS w;
 
 	FOR i IN 1 .. COALESCE(cardinality(limits), 0) LOOP
 		p := winners[i];
