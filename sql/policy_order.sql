@@ -74,8 +74,8 @@ DO $$
 DECLARE
 	line_ref text;
 BEGIN
-	FOR round IN 1 .. 24 LOOP
-		PERFORM make_round(CASE WHEN round <= 14 THEN 1 ELSE 100 END);
+	FOR round IN 1 .. 15 LOOP
+		PERFORM make_round(CASE WHEN round <= 9 THEN 1 ELSE 100 END);
 		COMMIT;
 		INSERT INTO answer
 		SELECT round, 'asked', q.ref, q.location, q.quantity, q.available_at, q.kind, q.reason, q.detail
@@ -87,7 +87,7 @@ BEGIN
 		PERFORM forget();
 		COMMIT;
 		-- each by a transaction of its own
-		FOR line_ref IN SELECT ref FROM line WHERE round <= 14 ORDER BY n LOOP
+		FOR line_ref IN SELECT ref FROM line WHERE round <= 9 ORDER BY n LOOP
 			INSERT INTO answer
 			SELECT round, 'one by one', q.ref, q.location, q.quantity, q.available_at, q.kind, q.reason, q.detail
 			FROM promise.commit_query(format('SELECT * FROM line WHERE ref = %L', line_ref), late => false) AS q;
@@ -99,23 +99,23 @@ BEGIN
 END $$;
 
 -- a good part of them is refused, by all kinds of limits
-SELECT count(*) FILTER (WHERE reason = 'policy') > 300 AS refused, count(*) FILTER (WHERE kind <> 'none') > 300 AS accepted,
-	   count(*) FILTER (WHERE reason <> 'policy') > 20 AS not_there,
-	   count(*) FILTER (WHERE detail ~ '% of item') > 200 AS shares, count(*) FILTER (WHERE detail ~ 'of the capacity') > 15 AS capacity,
-	   count(*) FILTER (WHERE detail ~ 'lead time') > 10 AS dates
+SELECT count(*) FILTER (WHERE reason = 'policy') > 150 AS refused, count(*) FILTER (WHERE kind <> 'none') > 150 AS accepted,
+	   count(*) FILTER (WHERE reason <> 'policy') > 10 AS not_there,
+	   count(*) FILTER (WHERE detail ~ '% of item') > 100 AS shares, count(*) FILTER (WHERE detail ~ 'of the capacity') > 5 AS capacity,
+	   count(*) FILTER (WHERE detail ~ 'lead time') > 5 AS dates
 FROM answer WHERE how = 'together';
 SELECT *
-FROM (SELECT * FROM answer WHERE how = 'together' AND round <= 14) AS t
+FROM (SELECT * FROM answer WHERE how = 'together' AND round <= 9) AS t
 FULL JOIN (SELECT * FROM answer WHERE how = 'one by one') AS o USING (round, ref)
 WHERE (t.location, t.quantity, t.available_at, t.kind, t.reason)
 	  IS DISTINCT FROM (o.location, o.quantity, o.available_at, o.kind, o.reason);
 -- where there is plenty, an offer says policy exactly where the promise is refused
-SELECT count(*) > 100 AS outside, count(*) FILTER (WHERE a.detail ~ '% of item') > 50 AS shares,
-	   count(*) FILTER (WHERE a.detail ~ 'of the capacity') > 10 AS capacity
-FROM answer AS a WHERE a.how = 'asked' AND a.round > 14 AND a.reason = 'policy';
+SELECT count(*) > 60 AS outside, count(*) FILTER (WHERE a.detail ~ '% of item') > 30 AS shares,
+	   count(*) FILTER (WHERE a.detail ~ 'of the capacity') > 5 AS capacity
+FROM answer AS a WHERE a.how = 'asked' AND a.round > 9 AND a.reason = 'policy';
 SELECT *
-FROM (SELECT * FROM answer WHERE how = 'asked' AND round > 14) AS a
-FULL JOIN (SELECT * FROM answer WHERE how = 'together' AND round > 14) AS t USING (round, ref)
+FROM (SELECT * FROM answer WHERE how = 'asked' AND round > 9) AS a
+FULL JOIN (SELECT * FROM answer WHERE how = 'together' AND round > 9) AS t USING (round, ref)
 WHERE a.reason IS DISTINCT FROM t.reason OR (t.reason IS NULL AND a.location <> t.location);
 
 SELECT promise.enforce_policy(false);
