@@ -55,7 +55,7 @@ SELECT promise.gantt_svg('{}', 100000);
 ROLLBACK;
 
 -- marks are round, about as many as were wanted, and all within
-SELECT r.lowest, r.highest, string_agg(m::text, ' ' ORDER BY m)
+SELECT r.lowest, r.highest, string_agg(trim_scale(m)::text, ' ' ORDER BY m)
 FROM (VALUES (0, 1), (-3, 17), (0, 0.000007), (123, 9200000000000)) AS r (lowest, highest),
 	LATERAL promise.axis_of_quantity(r.lowest, r.highest, 5) AS m
 GROUP BY 1, 2 ORDER BY 1, 2;
