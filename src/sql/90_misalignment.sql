@@ -187,8 +187,11 @@ COMMENT ON FUNCTION promise.with_pairs(text[]) IS
  * Each order counts once: by the share of its lines in the pattern that are broken,
  * and once more outside of it by that of its other lines.  What is outside is not
  * listed: its sums are those of everything, less what the days of the pattern have,
- * plus what is left on them.  Rounding is in favour of the pattern.  To compile this query
- * takes longer than to run it.
+ * plus what is left on them.  Rounding is in favour of the pattern.
+ *
+ * To compile this query takes longer than to run it.  It takes a copy of the lines, not
+ * promise.judged_lines(), because the planner overrates the number of those, and groups that are
+ * expected by the billion are written to disk.
  */
 CREATE FUNCTION promise.misalignments(
 	"by" text[] DEFAULT '{item,seller,site,weekday,size,lead_time}',
