@@ -305,10 +305,16 @@ BEGIN
 				   round(sum(o.order_broken::numeric / o.order_lines), 6) AS orders_k,
 				   round(sum((o.order_broken - o.broken_lines)::numeric / NULLIF(o.order_lines - o.lines, 0)), 6) AS others_k
 			FROM (
+				-- most orders have one line: no need to find out which lines are one order
 				SELECT m.grouped_by, m.name, m.cluster, m.order_lines, m.order_broken,
-					   count(*) AS lines, count(*) FILTER (WHERE m.broken) AS broken_lines
+					   1 AS lines, m.broken::integer AS broken_lines
 				FROM member AS m
-				WHERE m.name IS NOT NULL
+				WHERE m.name IS NOT NULL AND m.order_lines = 1
+				UNION ALL
+				SELECT m.grouped_by, m.name, m.cluster, m.order_lines, m.order_broken,
+					   count(*), count(*) FILTER (WHERE m.broken)
+				FROM member AS m
+				WHERE m.name IS NOT NULL AND m.order_lines > 1
 				GROUP BY m.order_number, m.grouped_by, m.name, m.cluster, m.order_lines, m.order_broken) AS o
 			GROUP BY o.grouped_by, o.name, o.cluster
 		), both_sides AS (
