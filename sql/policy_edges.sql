@@ -121,5 +121,28 @@ SELECT * FROM refused;
 SELECT * FROM found WHERE first_at < tried OR first_at >= date_trunc('day', tried) + interval '1 day';
 
 DELETE FROM promise.policy;
+
+-- a resource that a promise needs twice, a week apart: both weeks are judged, by whomever
+INSERT INTO promise.resource (resource, units, calendar) VALUES ('saw', 1, 'UTC; Mon-Sun 08:00-18:00');
+INSERT INTO promise.source (source, item, kind) VALUES ('make TABLE', 'TABLE', 'make');
+INSERT INTO promise.step (source, step, resource, run) VALUES ('make TABLE', 1, 'saw', '0:30'), ('make TABLE', 2, 'saw', '2:00');
+INSERT INTO promise.precedence (source, before, after, lag) VALUES ('make TABLE', 1, 2, '7 days');
+INSERT INTO promise.policy (policy, maximum_load, load_resource, share_period) VALUES ('saw', 20, 'saw', 'week');
+SELECT promise.enforce_policy();
+SELECT wanted, detail FROM promise.check_policy('TABLE', 10, '2030-02-01');
+SELECT reason, detail FROM promise.quote('TABLE', 10, '2030-02-01');
+SELECT ref, reason, detail FROM promise.quote_query($$ SELECT 'T' || n AS ref, 'TABLE' AS item, 5 AS quantity, '2030-02-01'::promise.due AS due FROM generate_series(1, 2) AS n $$);
+SELECT quantity FROM promise.commit('T', 'TABLE', 10, '2030-02-01');
+SELECT ref, kind, detail FROM promise.commit_query($$ SELECT 'T' || n AS ref, 'TABLE' AS item, 5 AS quantity, '2030-02-01'::promise.due AS due FROM generate_series(1, 2) AS n $$);
+SELECT promise.release('T1');
+SELECT promise.enforce_policy(false);
+SELECT promise.unprotect(relation, role, mapping) FROM promise.guard ORDER BY guard;
+DELETE FROM promise.precedence;
+DELETE FROM promise.step;
+DELETE FROM promise.source;
+DELETE FROM promise.resource;
+DELETE FROM promise.commitment;
+DELETE FROM promise.ledger;
+DELETE FROM promise.policy;
 DELETE FROM promise.customer;
 DELETE FROM promise.item;

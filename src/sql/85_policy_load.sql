@@ -149,20 +149,30 @@ COMMENT ON FUNCTION promise.policy_judge_load(promise.policy, tstzrange, numeric
 'what a guideline has against promises that take so much of its resource in a period';
 
 /*
- * What has been planned for claims, in the guard.  All of it counts, so what is
- * taken is the same for all that are held against one guideline in one period.
+ * What has been planned for claims, in the guard: in each period in which a load
+ * of it begins.  A claim names the first of them, which may be none that is planned.
+ * All of it counts, so what is taken is the same for all that are held against one
+ * guideline in one period.
  */
 CREATE FUNCTION promise.policy_judge_loads(claims promise.claim[]) RETURNS SETOF promise.limit_violation
 	LANGUAGE sql STABLE PARALLEL RESTRICTED COST 100000 ROWS 1
 BEGIN ATOMIC
-	WITH loading AS MATERIALIZED (
-		SELECT c.place, c.ref, c.resource, c.at, c.checked_at
-		FROM (SELECT u.*, pg_catalog.row_number() OVER () AS place FROM unnest(claims) AS u) AS c
-		WHERE c.resource OPERATOR(pg_catalog.=) ANY (SELECT g.load_resource FROM promise.policy AS g)
+	WITH claim AS MATERIALIZED (
+		SELECT u.*, pg_catalog.row_number() OVER () AS place
+		FROM unnest(claims) AS u
+		WHERE u.resource OPERATOR(pg_catalog.=) ANY (SELECT g.load_resource FROM promise.policy AS g)
+	), loading AS MATERIALIZED (
+		SELECT c.place, c.ref, c.resource, c.at, c.checked_at FROM claim AS c
+		UNION
+		SELECT c.place, c.ref, c.resource, greatest(lower(l.during), c.checked_at), c.checked_at
+		FROM claim AS c
+		JOIN promise.planned_load AS l
+		  ON l.ref OPERATOR(pg_catalog.=) c.ref AND l.resource OPERATOR(pg_catalog.=) c.resource
 	), promised AS MATERIALIZED (
 		SELECT p.* FROM promise.load_promises(ARRAY(SELECT DISTINCT l.ref FROM loading AS l)) AS p
 	), ruled AS MATERIALIZED (
-		SELECT l.place, l.ref, l.resource, w.winner AS guideline,
+		SELECT DISTINCT ON (l.place, (w.winner).policy, period)
+			   l.place, l.ref, l.resource, w.winner AS guideline,
 			   promise.policy_period(l.at, (w.winner).share_period, promise.policy_zone(NULL)) AS period
 		FROM loading AS l
 		JOIN promised AS p ON p.ref OPERATOR(pg_catalog.=) l.ref
@@ -173,6 +183,7 @@ BEGIN ATOMIC
 												  k.region, p.due, l.checked_at) AS w
 		WHERE w.limit_name OPERATOR(pg_catalog.=) 'maximum_load'
 		  AND (w.winner).load_resource OPERATOR(pg_catalog.=) l.resource
+		ORDER BY l.place, (w.winner).policy, period
 	), share AS MATERIALIZED (
 		SELECT DISTINCT ON ((r.guideline).policy, r.resource, r.period) r.guideline, r.resource, r.period
 		FROM ruled AS r
@@ -187,7 +198,7 @@ BEGIN ATOMIC
 	FROM ruled AS r
 	JOIN broken AS b ON b.policy OPERATOR(pg_catalog.=) (r.guideline).policy
 					AND b.resource OPERATOR(pg_catalog.=) r.resource AND b.period OPERATOR(pg_catalog.=) r.period
-	ORDER BY r.place;
+	ORDER BY r.place, r.period;
 END;
 COMMENT ON FUNCTION promise.policy_judge_loads(promise.claim[]) IS
 'what guidelines have against what claims load resources with';

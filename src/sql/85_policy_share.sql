@@ -106,8 +106,8 @@ COMMENT ON FUNCTION promise.policy_judge_shares(promise.claim[], boolean[], bigi
 'what guidelines have against lines in their order, for the shares of availability that they take together: counts tells of each line whether those after it do without what it takes, asked_from is the first claim that is judged';
 
 /*
- * Shares of capacity.  What is planned for a part counts in all periods, and is
- * held against the guideline of that in which it begins, as in the guard.
+ * Shares of capacity.  What is planned for a part is held against the guideline in
+ * each period in which a load of it begins, as in the guard.
  */
 CREATE FUNCTION promise.policy_judge_line_loads(
 	claims promise.claim[],
@@ -136,16 +136,15 @@ BEGIN
 		  ON f.item = d.item
 		WHERE d.quantity IS NOT NULL AND l.resource IN (SELECT g.load_resource FROM promise.policy AS g)
 	), ruled AS MATERIALIZED (
-		SELECT l.number, l.line, l.resource, w.winner AS guideline, (w.winner).policy,
+		SELECT DISTINCT ON (l.number, l.resource, (w.winner).policy, period)
+			   l.number, l.line, l.resource, w.winner AS guideline, (w.winner).policy,
 			   promise.policy_period(greatest(l.at, l.checked_at), (w.winner).share_period, promise.policy_zone(NULL)) AS period
-		FROM (SELECT DISTINCT ON (o.number, o.resource) o.*
-			  FROM load AS o
-			  WHERE o.number >= asked_from
-			  ORDER BY o.number, o.resource, o.at) AS l
+		FROM load AS l
 		LEFT JOIN promise.customer AS k ON k.customer = l.customer
 		CROSS JOIN LATERAL promise.policy_winners(l.item, l.family, l.customer, k.customer_group, l.channel,
 												  k.region, l.due, l.checked_at) AS w
-		WHERE w.limit_name = 'maximum_load' AND (w.winner).load_resource = l.resource
+		WHERE l.number >= asked_from AND w.limit_name = 'maximum_load' AND (w.winner).load_resource = l.resource
+		ORDER BY l.number, l.resource, (w.winner).policy, period
 	), share AS MATERIALIZED (
 		SELECT s.*, o.times, u.available, u.taken
 		FROM (SELECT DISTINCT ON (r.policy, r.resource, r.period) r.policy, r.resource, r.period, r.guideline
@@ -169,7 +168,7 @@ BEGIN
 	JOIN share AS s USING (policy, resource, period)
 	JOIN used AS b USING (policy, resource, period, line),
 		 LATERAL promise.policy_judge_load(r.guideline, period, s.available, s.taken + b.taken) AS v
-	ORDER BY r.number, resource;
+	ORDER BY r.number, resource, period;
 END
 $$;
 COMMENT ON FUNCTION promise.policy_judge_line_loads(promise.claim[], boolean[], bigint) IS
