@@ -6,7 +6,7 @@
  * proven bounds, and has the plan checked.  Prints a line for each project and the
  * averages of each set.  The exit status is not 0 if a schedule is wrong.
  */
-#include "project_place.h"
+#include "placement.h"
 
 /* what is known about a project; 0: not known */
 typedef struct Known
@@ -72,7 +72,7 @@ main(int argc, char **argv)
 			snprintf(summary.name, sizeof(summary.name), "%s", set);
 		}
 
-		placed = project_place(project, atoi(argv[1]));
+		placed = placement_make(project, atoi(argv[1]));
 		printf("%-12s %6d %6d %6d %6d %7.2f%% %8.2f%s\n", name, placed.length,
 			   known.critical_path, known.lower_bound, known.best,
 			   100.0 * (placed.length - known.best) / known.best, 1000.0 * placed.seconds,

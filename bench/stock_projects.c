@@ -7,7 +7,7 @@
  * known.  The exit status is not 0 if a schedule is wrong, or one was found where
  * there is none.
  */
-#include "project_place.h"
+#include "placement.h"
 
 #define MAX_STEPS		64
 
@@ -47,7 +47,7 @@ main(int argc, char **argv)
 	{
 		char	   *name = strdup(strrchr(argv[i], '/') + 1);
 		Project    *project = read_project(argv[i]);
-		Placement	placed = project_place(project, atoi(argv[1]));
+		Placement	placed = placement_make(project, atoi(argv[1]));
 		Known		known;
 		bool		wrong;
 

@@ -1,7 +1,7 @@
 /*
- * project_place.c - a project, made by hand, placed and checked.
+ * placement.c - a project, made by hand, placed and checked.
  */
-#include "project_place.h"
+#include "placement.h"
 
 #include "engine/plan_check.h"
 #include "engine/workshop.h"
@@ -34,7 +34,7 @@ project_create(void)
 }
 
 Placement
-project_place(Project *project, int schedules)
+placement_make(Project *project, int schedules)
 {
 	WorkshopEffort effort = {.schedules = schedules,.seed = 0};
 	Instant    *release = palloc0(project->nsteps * sizeof(Instant));

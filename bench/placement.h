@@ -1,8 +1,8 @@
 /*
- * project_place.h - a project, made by hand, placed and checked.
+ * placement.h - a project, made by hand, placed and checked.
  */
-#ifndef PROMISE_BENCH_PROJECT_PLACE_H
-#define PROMISE_BENCH_PROJECT_PLACE_H
+#ifndef PROMISE_BENCH_PLACEMENT_H
+#define PROMISE_BENCH_PLACEMENT_H
 
 #include "plan_fixture.h"
 
@@ -25,7 +25,7 @@ typedef struct Placement
 } Placement;
 
 extern Project *project_create(void);
-extern Placement project_place(Project *project, int schedules);
+extern Placement placement_make(Project *project, int schedules);
 extern void project_fail(const char *what, const char *path);
 
-#endif							/* PROMISE_BENCH_PROJECT_PLACE_H */
+#endif							/* PROMISE_BENCH_PLACEMENT_H */
