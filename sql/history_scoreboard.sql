@@ -76,6 +76,20 @@ SELECT name, lines, kept, first_kept, last_kept, cancelled, slips FROM promise.s
 SELECT n, promise.times_changed('SO ' || n) FROM generate_series(1, 9) AS n;
 SELECT ref, customer, gone_at FROM promise.gone ORDER BY length(ref), ref;
 
+-- a trigger of the business that sets the date when the row is there: its entries come first
+CREATE FUNCTION erp.set_date() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	UPDATE erp.order_line SET promised = promised + 3 WHERE id = NEW.id;
+	RETURN NULL;
+END
+$$;
+CREATE TRIGGER set_date AFTER INSERT ON erp.order_line FOR EACH ROW EXECUTE FUNCTION erp.set_date();
+INSERT INTO erp.order_line (id, item, ordered, promised, customer) VALUES (11, 'lamp', 4, '2026-11-20', 'Cem');
+DROP TRIGGER set_date ON erp.order_line;
+SELECT kind, at::date, change, open FROM promise.history('SO 11');
+SELECT * FROM pg_temp.lines WHERE ref = 'SO 11';
+SELECT count(*) AS slips, promise.times_changed('SO 11') FROM promise.slip WHERE ref = 'SO 11';
+
 -- one that comes back is not gone, whether or not anything is open of it
 INSERT INTO erp.order_line (id, item, ordered, promised, customer) VALUES (5, 'lamp', 5, '2026-11-20', 'Bob');
 INSERT INTO erp.order_line (id, item, ordered, promised, customer) VALUES (6, 'lamp', 0, '2026-11-09', 'Bob');

@@ -19,8 +19,20 @@ COMMENT ON AGGREGATE promise.add_up(numeric) IS
 /*
  * What a transaction has promised is what it has left of the order when it ends, on
  * the last of its dates if it has several.  The first one that has left anything
- * counts.
+ * counts.  Most have one entry of an order, so only for others it is looked up which
+ * date is left.
  */
+CREATE FUNCTION promise.date_left(ref text, transaction xid8) RETURNS timestamptz
+	LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 1000
+	RETURN (SELECT pg_catalog.max(p.at)
+			FROM (SELECT l.at FROM promise.ledger AS l
+				  WHERE l.ref OPERATOR(pg_catalog.=) date_left.ref AND l.relation IS NOT NULL
+					AND l.transaction OPERATOR(pg_catalog.=) date_left.transaction
+				  GROUP BY l.at
+				  HAVING pg_catalog.sum(l.change) OPERATOR(pg_catalog.>) 0) AS p);
+COMMENT ON FUNCTION promise.date_left(text, xid8) IS
+'the last date for which a transaction has left more of an order in a mapped table than there was';
+
 CREATE FUNCTION promise.first_promises(
 	OUT ref text,
 	OUT at timestamptz,
@@ -29,23 +41,23 @@ CREATE FUNCTION promise.first_promises(
 ) RETURNS SETOF record
 	LANGUAGE sql STABLE PARALLEL SAFE COST 100000 ROWS 10000
 BEGIN ATOMIC
-	WITH place AS (
-		SELECT l.ref, l.transaction, l.at, pg_catalog.min(l.entry) AS entry, promise.add_up(l.change) AS change,
+	WITH promised AS (
+		SELECT l.ref, l.transaction, pg_catalog.min(l.entry) AS entry, pg_catalog.count(*) AS entries,
+			   pg_catalog.min(l.at) AS at, promise.add_up(l.change) AS quantity,
 			   pg_catalog.min(l.at_time) FILTER (WHERE l.kind OPERATOR(pg_catalog.=) 'opening') AS opened_at
 		FROM promise.ledger AS l
 		WHERE l.relation IS NOT NULL
-		GROUP BY l.ref, l.transaction, l.at
-	), promised AS (
-		SELECT p.ref, pg_catalog.min(p.entry) AS entry, promise.add_up(p.change) AS quantity,
-			   pg_catalog.max(p.at) FILTER (WHERE p.change OPERATOR(pg_catalog.>) 0) AS at,
-			   pg_catalog.min(p.opened_at) AS opened_at
-		FROM place AS p
-		GROUP BY p.ref, p.transaction
-		HAVING promise.add_up(p.change) OPERATOR(pg_catalog.>) 0
+		GROUP BY l.ref, l.transaction
+		HAVING promise.add_up(l.change) OPERATOR(pg_catalog.>) 0
+	), first AS (
+		SELECT DISTINCT ON (p.ref) p.*
+		FROM promised AS p
+		ORDER BY p.ref, p.entry
 	)
-	SELECT DISTINCT ON (p.ref) p.ref, p.at, p.quantity, p.opened_at
-	FROM promised AS p
-	ORDER BY p.ref, p.entry;
+	SELECT f.ref,
+		   CASE f.entries WHEN 1 THEN f.at ELSE promise.date_left(f.ref, f.transaction) END,
+		   f.quantity, f.opened_at
+	FROM first AS f;
 END;
 COMMENT ON FUNCTION promise.first_promises() IS
 'what was promised at first of each order in a mapped table whose history is kept; opened_at: as it stood when its history began';

@@ -78,7 +78,7 @@ AS $$
 		   plan_capacity,plan_move,reject_exception,settle_exception,sign_exception,
 		   withdraw_exception}'),
 		('reports', 'function',
-		 '{add_up,corrected_estimates,criticality,days_taken,delivered_before,estimator_bias,first_promises,fisher,leaderboard,mapped_deliveries,mapped_promises,misalignment_group,misalignments,
+		 '{add_up,corrected_estimates,criticality,date_left,days_taken,delivered_before,estimator_bias,first_promises,fisher,leaderboard,mapped_deliveries,mapped_promises,misalignment_group,misalignments,
 		   path_dates,path_estimate,path_estimates,project_runs,project_tasks,propose_lead_times,q_values,retention,scope_review,scoreboard,scoreboard_group,
 		   scoreboard_lines,scoreboard_period,scoreboard_value,simulate_dates,simulate_path,wilson,
 		   deliveries_of,design_effect,judged_lines,last_entry_at,line_delivered,line_kept,promised_parts,promised_until,with_pairs,
