@@ -157,8 +157,53 @@ SELECT promise.reject_exception(:asked, 'operations', 'ten at most');
 SELECT quantity FROM promise.exception_entry WHERE exception = :asked AND kind = 'reject';
 SELECT ref, item, at, quantity, status, decided_by FROM promise.rejected_orders;
 RESET SESSION AUTHORIZATION;
-UPDATE sale SET qty = 10 WHERE id = 'S-4';
+UPDATE sale SET qty = 10, due = '2026-12-31 12:00' WHERE id = 'S-4';
 SELECT ref FROM promise.rejected_orders;
+
+-- limits of one's own: what they refuse is an exception, asked for or recorded
+CREATE FUNCTION at_most_5(claims promise.claim[]) RETURNS SETOF promise.limit_violation
+STABLE LANGUAGE sql
+AS $$
+	SELECT c.ref, 'Nobody gets more than 5 pins at once.', 'Split the order.'
+	FROM unnest(claims) AS c WHERE c.item = 'pin' AND c.quantity > 5
+$$;
+CREATE FUNCTION no_strangers(claims promise.claim[]) RETURNS SETOF promise.limit_violation
+STABLE LANGUAGE sql
+AS $$
+	SELECT c.ref, NULL, NULL FROM unnest(claims) AS c WHERE c.item = 'pin' AND c.customer = 'Stranger'
+$$;
+REVOKE EXECUTE ON FUNCTION at_most_5(promise.claim[]), no_strangers(promise.claim[]) FROM PUBLIC;
+INSERT INTO promise.guard_limit VALUES
+	('at most 5', 'at_most_5(promise.claim[])'), ('no strangers', 'no_strangers(promise.claim[])');
+INSERT INTO promise.supply (item, at, quantity) VALUES ('pin', '-infinity', 100);
+SET SESSION AUTHORIZATION regress_promise_kim;
+SELECT promise.ask_exception('S-20', 'pin', 5, '2026-12-31 12:00', 'they wait');
+SELECT promise.commit('S-20', 'pin', 6, '2026-12-31 12:00', customer => 'Stranger');
+SELECT * FROM promise.check_limits('S-20', 'pin', 6, '2026-12-31 12:00', 'main', customer => 'Stranger');
+SELECT promise.ask_exception('S-20', 'pin', 6, '2026-12-31 12:00', 'they wait', customer => 'Stranger') AS asked \gset
+SELECT reason, detail, guidelines, missing FROM promise.exceptions WHERE exception = :asked;
+SELECT kind, note, quantity FROM promise.exception_entry WHERE exception = :asked ORDER BY entry;
+INSERT INTO sale VALUES ('S-21', 'pin', '2026-12-31', 7);
+SELECT reason, detail, guidelines, missing FROM promise.exceptions WHERE ref = 'S-21';
+-- whatever else is wrong with it
+INSERT INTO sale VALUES ('S-22', 'pin', '2026-12-31', 101);
+SELECT reason, detail, guidelines, missing FROM promise.exceptions WHERE ref = 'S-22';
+SELECT reason, guideline, asked FROM promise.exception_statistics() WHERE guideline IN ('at most 5', 'no strangers') ORDER BY guideline;
+-- nothing that they refuse is an alternative
+SET SESSION AUTHORIZATION regress_promise_olga;
+SELECT promise.reject_exception(exception, 'operations', 'too many') FROM promise.exceptions WHERE ref = 'S-21';
+SELECT x.at, x.quantity FROM promise.exception_entry AS x JOIN promise.exception AS e USING (exception)
+WHERE e.ref = 'S-21' AND x.kind = 'reject';
+-- signed, it passes them
+SELECT promise.sign_exception(:asked, 'operations');
+SET SESSION AUTHORIZATION regress_promise_sam;
+SELECT promise.sign_exception(:asked, 'sales');
+SELECT ref, quantity, customer FROM promise.commitment WHERE ref = 'S-20';
+RESET SESSION AUTHORIZATION;
+DELETE FROM promise.guard_limit WHERE limit_name IN ('at most 5', 'no strangers');
+DROP FUNCTION at_most_5, no_strangers;
+DELETE FROM sale WHERE product = 'pin';
+DELETE FROM promise.exception WHERE item = 'pin';
 
 -- where nobody may sign, that is what is said
 DELETE FROM promise.signatory;

@@ -91,9 +91,9 @@ SELECT promise.protect('sale', mode => 'except'), promise.protect('nameless', mo
 INSERT INTO sale (id, product, due, qty) VALUES (9, 'BIKE', '2030-01-10', 1);
 INSERT INTO nameless VALUES ('FRAME', '2030-01-09', 1, 'Ada');
 SELECT ref, item, at, quantity, reason, detail, status FROM promise.exception;
+DELETE FROM promise.guard_limit;
 DELETE FROM promise.exception;
 
-DELETE FROM promise.guard_limit;
 DROP FUNCTION refuse(promise.claim[]);
 DROP FUNCTION tell(promise.claim[]);
 DELETE FROM promise.planned_load;

@@ -46,7 +46,7 @@ static void put_number(Datum *values, bool *nulls, int column,
 					   const char *text);
 
 /*
- * promise.demanded(item text, location text)
+ * promise.demanded(item text, location text, unaccepted boolean)
  */
 Datum
 demanded_list(PG_FUNCTION_ARGS)
@@ -67,6 +67,7 @@ demanded_list(PG_FUNCTION_ARGS)
 	item = text_to_cstring(PG_GETARG_TEXT_PP(0));
 	if (!PG_ARGISNULL(1))
 		query.location = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	query.unaccepted = !PG_ARGISNULL(2) && PG_GETARG_BOOL(2);
 	query.now = nodes_now();
 
 	found = nodes_read(&query);

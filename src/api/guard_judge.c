@@ -12,9 +12,9 @@
 #include "utils/snapmgr.h"
 
 #include "api/alert.h"
+#include "api/guard_except.h"
 #include "api/guard_judge.h"
 #include "api/guard_limit.h"
-#include "api/reason.h"
 #include "api/refusal.h"
 #include "engine/verdict.h"
 #include "store/exceptions.h"
@@ -40,6 +40,7 @@ typedef struct Batch
 	GuardPlanning *planning;
 	StockNode  *before;			/* of each, with details */
 	StockNode  *after;
+	const ItemNodes *read;		/* at first: as they are */
 	int64		nevents;		/* that were read */
 } Batch;
 
@@ -66,6 +67,7 @@ static int	compare_nodes(const void *left, const void *right, void *arg);
 static int	next_batch_nodes(const Batch *batch, int max_nodes);
 static void judge_stock(Batch *batch);
 static bool read_stock(Batch *batch, Reading reading, StockNode *result);
+static const ItemNodes *read_nodes(const Batch *batch, Reading reading);
 static void compare_stock(Batch *batch);
 static StockNode *read_stock_judged(const Batch *batch);
 static void push_snapshot_before(CommandId command);
@@ -77,22 +79,10 @@ static CapacityNode *read_capacity(Batch *batch, bool order);
 static void act_on_capacity(const TouchedNode *node, const CapacityNode *before,
 							const CapacityNode *after, Instant now,
 							const Verdict *verdict);
-static void act(const TouchedNode *node, const Verdict *verdict,
-				const Refusal *refusal);
+static void act(const TouchedNode *node, const Refusal *refusal);
 static bool act_on_stock(const Batch *batch, int number,
 						 const Verdict *verdict);
 static bool is_plannable(void *arg, const char *ref);
-static StockNode exempt_approved(const TouchedNode *node,
-								 const StockNode *before,
-								 const StockNode *after,
-								 const Verdict *verdict);
-static ExceptionCase case_of(const TouchedNode *node, const Verdict *verdict,
-							 const ClaimChange *claim);
-static bool is_of_ref(const FlowEvent *event, const char **refs, int nrefs);
-static void refuse_exception(const TouchedNode *node, const Refusal *refusal,
-							 const char *why);
-static void except_claims(const TouchedNode *node, const Verdict *verdict,
-						  const Refusal *refusal);
 
 void
 guard_judge(TouchedNode **nodes, int nnodes, Instant now,
@@ -115,7 +105,10 @@ guard_judge(TouchedNode **nodes, int nnodes, Instant now,
 		CHECK_FOR_INTERRUPTS();
 		batch.planning = planning;
 		if (sorted[start]->kind == NODE_STOCK)
+		{
 			judge_stock(&batch);
+			guard_except_forget(batch.read);
+		}
 		else
 			judge_capacity(&batch);
 		start += batch.nnodes;
@@ -228,9 +221,10 @@ judge_stock(Batch *batch)
 	if (guard_limit_any(NODE_STOCK))
 	{
 		compare_stock(batch);
-		guard_limit_ask_stock(batch->nodes, batch->nnodes, batch->before,
-							  read_stock_judged(batch), batch->after,
-							  batch->now);
+		if (guard_limit_ask_stock(batch->nodes, batch->nnodes, batch->before,
+								  read_stock_judged(batch), batch->after,
+								  batch->now))
+			guard_plan_drop(batch->planning);
 		return;
 	}
 
@@ -256,6 +250,38 @@ judge_stock(Batch *batch)
 static bool
 read_stock(Batch *batch, Reading reading, StockNode *result)
 {
+	const ItemNodes *read = read_nodes(batch, reading);
+
+	if (read == NULL)
+		return false;
+	if (batch->read == NULL)
+		batch->read = read;
+	for (int i = 0; i < batch->nnodes; i++)
+	{
+		if (read[i].nnodes > 0)
+		{
+			result[i] = read[i].nodes[0];
+			batch->nevents += result[i].nevents;
+		}
+		else
+			result[i] = (StockNode)
+		{
+			.item = read[i].item,
+				.location = batch->nodes[0]->location,
+				.rules =
+			{
+				.horizon_end = INSTANT_END,
+					.lead_end = INSTANT_END,
+					.overdue_at = INSTANT_END
+			}
+		};
+	}
+	return true;
+}
+
+static const ItemNodes *
+read_nodes(const Batch *batch, Reading reading)
+{
 	const char **items = palloc(batch->nnodes * sizeof(char *));
 	NodeQuery	query = {
 		.items = items,
@@ -267,34 +293,10 @@ read_stock(Batch *batch, Reading reading, StockNode *result)
 		.in_flight = reading == READ_IN_FLIGHT,
 		.now = batch->now
 	};
-	ItemNodes  *read;
 
 	for (int i = 0; i < batch->nnodes; i++)
 		items[i] = batch->nodes[i]->name;
-	read = nodes_read(&query);
-	if (read == NULL)
-		return false;
-	for (int i = 0; i < batch->nnodes; i++)
-	{
-		if (read[i].nnodes > 0)
-		{
-			result[i] = read[i].nodes[0];
-			batch->nevents += result[i].nevents;
-		}
-		else
-			result[i] = (StockNode)
-		{
-			.item = items[i],
-				.location = query.location,
-				.rules =
-			{
-				.horizon_end = INSTANT_END,
-					.lead_end = INSTANT_END,
-					.overdue_at = INSTANT_END
-			}
-		};
-	}
-	return true;
+	return nodes_read(&query);
 }
 
 /*
@@ -363,7 +365,7 @@ push_snapshot_before(CommandId command)
 
 /*
  * A promise is broken: do what the guard says, unless it was approved.  False if
- * it may be planned, and will be judged again.
+ * it may be planned or does not count any more, and will be judged again.
  */
 static bool
 act_on_stock(const Batch *batch, int number, const Verdict *verdict)
@@ -379,7 +381,7 @@ act_on_stock(const Batch *batch, int number, const Verdict *verdict)
 
 	if (exceptions_any())
 	{
-		exempt = exempt_approved(node, before, after, verdict);
+		exempt = guard_except_approved(node, before, after, verdict);
 		promise_check(verdict_of_stock(&exempt, after, now, &rest));
 		if (!rest.broken)
 			return true;
@@ -390,9 +392,12 @@ act_on_stock(const Batch *batch, int number, const Verdict *verdict)
 						  verdict, now))
 		return false;
 
+	if (node->mode == GUARD_EXCEPT)
+		return !guard_except_claims(node, before, after, now, is_plannable,
+									&promises);
 	refusal_of_stock(before, after, now, verdict, is_plannable, &promises,
 					 &refusal);
-	act(node, verdict, &refusal);
+	act(node, &refusal);
 	return true;
 }
 
@@ -509,25 +514,23 @@ act_on_capacity(const TouchedNode *node, const CapacityNode *before,
 	Refusal		refusal;
 
 	refusal_of_capacity(before, after, now, verdict, &refusal);
-	act(node, verdict, &refusal);
+	if (node->mode == GUARD_EXCEPT)
+		guard_except_refuse(node, &refusal,
+							"It cannot become an exception, because it is a load.");
+	act(node, &refusal);
 }
 
 /*
- * What the guard says is to be done.
+ * What the guard says is to be done, if that is not to except.
  */
 static void
-act(const TouchedNode *node, const Verdict *verdict, const Refusal *refusal)
+act(const TouchedNode *node, const Refusal *refusal)
 {
 	switch (node->mode)
 	{
 		case GUARD_BLOCK:
-			refusal_report(ERROR, node->relation, refusal);
-			break;
 		case GUARD_EXCEPT:
-			if (node->kind == NODE_RESOURCE)
-				refuse_exception(node, refusal,
-								 "It cannot become an exception, because it is a load.");
-			except_claims(node, verdict, refusal);
+			refusal_report(ERROR, node->relation, refusal);
 			break;
 		case GUARD_WARN:
 			refusal_report(WARNING, node->relation, refusal);
@@ -535,108 +538,4 @@ act(const TouchedNode *node, const Verdict *verdict, const Refusal *refusal)
 		case GUARD_REPORT:
 			break;
 	}
-}
-
-/*
- * What the node was before, but with approved claims as they are now: so they
- * do not count as a change, and others are judged as if they had been there.
- */
-static StockNode
-exempt_approved(const TouchedNode *node, const StockNode *before,
-				const StockNode *after, const Verdict *verdict)
-{
-	const char **approved = palloc(Max(verdict->nclaims, 1) * sizeof(char *));
-	int			napproved = 0;
-	StockNode	result = *before;
-
-	for (int i = 0; i < verdict->nclaims; i++)
-	{
-		ExceptionCase wanted = case_of(node, verdict, &verdict->claims[i]);
-
-		if (wanted.ref != NULL && exceptions_is_approved(&wanted))
-			approved[napproved++] = wanted.ref;
-	}
-	if (napproved == 0)
-		return result;
-
-	result.nevents = 0;
-	result.events = MemoryContextAllocHuge(CurrentMemoryContext,
-										   Max(before->nevents + after->nevents, 1) *
-										   sizeof(FlowEvent));
-	for (int i = 0; i < before->nevents; i++)
-	{
-		if (!is_of_ref(&before->events[i], approved, napproved))
-			result.events[result.nevents++] = before->events[i];
-	}
-	for (int i = 0; i < after->nevents; i++)
-	{
-		if (is_of_ref(&after->events[i], approved, napproved))
-			result.events[result.nevents++] = after->events[i];
-	}
-	return result;
-}
-
-static ExceptionCase
-case_of(const TouchedNode *node, const Verdict *verdict,
-		const ClaimChange *claim)
-{
-	return (ExceptionCase)
-	{
-		.ref = claim->ref,
-			.item = node->name,
-			.location = node->location,
-			.at = claim->at,
-			.quantity = claim->after,
-			.missing = verdict->missing
-	};
-}
-
-/* is it claimed by, or planned for, one of these? */
-static bool
-is_of_ref(const FlowEvent *event, const char **refs, int nrefs)
-{
-	if (event->detail->origin == FLOW_SUPPLY || event->detail->ref == NULL)
-		return false;
-	for (int i = 0; i < nrefs; i++)
-	{
-		if (strcmp(event->detail->ref, refs[i]) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* refuse what cannot be recorded, and say why */
-static void
-refuse_exception(const TouchedNode *node, const Refusal *refusal,
-				 const char *why)
-{
-	Refusal		result = *refusal;
-
-	result.hint = psprintf("%s %s", refusal->hint, why);
-	refusal_report(ERROR, node->relation, &result);
-}
-
-/*
- * Accept claims as pending exceptions.  Only a ref can be excepted: what has
- * none is refused.
- */
-static void
-except_claims(const TouchedNode *node, const Verdict *verdict,
-			  const Refusal *refusal)
-{
-	for (int i = 0; i < verdict->nclaims; i++)
-	{
-		if (verdict->claims[i].ref == NULL)
-			refuse_exception(node, refusal,
-							 "It cannot become an exception, because its row has no ref.");
-	}
-	for (int i = 0; i < verdict->nclaims; i++)
-	{
-		ExceptionCase wanted = case_of(node, verdict, &verdict->claims[i]);
-
-		wanted.reason = reason_name(refusal->reason);
-		wanted.detail = refusal->detail;
-		exceptions_record(&wanted);
-	}
-	refusal_report(NOTICE, node->relation, refusal);
 }

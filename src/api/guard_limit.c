@@ -16,13 +16,22 @@
 #include "store/limits.h"
 #include "types/report.h"
 
+/* A node whose claims are asked about. */
+typedef struct ClaimNode
+{
+	const TouchedNode *node;
+	const StockNode *before;	/* NULL: it is a resource */
+	const StockNode *after;
+} ClaimNode;
+
 /* The claims that the limits are asked about. */
 typedef struct ClaimList
 {
 	LimitClaim *claims;
-	GuardMode  *modes;			/* of each */
+	ClaimNode  *nodes;			/* of each */
 	int			nclaims;
 	int			maxclaims;
+	Instant		now;
 } ClaimList;
 
 /* Rows of demand that have a ref, by ref. */
@@ -46,7 +55,7 @@ static void add_stock_claims(ClaimList *list, const TouchedNode *node,
 							 const StockNode *after, Instant now);
 static bool was_asked(const ClaimSet *risen, const char *ref);
 static StockNode without_planned_supply(const StockNode *node);
-static void add_restated(ClaimList *list, const TouchedNode *node,
+static void add_restated(ClaimList *list, const ClaimNode *of,
 						 const ClaimSet *asked, const DemandRows *before,
 						 const DemandRows *after, Instant now);
 static bool says_same(const FlowDetail *a, const FlowDetail *b);
@@ -60,22 +69,23 @@ static void add_capacity_claims(ClaimList *list, const TouchedNode *node,
 								const CapacityNode *before,
 								const CapacityNode *judged,
 								const CapacityNode *after, Instant now);
-static LimitClaim *add_claim(ClaimList *list, GuardMode mode);
+static LimitClaim *add_claim(ClaimList *list, const ClaimNode *node);
 static DemandRows demand_rows(const StockNode *node);
 static Demanded demand_of_ref(const DemandRows *demand, const char *ref,
 							  Instant now);
 static int	compare_rows(const void *left, const void *right);
-static void ask(const ClaimList *list, NodeKind kind, Instant now);
-static void act_on_violation(const GuardLimit *limit,
+static bool ask(const ClaimList *list, NodeKind kind);
+static bool act_on_violation(const GuardLimit *limit,
 							 const LimitViolation *violation,
 							 const ClaimList *list);
 static bool is_about(const LimitViolation *violation, const LimitClaim *claim);
 static bool is_approved(const LimitViolation *violation, const ClaimList *list);
-static bool record_exceptions(const LimitViolation *violation,
-							  const ClaimList *list);
+static bool record_exceptions(const GuardLimit *limit,
+							  const LimitViolation *violation,
+							  const ClaimList *list, bool *left_out);
 static ExceptionCase case_of(const LimitClaim *claim);
 static void report(int level, const GuardLimit *limit,
-				   const LimitViolation *violation);
+				   const LimitViolation *violation, const char *why);
 
 bool
 guard_limit_any(NodeKind kind)
@@ -91,12 +101,12 @@ guard_limit_any(NodeKind kind)
 	return false;
 }
 
-void
+bool
 guard_limit_ask_stock(TouchedNode **nodes, int nnodes, const StockNode *before,
 					  const StockNode *judged, const StockNode *after,
 					  Instant now)
 {
-	ClaimList	list = {0};
+	ClaimList	list = {.now = now};
 
 	for (int i = 0; i < nnodes; i++)
 	{
@@ -104,7 +114,7 @@ guard_limit_ask_stock(TouchedNode **nodes, int nnodes, const StockNode *before,
 		add_stock_claims(&list, nodes[i], &before[i], &judged[i], &after[i],
 						 now);
 	}
-	ask(&list, NODE_STOCK, now);
+	return ask(&list, NODE_STOCK);
 }
 
 void
@@ -113,7 +123,7 @@ guard_limit_ask_capacity(TouchedNode **nodes, int nnodes,
 						 const CapacityNode *judged, const CapacityNode *after,
 						 Instant now)
 {
-	ClaimList	list = {0};
+	ClaimList	list = {.now = now};
 
 	for (int i = 0; i < nnodes; i++)
 	{
@@ -121,7 +131,7 @@ guard_limit_ask_capacity(TouchedNode **nodes, int nnodes,
 		add_capacity_claims(&list, nodes[i], &before[i], &judged[i],
 							&after[i], now);
 	}
-	ask(&list, NODE_RESOURCE, now);
+	(void) ask(&list, NODE_RESOURCE);
 }
 
 static void
@@ -130,6 +140,7 @@ add_stock_claims(ClaimList *list, const TouchedNode *node,
 				 const StockNode *after, Instant now)
 {
 	ClaimSpan	always = {.from = now,.until = INSTANT_END};
+	ClaimNode	of = {.node = node,.before = before,.after = after};
 	StockNode	needs_before = without_planned_supply(before);
 	StockNode	needs_judged = without_planned_supply(judged);
 	StockNode	needs_after = without_planned_supply(after);
@@ -162,7 +173,7 @@ add_stock_claims(ClaimList *list, const TouchedNode *node,
 		if (change.after <= change.before || was_asked(&risen, change.ref))
 			continue;
 		changes[nasked++] = change;
-		claim = add_claim(list, node->mode);
+		claim = add_claim(list, &of);
 		claim->ref = change.ref;
 		claim->item = node->name;
 		claim->location = node->location;
@@ -180,16 +191,16 @@ add_stock_claims(ClaimList *list, const TouchedNode *node,
 		describe_demanded(claim, &is, &was);
 	}
 	claim_set_init(&asked, changes, nasked);
-	add_restated(list, node, &asked, &demand_judged, &demand_after, now);
+	add_restated(list, &of, &asked, &demand_judged, &demand_after, now);
 }
 
 /*
  * A promise that takes no more than it did, but says something else: a hold that is
  * one for good now, another customer or price.  Of several rows of a ref the last
- * one tells.
+ * one tells.  What a promise was before says nothing of its own.
  */
 static void
-add_restated(ClaimList *list, const TouchedNode *node, const ClaimSet *asked,
+add_restated(ClaimList *list, const ClaimNode *of, const ClaimSet *asked,
 			 const DemandRows *before, const DemandRows *after, Instant now)
 {
 	for (int i = 0; i < after->nrows; i++)
@@ -204,13 +215,14 @@ add_restated(ClaimList *list, const TouchedNode *node, const ClaimSet *asked,
 			continue;
 		was = demand_of_ref(before, ref, now);
 		if (!was.found || says_same(was.last, after->rows[i]->detail) ||
-			is_hold(after->rows[i]->detail) || claim_set_has_ref(asked, ref))
+			is_hold(after->rows[i]->detail) ||
+			after->rows[i]->detail->is_former || claim_set_has_ref(asked, ref))
 			continue;
 		is = demand_of_ref(after, ref, now);
-		claim = add_claim(list, node->mode);
+		claim = add_claim(list, of);
 		claim->ref = ref;
-		claim->item = node->name;
-		claim->location = node->location;
+		claim->item = of->node->name;
+		claim->location = of->node->location;
 		claim->at = is.due;
 		claim->before = was.quantity;
 		claim->after = is.quantity;
@@ -333,6 +345,7 @@ add_capacity_claims(ClaimList *list, const TouchedNode *node,
 					const CapacityNode *after, Instant now)
 {
 	ClaimSpan	always = {.from = now,.until = INSTANT_END};
+	ClaimNode	of = {.node = node};
 	ClaimSet	risen;
 	ClaimChange *changes;
 	int			nchanges;
@@ -351,7 +364,7 @@ add_capacity_claims(ClaimList *list, const TouchedNode *node,
 		if (changes[i].after <= changes[i].before ||
 			was_asked(&risen, changes[i].ref))
 			continue;
-		claim = add_claim(list, node->mode);
+		claim = add_claim(list, &of);
 		claim->ref = changes[i].ref;
 		claim->resource = node->name;
 		claim->at = changes[i].at;
@@ -363,7 +376,7 @@ add_capacity_claims(ClaimList *list, const TouchedNode *node,
 
 /* one more, zeroed */
 static LimitClaim *
-add_claim(ClaimList *list, GuardMode mode)
+add_claim(ClaimList *list, const ClaimNode *node)
 {
 	LimitClaim *claim;
 
@@ -373,17 +386,17 @@ add_claim(ClaimList *list, GuardMode mode)
 		if (list->claims == NULL)
 		{
 			list->claims = palloc(list->maxclaims * sizeof(LimitClaim));
-			list->modes = palloc(list->maxclaims * sizeof(GuardMode));
+			list->nodes = palloc(list->maxclaims * sizeof(ClaimNode));
 		}
 		else
 		{
 			list->claims = repalloc_huge(list->claims,
 										 list->maxclaims * sizeof(LimitClaim));
-			list->modes = repalloc_huge(list->modes,
-										list->maxclaims * sizeof(GuardMode));
+			list->nodes = repalloc_huge(list->nodes,
+										list->maxclaims * sizeof(ClaimNode));
 		}
 	}
-	list->modes[list->nclaims] = mode;
+	list->nodes[list->nclaims] = *node;
 	claim = &list->claims[list->nclaims++];
 	memset(claim, 0, sizeof(LimitClaim));
 	return claim;
@@ -459,11 +472,13 @@ compare_rows(const void *left, const void *right)
 	return a->delta == b->delta ? 0 : a->delta < b->delta ? 1 : -1;
 }
 
-static void
-ask(const ClaimList *list, NodeKind kind, Instant now)
+/* true if something does not count any more */
+static bool
+ask(const ClaimList *list, NodeKind kind)
 {
 	int			nlimits;
 	const GuardLimit *limits = guards_limits(&nlimits);
+	bool		left_out = false;
 
 	for (int i = 0; i < nlimits && list->nclaims > 0; i++)
 	{
@@ -472,34 +487,40 @@ ask(const ClaimList *list, NodeKind kind, Instant now)
 
 		if (kind == NODE_RESOURCE && !limits[i].loads)
 			continue;
-		violations = limits_ask(&limits[i], list->claims, list->nclaims, now,
-								&nviolations);
+		violations = limits_ask(&limits[i], list->claims, list->nclaims,
+								list->now, &nviolations);
 		for (int j = 0; j < nviolations; j++)
-			act_on_violation(&limits[i], &violations[j], list);
+			left_out |= act_on_violation(&limits[i], &violations[j], list);
 	}
+	return left_out;
 }
 
 /*
  * Do what the strictest guard says whose node the promise touched, unless it was
- * approved.  A violation that names no promise of these is about all of them.
+ * approved; true if it does not count any more.  A violation that names no promise of these is about all of them.
  */
-static void
+static bool
 act_on_violation(const GuardLimit *limit, const LimitViolation *violation,
 				 const ClaimList *list)
 {
 	GuardMode	mode = GUARD_REPORT;
+	bool		left_out = false;
 
 	for (int i = 0; i < list->nclaims; i++)
 	{
 		if (is_about(violation, &list->claims[i]))
-			mode = Max(mode, list->modes[i]);
+			mode = Max(mode, list->nodes[i].node->mode);
 	}
 	if (mode == GUARD_REPORT || is_approved(violation, list))
-		return;
-	if (mode == GUARD_EXCEPT && record_exceptions(violation, list))
-		report(NOTICE, limit, violation);
+		return false;
+	if (mode == GUARD_EXCEPT &&
+		record_exceptions(limit, violation, list, &left_out))
+		report(NOTICE, limit, violation, NULL);
 	else
-		report(mode == GUARD_WARN ? WARNING : ERROR, limit, violation);
+		report(mode == GUARD_WARN ? WARNING : ERROR, limit, violation,
+			   mode == GUARD_EXCEPT ?
+			   "Only what is demanded under a ref can become an exception." : NULL);
+	return left_out;
 }
 
 static bool
@@ -537,25 +558,38 @@ is_approved(const LimitViolation *violation, const ClaimList *list)
 
 /*
  * Accept the promise as a pending exception.  False if it cannot become one:
- * only the demand of a ref can.
+ * only the demand of a ref can.  Nodes where it does not count any more are
+ * judged again without it.
  */
 static bool
-record_exceptions(const LimitViolation *violation, const ClaimList *list)
+record_exceptions(const GuardLimit *limit, const LimitViolation *violation,
+				  const ClaimList *list, bool *left_out)
 {
 	bool		any = false;
 
 	for (int i = 0; i < list->nclaims && violation->ref != NULL; i++)
 	{
 		const LimitClaim *claim = &list->claims[i];
+		const ClaimNode *of = &list->nodes[i];
 		ExceptionCase wanted = case_of(claim);
 
 		if (!claim->is_demanded || claim->ref == NULL ||
 			strcmp(claim->ref, violation->ref) != 0)
 			continue;
 		wanted.reason = reason_name(REASON_POLICY);
+		wanted.limit = limit->name;
+		wanted.now = list->now;
 		wanted.detail = violation->detail != NULL ? violation->detail : "";
-		exceptions_record(&wanted);
+		promise_check(problem_demand_of_ref(of->after, claim->ref,
+											&wanted.order));
+		promise_check(problem_demand_of_ref(of->before, claim->ref,
+											&wanted.was));
 		any = true;
+		if (!exceptions_record(&wanted))
+			continue;
+		*left_out = true;
+		touched_add(NODE_STOCK, of->node->name, of->node->location,
+					of->node->mode, false, of->node->relation, false);
 	}
 	return any;
 }
@@ -573,9 +607,15 @@ case_of(const LimitClaim *claim)
 	};
 }
 
+/* with what the limit says and, if it is given, why more cannot be done about it */
 static void
-report(int level, const GuardLimit *limit, const LimitViolation *violation)
+report(int level, const GuardLimit *limit, const LimitViolation *violation,
+	   const char *why)
 {
+	const char *hint = violation->hint;
+
+	if (why != NULL)
+		hint = hint == NULL ? why : psprintf("%s %s", hint, why);
 	ereport(level,
 			(errcode(ERRCODE_PROMISE_POLICY),
 			 violation->ref != NULL ?
@@ -583,5 +623,5 @@ report(int level, const GuardLimit *limit, const LimitViolation *violation)
 					limit->name, violation->ref) :
 			 errmsg("limit \"%s\" does not allow the promise", limit->name),
 			 violation->detail != NULL ? errdetail("%s", violation->detail) : 0,
-			 violation->hint != NULL ? errhint("%s", violation->hint) : 0));
+			 hint != NULL ? errhint("%s", hint) : 0));
 }

@@ -19,8 +19,11 @@ extern bool guard_limit_any(NodeKind kind);
  * modes of the nodes say.  Of those that have not risen since an image between
  * them, they were asked before.  The images are read with details and facts;
  * the active snapshot is that of the last.
+ *
+ * True if promises became exceptions and do not count any more: their nodes are
+ * touched again.
  */
-extern void guard_limit_ask_stock(TouchedNode **nodes, int nnodes,
+extern bool guard_limit_ask_stock(TouchedNode **nodes, int nnodes,
 								  const StockNode *before,
 								  const StockNode *judged,
 								  const StockNode *after, Instant now);

@@ -84,6 +84,7 @@ static void warn_of_network(const TouchedNode *node, const ErrorData *error);
 static void plan_refs(void *arg);
 static void add_plans(GuardPlanning *planning, const char *ref,
 					  const CapablePlan *plan);
+static void forget_plans(GuardPlanning *planning);
 static void add_closure(void *arg);
 static void touch_again(const TouchedNode *node);
 static bool pass_on_plans(GuardPlanning *planning);
@@ -395,6 +396,21 @@ guard_plan_settle(GuardPlanning *planning, TouchedNode **nodes, int nnodes,
 		for (int i = 0; i < nnodes; i++)
 			touch_again(nodes[i]);
 	}
+	forget_plans(planning);
+}
+
+void
+guard_plan_drop(GuardPlanning *planning)
+{
+	if (planning->node == NULL)
+		return;
+	touch_again(planning->node);
+	forget_plans(planning);
+}
+
+static void
+forget_plans(GuardPlanning *planning)
+{
 	planning->node = NULL;
 	planning->nplans = 0;
 	MemoryContextReset(planning->context);

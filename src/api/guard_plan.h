@@ -28,6 +28,12 @@ extern bool guard_plan_claims(GuardPlanning *planning, const TouchedNode *node,
 							  const Verdict *verdict, Instant now);
 
 /*
+ * Some of what was to be planned for does not count any more: forget what has
+ * not been written, and judge its node again.
+ */
+extern void guard_plan_drop(GuardPlanning *planning);
+
+/*
  * Was it tried in vain to plan for the demand of a ref at a node?  Not where there
  * is no telling.
  */

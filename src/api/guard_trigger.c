@@ -26,10 +26,12 @@
 #include "store/guards.h"
 #include "store/history.h"
 #include "store/touched.h"
+#include "store/unaccepted.h"
 
 PG_FUNCTION_INFO_V1(guard_statement);
 PG_FUNCTION_INFO_V1(guard_row);
 PG_FUNCTION_INFO_V1(guard_truncate);
+PG_FUNCTION_INFO_V1(guard_exception);
 
 static void check_protocol(FunctionCallInfo fcinfo, const char *function);
 static void protocol_violated(const char *function, const char *rule);
@@ -123,6 +125,32 @@ guard_truncate(PG_FUNCTION_ARGS)
 		}
 		else
 			guard_check(false);
+	}
+	return PointerGetDatum(NULL);
+}
+
+/*
+ * promise.guard_exception(), deferrable constraint trigger AFTER INSERT, UPDATE or
+ * DELETE FOR EACH ROW on promise.exception
+ *
+ * An order that was recorded there may count from now on.  That is refused where
+ * a promise is broken by it, whatever the guard of its table does.
+ */
+Datum
+guard_exception(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+
+	check_protocol(fcinfo, "guard_exception");
+	if (!TRIGGER_FIRED_AFTER(trigger->tg_event) ||
+		!TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
+		protocol_violated("guard_exception",
+						  "must be fired AFTER a change for each row");
+
+	if (guards_any())
+	{
+		unaccepted_touch(trigger);
+		guard_check(false);
 	}
 	return PointerGetDatum(NULL);
 }

@@ -4,6 +4,8 @@
 #include "core/sort.h"
 #include "engine/problem.h"
 
+#include "common/int.h"
+
 static int	compare_flows(const void *a, const void *b);
 static int	compare_capacities(const void *a, const void *b);
 static int	compare_refs(const char *a, const char *b);
@@ -35,6 +37,26 @@ problem_stock_of_ref(const StockNode *node, const char *ref, int *nevents)
 		hi++;
 	*nevents = hi - lo;
 	return node->events + lo;
+}
+
+PromiseStatus
+problem_demand_of_ref(const StockNode *node, const char *ref, RefDemand *demand)
+{
+	demand->quantity = 0;
+	demand->at = INSTANT_END;
+	for (int i = 0; i < node->nevents; i++)
+	{
+		const FlowEvent *event = &node->events[i];
+
+		if (event->detail->origin != FLOW_DEMAND ||
+			compare_refs(event->detail->ref, ref) != 0)
+			continue;
+		demand->at = Min(demand->at, event->at);
+		if (pg_sub_s64_overflow(demand->quantity, event->delta,
+								&demand->quantity))
+			return PROMISE_QUANTITY_OVERFLOW;
+	}
+	return PROMISE_OK;
 }
 
 void

@@ -45,6 +45,8 @@ typedef struct FlowDetail
 	bool		is_supply;		/* else demand; of a planned flow its sign
 								 * tells */
 	bool		at_is_null;		/* the row names no date */
+	bool		is_former;		/* what was promised before its row was
+								 * changed to what nobody has accepted */
 	const char *ref;			/* NULL if the row has none */
 	const char *kind;			/* as in its role; NULL if the row has none */
 	const char *for_ref;		/* supply made or bought for that demand only */
@@ -156,5 +158,16 @@ extern const FlowEvent *problem_stock_of_ref(const StockNode *node,
 extern void problem_sort_capacity(CapacityNode *node);
 extern const CapacityEvent *problem_capacity_of_ref(const CapacityNode *node,
 													const char *ref, int *nevents);
+
+/* What is demanded under one ref at a node: in all, and the first date. */
+typedef struct RefDemand
+{
+	Quantity	quantity;		/* 0: nothing */
+	Instant		at;				/* INSTANT_BEGIN if a row names no date */
+} RefDemand;
+
+/* what rows of demand, in whatever order, say of a ref */
+extern PromiseStatus problem_demand_of_ref(const StockNode *node,
+										   const char *ref, RefDemand *demand);
 
 #endif							/* PROMISE_PROBLEM_H */

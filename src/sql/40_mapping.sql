@@ -223,6 +223,7 @@ COMMENT ON FUNCTION promise.events(text, text, text[]) IS
 CREATE FUNCTION promise.demanded(
 	item text,
 	location text DEFAULT NULL,
+	unaccepted boolean DEFAULT false,
 	OUT ref text,
 	OUT location_name text,
 	OUT at timestamptz,
@@ -239,8 +240,8 @@ CREATE FUNCTION promise.demanded(
 	OUT relation text
 ) RETURNS SETOF record
 	AS 'MODULE_PATHNAME', 'demanded_list' LANGUAGE C STABLE PARALLEL RESTRICTED COST 1000 ROWS 100;
-COMMENT ON FUNCTION promise.demanded(text, text) IS
-'the demand for an item that counts, own and mapped, with all that its rows say, in order of date and ref';
+COMMENT ON FUNCTION promise.demanded(text, text, boolean) IS
+'the demand for an item that counts, own and mapped, with all that its rows say, in order of date and ref; with orders whose exceptions nobody has approved, if they are asked for';
 
 CREATE FUNCTION promise.families(
 	items text[],

@@ -128,6 +128,11 @@ $$;
 COMMENT ON FUNCTION promise.check_policy(promise.claim[]) IS
 'what guidelines have against claims, as a limit of the guard: see promise.enforce_policy()';
 
+CREATE FUNCTION promise.guideline_check() RETURNS regprocedure
+	LANGUAGE sql STABLE PARALLEL SAFE COST 1
+	RETURN 'promise.check_policy(promise.claim[])'::regprocedure;
+COMMENT ON FUNCTION promise.guideline_check() IS 'the function that asks the guidelines for the guard';
+
 CREATE FUNCTION promise.enforce_policy(enforce boolean DEFAULT true) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000
 SET search_path = pg_catalog, pg_temp
@@ -135,7 +140,7 @@ AS $$
 BEGIN
 	IF enforce THEN
 		INSERT INTO promise.guard_limit (limit_name, check_function, loads)
-		VALUES ('policy', 'promise.check_policy(promise.claim[])', true)
+		VALUES ('policy', promise.guideline_check(), true)
 		ON CONFLICT (limit_name) DO NOTHING;
 	ELSE
 		DELETE FROM promise.guard_limit AS l WHERE l.limit_name = 'policy';

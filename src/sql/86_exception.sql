@@ -42,6 +42,11 @@ CREATE TABLE promise.exception (
 	at timestamptz,
 	quantity numeric,
 	missing numeric,
+	order_at timestamptz,
+	order_quantity numeric,
+	order_passed_at timestamptz,
+	was_at timestamptz,
+	was_quantity numeric,
 	reason promise.reason,
 	detail text,
 	guidelines text[] NOT NULL DEFAULT '{}',
@@ -68,10 +73,13 @@ CREATE TABLE promise.exception (
 	accepted numeric,
 	decided_by text,
 	decided_at timestamptz,
-	expires_at timestamptz
+	expires_at timestamptz,
+	CHECK (num_nulls(order_at, order_quantity, order_passed_at) IN (0, 3)),
+	CHECK (num_nulls(was_at, was_quantity) IN (0, 2))
 );
 CREATE INDEX exception_ref ON promise.exception (ref);
 CREATE INDEX exception_pending ON promise.exception (answer_by) WHERE status = 'pending';
+CREATE INDEX exception_order ON promise.exception (item) WHERE order_quantity IS NOT NULL;
 COMMENT ON TABLE promise.exception IS
 'promises that cannot be kept, or are outside of the guidelines, and were asked for all the same';
 COMMENT ON COLUMN promise.exception.exception IS 'identifies the row';
@@ -83,11 +91,19 @@ COMMENT ON COLUMN promise.exception.at IS
 COMMENT ON COLUMN promise.exception.quantity IS
 'its quantity; approved, it may be this or less; NULL: any';
 COMMENT ON COLUMN promise.exception.missing IS 'how much was missing when it was asked for';
+COMMENT ON COLUMN promise.exception.order_at IS
+'of an order that the guard has let pass and that does not count: its first date, -infinity if it names none; NULL: there is no such order, or it has been changed or approved';
+COMMENT ON COLUMN promise.exception.order_quantity IS
+'its quantity: it does not count as long as its rows say this';
+COMMENT ON COLUMN promise.exception.order_passed_at IS 'when the guard let it pass';
+COMMENT ON COLUMN promise.exception.was_at IS
+'first date of what was promised under the ref before, and counts in its place; NULL: nothing was';
+COMMENT ON COLUMN promise.exception.was_quantity IS 'its quantity';
 COMMENT ON COLUMN promise.exception.reason IS 'why it could not be kept, or policy';
 COMMENT ON COLUMN promise.exception.detail IS 'the same as a sentence';
-COMMENT ON COLUMN promise.exception.guidelines IS 'the guidelines that it is outside of';
+COMMENT ON COLUMN promise.exception.guidelines IS 'the guidelines, and limits of one''s own, that it is outside of';
 COMMENT ON COLUMN promise.exception.why IS
-'what makes it worth an exception, in the words of whoever asks; NULL: the guard has recorded it';
+'what makes it worth an exception, in the words of whoever asks; NULL: the guard has recorded it, and the setting promise.exception_reason said nothing';
 COMMENT ON COLUMN promise.exception.urgency IS 'how urgent (promise.urgency)';
 COMMENT ON COLUMN promise.exception.answer_by IS 'until when it is to be answered; then it escalates';
 COMMENT ON COLUMN promise.exception.customer IS 'whom it is promised to';
@@ -201,6 +217,51 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION promise.urgency_terms(text) IS
 'time for an answer and so on, of a row of promise.urgency or by default; NULL: there is no such urgency';
+
+CREATE FUNCTION promise.urgency_names() RETURNS text[]
+	LANGUAGE sql STABLE PARALLEL SAFE COST 100
+BEGIN ATOMIC
+	SELECT pg_catalog.array_agg(n.urgency ORDER BY n.answer_within, n.urgency COLLATE "C")
+	FROM (SELECT t.urgency, t.answer_within
+		  FROM (SELECT u.urgency FROM promise.urgency AS u
+				UNION
+				VALUES ('urgent'), ('normal'), ('low')) AS k (urgency),
+			   LATERAL promise.urgency_terms(k.urgency) AS t) AS n;
+END;
+COMMENT ON FUNCTION promise.urgency_names() IS 'the urgencies that there are, the most urgent first';
+
+/*
+ * What the guidelines' limit says names them; a limit of one's own has a name.
+ */
+CREATE FUNCTION promise.limits_named(
+	limit_name text,
+	detail text
+) RETURNS text[]
+	LANGUAGE sql STABLE PARALLEL SAFE COST 1000
+BEGIN ATOMIC
+	SELECT CASE WHEN limit_name IS NULL THEN '{}'
+				WHEN EXISTS (SELECT FROM promise.guard_limit AS l
+							 WHERE l.limit_name OPERATOR(pg_catalog.=) limits_named.limit_name
+							   AND l.check_function OPERATOR(pg_catalog.=) promise.guideline_check())
+				THEN ARRAY(SELECT p.policy FROM promise.policy AS p
+						   WHERE pg_catalog.strpos(limits_named.detail, pg_catalog.format('uideline "%s"', p.policy)) OPERATOR(pg_catalog.>) 0
+						   ORDER BY p.policy COLLATE "C")
+				ELSE ARRAY[limit_name] END;
+END;
+COMMENT ON FUNCTION promise.limits_named(text, text) IS
+'the guidelines or the limit of one''s own that a limit''s sentence is about';
+
+CREATE FUNCTION promise.ask_limits(
+	claims promise.claim[],
+	OUT limit_name text,
+	OUT check_function regprocedure,
+	OUT ref text,
+	OUT detail text,
+	OUT hint text
+) RETURNS SETOF record
+	AS 'MODULE_PATHNAME', 'ask_limits' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 20000 ROWS 1;
+COMMENT ON FUNCTION promise.ask_limits(promise.claim[]) IS
+'what the limits of promise.guard_limit have against claims, asked as the guard asks them';
 
 CREATE FUNCTION promise.exception_plan(exception bigint) RETURNS SETOF promise.exception_entry
 	LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 100 ROWS 2

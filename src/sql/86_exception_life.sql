@@ -25,6 +25,65 @@ COMMENT ON FUNCTION promise.exception_missing(text, text, numeric, timestamptz, 
 'how much would be missing at an item and location from a date on if this was promised';
 
 /*
+ * Limits of one's own, asked as the guard would if the promise was made.
+ */
+CREATE FUNCTION promise.check_limits(
+	ref text,
+	item text,
+	quantity numeric,
+	due timestamptz,
+	location text,
+	customer text DEFAULT NULL,
+	channel text DEFAULT NULL,
+	zone text DEFAULT NULL,
+	seller text DEFAULT NULL,
+	price numeric DEFAULT NULL,
+	cost numeric DEFAULT NULL,
+	currency text DEFAULT NULL,
+	group_ref text DEFAULT NULL,
+	OUT limit_name text,
+	OUT detail text,
+	OUT hint text
+) RETURNS SETOF record
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 20000 ROWS 1
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_variable
+DECLARE
+	claim promise.claim;
+BEGIN
+	SELECT COALESCE(sum(d.quantity), 0), sum(d.quantity), min(d.at)
+	INTO claim.before, claim.was_quantity, claim.was_due
+	FROM promise.demanded(item, location) AS d
+	WHERE d.ref = ref;
+	claim.ref := ref;
+	claim.item := item;
+	claim.location := location;
+	claim.at := greatest(due, promise.now());
+	claim.after := quantity;
+	claim.quantity := quantity;
+	claim.due := due;
+	claim.kind := 'customer';
+	claim.group_ref := group_ref;
+	claim.customer := customer;
+	claim.channel := channel;
+	claim.zone := zone;
+	claim.seller := seller;
+	claim.price := price;
+	claim.cost := cost;
+	claim.currency := currency;
+	claim.who := current_user;
+	claim.checked_at := promise.now();
+	RETURN QUERY
+	SELECT l.limit_name, COALESCE(l.detail, format('Limit "%s" does not allow it.', l.limit_name)), l.hint
+	FROM promise.ask_limits(ARRAY[claim]) AS l
+	WHERE l.check_function <> promise.guideline_check();
+END
+$$;
+COMMENT ON FUNCTION promise.check_limits(text, text, numeric, timestamptz, text, text, text, text, text, numeric, numeric, text, text) IS
+'what limits of one''s own (promise.guard_limit) have against a promise; what guidelines have, promise.check_policy() says';
+
+/*
  * Asking.  Of what speaks against it, and of the alternatives, a record is kept
  * as they are now.
  */
@@ -57,6 +116,7 @@ DECLARE
 	obstacle promise.offer;
 	feasible boolean;
 	violations promise.policy_violation[];
+	limits record;							-- of one's own, what they say
 	result bigint;
 BEGIN
 	IF num_nulls(ref, item, quantity, due, why) > 0 OR quantity <= 0 THEN
@@ -80,7 +140,13 @@ BEGIN
 						 'main');
 	violations := ARRAY(SELECT v FROM promise.check_policy(item, quantity, due, location, customer, channel, seller,
 														   price, cost, currency, known) AS v);
-	IF feasible AND violations = '{}' THEN
+	SELECT array_agg(l.limit_name ORDER BY l.limit_name COLLATE "C") AS names,
+		   array_agg(l.hint ORDER BY l.limit_name COLLATE "C") AS hints,
+		   string_agg(l.detail, ' ' ORDER BY l.limit_name COLLATE "C") AS detail
+	INTO limits
+	FROM promise.check_limits(ref, item, quantity, at, location, customer, channel, zone, seller,
+							  price, cost, currency, group_ref) AS l;
+	IF feasible AND violations = '{}' AND limits.names IS NULL THEN
 		RAISE object_not_in_prerequisite_state USING
 			MESSAGE = format('promise "%s" needs no exception', ref),
 			HINT = 'Give it: promise.commit().';
@@ -91,12 +157,13 @@ BEGIN
 								   priority, group_ref, reserve)
 	VALUES (ref, item, location, at, quantity,
 			CASE WHEN feasible THEN 0 ELSE promise.exception_missing(ref, item, quantity, at, location) END,
-			CASE WHEN NOT feasible THEN obstacle.reason WHEN violations <> '{}' THEN 'policy'::promise.reason END,
+			CASE WHEN NOT feasible THEN obstacle.reason ELSE 'policy'::promise.reason END,
 			concat_ws(' ', obstacle.detail || '.',
 					  (SELECT string_agg(v.detail, ' ' ORDER BY v.number)
 					   FROM unnest(violations) WITH ORDINALITY
-							AS v (policy, limit_name, wanted, allowed, detail, hint, allowed_at, allowed_quantity, number))),
-			ARRAY(SELECT DISTINCT v.policy FROM unnest(violations) AS v ORDER BY v.policy),
+							AS v (policy, limit_name, wanted, allowed, detail, hint, allowed_at, allowed_quantity, number)),
+					  limits.detail),
+			ARRAY(SELECT DISTINCT v.policy FROM unnest(violations) AS v ORDER BY v.policy) || limits.names,
 			why, urgency, customer, channel, zone, seller, price, cost, currency,
 			priority, group_ref, reserve)
 	RETURNING exception INTO result;
@@ -109,6 +176,8 @@ BEGIN
 	INSERT INTO promise.exception_entry (exception, kind, note, item, location, at, quantity)
 	SELECT result, 'alternative', v.hint, item, location, v.allowed_at, v.allowed_quantity
 	FROM unnest(violations) AS v;
+	INSERT INTO promise.exception_entry (exception, kind, note)
+	SELECT result, 'alternative', h FROM unnest(limits.hints) AS h WHERE h IS NOT NULL;
 	RETURN result;
 END
 $$;
@@ -234,6 +303,9 @@ BEGIN
 	result := promise.settle_exception(exception);
 	IF result = 'approved' THEN
 		PERFORM promise.carry_out_exception(exception);
+		-- an order that is there already counts from now on
+		SET CONSTRAINTS promise.exception_judged IMMEDIATE;
+		SET CONSTRAINTS promise.exception_judged DEFERRED;
 	END IF;
 	RETURN result;
 END
@@ -323,6 +395,10 @@ BEGIN
 									  asked.seller, asked.price, asked.cost, asked.currency,
 									  CASE WHEN asked.reserve THEN asked.ref END) AS v;
 			IF allowed.violations = 0 THEN
+				-- limits of one's own do not say what they would allow
+				EXIT WHEN EXISTS (SELECT FROM promise.check_limits(asked.ref, asked.item, quantity, at, asked.location,
+																   asked.customer, asked.channel, asked.zone, asked.seller,
+																   asked.price, asked.cost, asked.currency, asked.group_ref));
 				RETURN;
 			END IF;
 			-- rather later than less

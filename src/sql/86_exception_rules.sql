@@ -31,6 +31,12 @@ BEGIN
 		NEW.session_asked_by := session_user;
 		NEW.asked_at := promise.now();
 		NEW.answer_by := NULL;
+		-- that an order does not count is for the guard to say
+		NEW.order_at := NULL;
+		NEW.order_quantity := NULL;
+		NEW.order_passed_at := NULL;
+		NEW.was_at := NULL;
+		NEW.was_quantity := NULL;
 	END IF;
 
 	IF NEW.status = 'pending' AND NEW.answer_by IS NULL THEN
@@ -38,15 +44,9 @@ BEGIN
 		IF terms.urgency IS NULL THEN
 			RAISE invalid_parameter_value USING
 				MESSAGE = format('urgency "%s" does not exist', NEW.urgency),
-				HINT = 'Those of promise.urgency do, and urgent, normal and low.';
+				HINT = format('There are: %s.', array_to_string(promise.urgency_names(), ', '));
 		END IF;
 		NEW.answer_by := promise.shift(terms.calendar, NEW.asked_at, terms.answer_within);
-	END IF;
-	-- what the guard has recorded names them in its sentence
-	IF NEW.reason = 'policy' AND NEW.guidelines = '{}' THEN
-		NEW.guidelines := ARRAY(SELECT p.policy FROM promise.policy AS p
-								WHERE strpos(NEW.detail, format('uideline "%s"', p.policy)) > 0
-								ORDER BY p.policy COLLATE "C");
 	END IF;
 	RETURN NEW;
 END
@@ -68,19 +68,34 @@ CREATE FUNCTION promise.exception_follows() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	guard_columns text[] := '{order_at,order_quantity,order_passed_at,was_at,was_quantity,detail,guidelines}';
+	may_change boolean := TG_OP <> 'TRUNCATE' AND promise.is_superuser();
 BEGIN
-	IF promise.is_superuser() THEN
-		IF TG_OP = 'DELETE' THEN
-			RETURN OLD;
+	IF TG_OP = 'UPDATE' AND NOT may_change THEN
+		-- the guard writes as the owner
+		IF NOT promise.may_restore() THEN
+			guard_columns := '{}';
 		END IF;
-		RETURN NEW;
+		may_change := to_jsonb(NEW) - guard_columns
+					  = (to_jsonb(OLD) || to_jsonb(promise.exception_state(OLD.exception))) - guard_columns;
 	END IF;
-	IF TG_OP <> 'UPDATE'
-	   OR to_jsonb(NEW) <> to_jsonb(OLD) || to_jsonb(promise.exception_state(OLD.exception)) THEN
+	IF NOT may_change THEN
 		RAISE insufficient_privilege USING
 			MESSAGE = CASE TG_OP WHEN 'TRUNCATE' THEN 'exceptions stay as they are'
 								 ELSE format('exception %s stays as it is', OLD.exception) END,
 			DETAIL = 'What was asked for does not change, and what was decided follows from promise.exception_entry.';
+	END IF;
+	IF TG_OP <> 'UPDATE' THEN
+		RETURN OLD;
+	END IF;
+	-- what is approved counts
+	IF NEW.status = 'approved' THEN
+		NEW.order_at := NULL;
+		NEW.order_quantity := NULL;
+		NEW.order_passed_at := NULL;
+		NEW.was_at := NULL;
+		NEW.was_quantity := NULL;
 	END IF;
 	RETURN NEW;
 END
@@ -98,6 +113,39 @@ COMMENT ON TRIGGER exception_follows ON promise.exception IS
 'an exception is what its entries say';
 COMMENT ON TRIGGER exception_stays ON promise.exception IS
 'exceptions stay as they are';
+
+/*
+ * Orders that do not count may do so from now on, which the guard judges: when
+ * they are approved, or what was recorded of them is changed or deleted.
+ */
+CREATE FUNCTION promise.guard_exception() RETURNS trigger
+	AS 'MODULE_PATHNAME', 'guard_exception' LANGUAGE C;
+COMMENT ON FUNCTION promise.guard_exception() IS
+'judges an order that may count from now on, because of what has become of its exception';
+
+CREATE CONSTRAINT TRIGGER exception_judged_new
+	AFTER INSERT ON promise.exception
+	DEFERRABLE INITIALLY DEFERRED
+	FOR EACH ROW WHEN (NEW.status = 'approved')
+	EXECUTE FUNCTION promise.guard_exception();
+CREATE CONSTRAINT TRIGGER exception_judged
+	AFTER UPDATE ON promise.exception
+	DEFERRABLE INITIALLY DEFERRED
+	FOR EACH ROW
+	WHEN (NEW.status = 'approved' AND OLD.status <> 'approved'
+		  OR OLD.order_quantity IS NOT NULL
+		  AND (NEW.ref, NEW.item, NEW.location, NEW.order_at, NEW.order_quantity, NEW.order_passed_at, NEW.was_at, NEW.was_quantity)
+			  IS DISTINCT FROM
+			  (OLD.ref, OLD.item, OLD.location, OLD.order_at, OLD.order_quantity, OLD.order_passed_at, OLD.was_at, OLD.was_quantity))
+	EXECUTE FUNCTION promise.guard_exception();
+CREATE CONSTRAINT TRIGGER exception_judged_gone
+	AFTER DELETE ON promise.exception
+	DEFERRABLE INITIALLY DEFERRED
+	FOR EACH ROW WHEN (OLD.order_quantity IS NOT NULL)
+	EXECUTE FUNCTION promise.guard_exception();
+COMMENT ON TRIGGER exception_judged_new ON promise.exception IS 'judges the order of an exception that is written as approved';
+COMMENT ON TRIGGER exception_judged ON promise.exception IS 'judges the order of an exception that counts from now on';
+COMMENT ON TRIGGER exception_judged_gone ON promise.exception IS 'judges the order of an exception that is deleted';
 
 /*
  * The rules of an entry.  The exception is locked: of two who decide at the same

@@ -114,15 +114,15 @@ COMMENT ON COLUMN promise.escalations.role_names IS
 'roles that may sign for it now: its signatories, and whom the urgency escalates to';
 
 /*
- * What the guard has let pass in mode except is an order already.  Only those
- * who keep it can take it back.
+ * What the guard has let pass in mode except is in the tables of the business.
+ * It does not count, but only those who keep it can take it back.
  */
 CREATE VIEW promise.rejected_orders WITH (security_invoker = true) AS
 	SELECT e.exception, e.ref, e.item, e.location, d.at, d.quantity, e.status, e.decided_by, e.decided_at
 	FROM promise.exception AS e
 	CROSS JOIN LATERAL (
 		SELECT pg_catalog.min(o.at) AS at, pg_catalog.sum(o.quantity) AS quantity
-		FROM promise.demanded(e.item, e.location) AS o
+		FROM promise.demanded(e.item, e.location, true) AS o
 		WHERE o.ref OPERATOR(pg_catalog.=) e.ref) AS d
 	WHERE e.status IN ('rejected', 'withdrawn')
 	  AND d.quantity OPERATOR(pg_catalog.>=) COALESCE(e.quantity, 0)

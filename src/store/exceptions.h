@@ -8,7 +8,7 @@
 
 #include "postgres.h"
 
-#include "core/core.h"
+#include "engine/problem.h"
 
 /* A promise that would need an exception. */
 typedef struct ExceptionCase
@@ -19,8 +19,15 @@ typedef struct ExceptionCase
 	Instant		at;
 	Quantity	quantity;
 	Quantity	missing;
+
+	/* to be recorded */
 	const char *reason;			/* name of a promise.reason */
 	const char *detail;
+	const char *limit;			/* that refuses it; NULL: it cannot be kept */
+	RefDemand	order;			/* what is demanded under the ref there, as
+								 * its rows say it */
+	RefDemand	was;			/* and what counted before */
+	Instant		now;			/* of the check */
 } ExceptionCase;
 
 /* could there be any exception? */
@@ -35,7 +42,14 @@ extern bool exceptions_is_approved(const ExceptionCase *wanted);
 /* Has someone approved anything for this ref? */
 extern bool exceptions_is_ref_approved(const char *ref);
 
-/* Record it as pending, unless exactly that is pending already. */
-extern void exceptions_record(const ExceptionCase *wanted);
+/*
+ * Record it as pending, unless exactly that is pending already, with what the
+ * settings say about it.  True if the order does not count from now on (see
+ * unaccepted.h), but did.
+ */
+extern bool exceptions_record(const ExceptionCase *wanted);
+
+/* promise.exception */
+extern Oid	exceptions_table(void);
 
 #endif							/* PROMISE_EXCEPTIONS_H */

@@ -121,6 +121,8 @@ static Datum text_value(const char *text, bool *is_null);
 static Datum quantity_value(bool is_known, Quantity quantity, bool *is_null);
 static Datum instant_value(bool is_known, Instant instant, bool *is_null);
 static char *function_name(const GuardLimit *limit);
+static LimitViolation *copy_violations(MemoryContext context,
+									   int *nviolations);
 static char *copy_text(MemoryContext context, uint64 row, int column);
 
 LimitViolation *
@@ -140,6 +142,33 @@ bool
 limits_are_guidelines(const GuardLimit *limit)
 {
 	return strcmp(function_name(limit), "promise.check_policy") == 0;
+}
+
+LimitViolation *
+limits_ask_array(const GuardLimit *limit, Datum claims, Oid type,
+				 int *nviolations)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	char	   *text = psprintf("SELECT v.ref, v.detail, v.hint FROM %s($1) AS v",
+								function_name(limit));
+	LimitViolation *result;
+	OwnerRights before;
+	int			nest_level;
+	int			code;
+
+	owner_enter_function(limit->function, &before);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	nest_level = compat_pin_search_path();
+	code = SPI_execute_with_args(text, 1, &type, &claims, NULL, true, 0);
+	if (code != SPI_OK_SELECT)
+		elog(ERROR, "SPI_execute_with_args failed: %s",
+			 SPI_result_code_string(code));
+	result = copy_violations(caller, nviolations);
+	compat_unpin_search_path(nest_level);
+	SPI_finish();
+	owner_leave(&before);
+	return result;
 }
 
 LimitViolation *
@@ -227,16 +256,7 @@ ask(const LimitFunction *function, const LimitClaim *claims, int nclaims,
 		elog(ERROR, "SPI_execute_plan failed: %s",
 			 SPI_result_code_string(code));
 
-	*nviolations = (int) SPI_processed;
-	result = MemoryContextAlloc(caller, Max(SPI_processed, 1) *
-								sizeof(LimitViolation));
-	for (uint64 i = 0; i < SPI_processed; i++)
-	{
-		result[i].ref = copy_text(caller, i, 1);
-		result[i].detail = copy_text(caller, i, 2);
-		result[i].hint = copy_text(caller, i, 3);
-	}
-
+	result = copy_violations(caller, nviolations);
 	compat_unpin_search_path(nest_level);
 	SPI_finish();
 	owner_leave(&before);
@@ -426,6 +446,24 @@ function_name(const GuardLimit *limit)
 						limit->function, limit->name)));
 	return quote_qualified_identifier(get_namespace_name(get_func_namespace(limit->function)),
 									  name);
+}
+
+/* what a query of a limit's function has returned */
+static LimitViolation *
+copy_violations(MemoryContext context, int *nviolations)
+{
+	LimitViolation *result = MemoryContextAlloc(context,
+												Max(SPI_processed, 1) *
+												sizeof(LimitViolation));
+
+	*nviolations = (int) SPI_processed;
+	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		result[i].ref = copy_text(context, i, 1);
+		result[i].detail = copy_text(context, i, 2);
+		result[i].hint = copy_text(context, i, 3);
+	}
+	return result;
 }
 
 static char *

@@ -54,6 +54,10 @@ extern LimitViolation *limits_ask(const GuardLimit *limit,
 /* is it that of the guidelines, promise.check_policy()? */
 extern bool limits_are_guidelines(const GuardLimit *limit);
 
+/* the same of claims as an array of promise.claim, of that type */
+extern LimitViolation *limits_ask_array(const GuardLimit *limit, Datum claims,
+										Oid type, int *nviolations);
+
 /*
  * What guidelines have against each claim by itself, likewise.  The ref of a
  * violation is the number of its claim, from 1 on.  In the guard what a promise

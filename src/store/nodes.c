@@ -13,11 +13,13 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "common/int.h"
 #include "miscadmin.h"
 
 #include "store/nodes.h"
 #include "store/reader.h"
 #include "store/settings.h"
+#include "types/report.h"
 
 /* a read with what it found */
 typedef struct NodeRead
@@ -34,6 +36,9 @@ static void read_role(Reader *reader, RoleId role, int flags,
 static void drop_taken_over(Reader *reader);
 static void find_unseen(Reader *reader);
 static void resolve(Reader *reader);
+static void leave_out_order(Reader *reader, UnacceptedOrder *order);
+static bool is_of_order(const Reader *reader, const RawEvent *event,
+						const UnacceptedOrder *order);
 static Instant resolve_instant(Reader *reader, const RawNode *node,
 							   int64 value, ValueClock clock);
 static pg_tz *zone_of(const Reader *reader, const RawNode *node);
@@ -84,9 +89,25 @@ read_all(void *arg)
 {
 	NodeRead   *read = arg;
 	const NodeQuery *query = read->query;
+	MemoryContext scratch = CurrentMemoryContext;
+	UnacceptedOrder *orders = NULL;
+	int			norders = 0;
 	Reader		reader;
 
-	reader_begin(&reader, query, query->detail, read->context);
+	if (!query->unaccepted)
+	{
+		MemoryContextSwitchTo(read->context);
+		orders = unaccepted_read(query->items, query->nitems, query->location,
+								 &norders);
+		MemoryContextSwitchTo(scratch);
+	}
+	if (norders > 0 && query->in_flight)
+	{
+		read->result = NULL;
+		return;
+	}
+
+	reader_begin(&reader, query, query->detail || norders > 0, read->context);
 	reader.fetch.in_flight = query->in_flight;
 	if (!read_events(&reader))
 	{
@@ -110,7 +131,14 @@ read_all(void *arg)
 	find_unseen(&reader);
 	locations_look_up(&reader.fetch, reader.locations, reader.nlocations);
 	resolve(&reader);
+	for (int i = 0; i < norders; i++)
+		leave_out_order(&reader, &orders[i]);
 	read->result = hand_out(&reader);
+	for (int i = 0; i < query->nitems; i++)
+	{
+		read->result[i].orders = orders;
+		read->result[i].norders = norders;
+	}
 }
 
 /*
@@ -296,6 +324,65 @@ resolve(Reader *reader)
 	for (int i = 0; i < reader->nnodes; i++)
 		rules_finish(&reader->nodes[i].rules, query->now,
 					 zone_of(reader, &reader->nodes[i]));
+}
+
+/*
+ * Leave out an order that nobody has accepted, if its rows still say what was
+ * recorded, and let what was promised before stand in for it.
+ */
+static void
+leave_out_order(Reader *reader, UnacceptedOrder *order)
+{
+	RawEvent   *first = NULL;
+	Quantity	quantity = 0;
+
+	for (int i = 0; i < reader->nevents; i++)
+	{
+		RawEvent   *event = &reader->events[i];
+
+		if (!is_of_order(reader, event, order))
+			continue;
+		if (first == NULL || event->at < first->at)
+			first = event;
+		if (pg_sub_s64_overflow(quantity, event->delta, &quantity))
+			promise_check(PROMISE_QUANTITY_OVERFLOW);
+	}
+	order->is_current = first != NULL && first->at == order->at &&
+		quantity == order->quantity;
+	if (!order->is_current)
+		return;
+
+	for (int i = 0; i < reader->nevents; i++)
+	{
+		RawEvent   *event = &reader->events[i];
+
+		if (is_of_order(reader, event, order))
+		{
+			event->dropped = true;
+			reader->nodes[event->node].nevents--;
+		}
+	}
+	if (order->was_quantity == 0)
+		return;
+	first->at = order->was_at;
+	first->delta = -order->was_quantity;
+	first->detail->at_is_null = order->was_at == INSTANT_BEGIN;
+	first->detail->is_former = true;
+	first->dropped = false;
+	reader->nodes[first->node].nevents++;
+}
+
+static bool
+is_of_order(const Reader *reader, const RawEvent *event,
+			const UnacceptedOrder *order)
+{
+	const RawNode *node = &reader->nodes[event->node];
+
+	return node->item == order->item && event->is_demand &&
+		!event->is_planned && !event->dropped && !event->detail->is_former &&
+		event->detail->ref != NULL &&
+		strcmp(event->detail->ref, order->ref) == 0 &&
+		strcmp(reader->locations[node->location].name, order->location) == 0;
 }
 
 /* from a local date or time at a node to the instant that it means */

@@ -8,6 +8,7 @@
 #define PROMISE_NODES_H
 
 #include "engine/problem.h"
+#include "store/unaccepted.h"
 
 /* What to read. */
 typedef struct NodeQuery
@@ -21,6 +22,7 @@ typedef struct NodeQuery
 	bool		facts;			/* and FlowDetail.facts of demand; with detail */
 	bool		in_flight;		/* demand that others have inserted and not
 								 * yet committed counts, too; without details */
+	bool		unaccepted;		/* orders that nobody has accepted count, too */
 	const char **exclude;		/* refs that do not count, in no order */
 	int			nexclude;
 	Instant		now;			/* of the question, see nodes_now() */
@@ -49,12 +51,18 @@ typedef struct ItemNodes
 	bool		known;
 	StockNode  *nodes;
 	int			nnodes;
+	const UnacceptedOrder *orders;	/* of all items of the call */
+	int			norders;
 } ItemNodes;
 
 /*
  * Read the nodes of the items under the snapshot of the calling statement:
  * one ItemNodes for each item asked for, in the same order.  Everything is
  * allocated in the current memory context.
+ *
+ * Orders that nobody has accepted do not count, as far as their rows still say
+ * what was recorded; then what was promised before stands in for them.  So
+ * details are filled where there are such orders.
  *
  * What does not count is not returned: holds that have expired at "now", own
  * commitments whose ref a mapped row of demand has taken over, demand with an
@@ -65,7 +73,7 @@ typedef struct ItemNodes
  * represented is an error.
  *
  * NULL if rows in flight were asked for and that cannot be answered: details
- * matter, a relation of demand cannot be read so, or a quantity cannot be
+ * matter, there are orders that nobody has accepted, a relation of demand cannot be read so, or a quantity cannot be
  * represented.
  */
 extern ItemNodes *nodes_read(const NodeQuery *query);

@@ -25,6 +25,8 @@ static int	search_effort = 20;
 static bool replan = true;
 static bool smaller_lots = false;
 static bool keep_offers = true;
+static char *exception_urgency = NULL;
+static char *exception_reason = NULL;
 
 /*
  * Define the settings.  Called once, when the library is loaded.
@@ -98,6 +100,24 @@ settings_define(void)
 							 PGC_SUSET,
 							 0,
 							 NULL, NULL, NULL);
+
+	DefineCustomStringVariable("promise.exception_urgency",
+							   "Sets how urgent the exceptions are that a guard in mode except records.",
+							   "One of promise.urgency, or urgent, normal or low.",
+							   &exception_urgency,
+							   "normal",
+							   PGC_USERSET,
+							   0,
+							   NULL, NULL, NULL);
+
+	DefineCustomStringVariable("promise.exception_reason",
+							   "Sets what makes the promises worth an exception that a guard in mode except records.",
+							   "In the words of whoever makes them. An empty string says nothing.",
+							   &exception_reason,
+							   "",
+							   PGC_USERSET,
+							   0,
+							   NULL, NULL, NULL);
 }
 
 /*
@@ -163,6 +183,24 @@ bool
 settings_keep_offers(void)
 {
 	return keep_offers;
+}
+
+/*
+ * The setting promise.exception_urgency.
+ */
+const char *
+settings_exception_urgency(void)
+{
+	return exception_urgency;
+}
+
+/*
+ * The setting promise.exception_reason; NULL if it says nothing.
+ */
+const char *
+settings_exception_reason(void)
+{
+	return exception_reason[0] == '\0' ? NULL : exception_reason;
 }
 
 /*

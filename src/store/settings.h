@@ -17,5 +17,7 @@ extern int	settings_search_effort(void);
 extern bool settings_replan(void);
 extern bool settings_smaller_lots(void);
 extern bool settings_keep_offers(void);
+extern const char *settings_exception_urgency(void);
+extern const char *settings_exception_reason(void);
 
 #endif							/* PROMISE_SETTINGS_H */

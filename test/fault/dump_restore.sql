@@ -118,6 +118,9 @@ INSERT INTO promise.exception (exception, ref, item, at, quantity, missing, reas
 	status, sales_signed_by, operations_signed_by, accepted, decided_by, decided_at, expires_at, guidelines) VALUES
 	(1001, 'SO2', 'BIKE', '2026-11-05', 4, 2, 'policy', 'They pay for it.', 'urgent', 'ada', 'ada', '2026-10-01',
 	 'approved', 'bob', 'eve', 2, 'eve', '2026-10-02', '2026-10-09', '{bikes}');
+INSERT INTO promise.exception (exception, ref, item, at, quantity, missing, order_at, order_quantity, order_passed_at, was_at,
+	was_quantity, asked_by, session_asked_by, asked_at, status) VALUES
+	(1002, 'SO3', 'BIKE', '2026-11-06', 40, 30, '2026-11-06', 40, '2026-10-01', '2026-11-07', 3, 'ada', 'ada', '2026-10-01', 'rejected');
 INSERT INTO promise.exception_entry (exception, kind, side, note, expires_at, who, session_who, at_time) VALUES
 	(1001, 'comment', NULL, 'Can it be done?', NULL, 'bob', 'bob', '2026-10-01'),
 	(1001, 'sign', 'sales', NULL, '2026-10-08', 'bob', 'bob', '2026-10-01'),
