@@ -249,6 +249,16 @@ SELECT sum(times) > 20 AS changes, (SELECT count(*) > 20 FROM erp.shipment) AS d
 SELECT id, promise.times_changed('SO ' || id), COALESCE(times, 0) AS noted FROM erp.order_line AS o
 LEFT JOIN (SELECT line, sum(times) AS times FROM erp.change GROUP BY line) AS c ON c.line = o.id
 WHERE promise.times_changed('SO ' || id) <> COALESCE(times, 0);
+-- more rows than are read at a time
+INSERT INTO erp.order_line (id, item, site, ordered, promised) SELECT n, 'lamp', CASE n % 3 WHEN 0 THEN 'NY' ELSE 'Ulm' END, 0.25, '2026-12-02'
+FROM generate_series(1001, 3500) AS n;
+UPDATE erp.order_line SET promised = promised + id % 3 WHERE id > 1000;
+DELETE FROM erp.order_line WHERE id > 1000 AND id % 2 = 0;
+SELECT kind, count(*), sum(change), count(DISTINCT ref) FROM promise.ledger WHERE ref LIKE 'SO ____' GROUP BY kind ORDER BY kind;
+SELECT ref, item, location, at, sum(n) FROM (
+	SELECT ref, item, location, at, quantity AS n FROM promise.mapped_promises() WHERE quantity > 0
+	UNION ALL SELECT ref, item, location, at, -change FROM promise.ledger WHERE relation = 'erp.order_line'::regclass) AS n
+GROUP BY 1, 2, 3, 4 HAVING sum(n) <> 0;
 -- what came back is no change, and neither is the end
 UPDATE erp.order_line SET ordered = 40 WHERE id = 100;
 SELECT promise.times_changed('SO 100') AS before \gset
