@@ -263,6 +263,12 @@ SELECT promise.enforce_policy();
 SET SESSION AUTHORIZATION regress_promise_kim;
 INSERT INTO sale VALUES ('T-1', 'throw', '2026-12-10', 12);
 SELECT ref, item, quantity FROM promise.planned_flow ORDER BY 1, 2, 3;
+-- nor if all that the plan would touch is locked already
+BEGIN;
+INSERT INTO sale VALUES ('W-1', 'wool', '2026-12-10', 1), ('W-2', 'throw', '2026-12-10', 1);
+INSERT INTO sale VALUES ('W-3', 'throw', '2026-12-10', 11);
+SELECT ref, item, quantity FROM promise.planned_flow ORDER BY 1, 2, 3;
+ROLLBACK;
 INSERT INTO sale VALUES ('T-2', 'throw', '2026-12-10', 10);
 SELECT ref, item, quantity FROM promise.planned_flow ORDER BY 1, 2, 3;
 RESET SESSION AUTHORIZATION;
