@@ -116,7 +116,7 @@ INSERT INTO promise.exception (ref, item, at, quantity, missing, reason, detail,
 	('SO1', 'BIKE', '2026-11-05', 4, 1.5, 'stock', 'Too few.', 'ada', '2026-10-01');
 INSERT INTO promise.exception (exception, ref, item, at, quantity, missing, reason, why, urgency, asked_by, session_asked_by, asked_at,
 	status, sales_signed_by, operations_signed_by, accepted, decided_by, decided_at, expires_at, guidelines) VALUES
-	(1001, 'SO2', 'BIKE', '2026-11-05', 4, 2, 'policy', 'They pay for it.', 'urgent', 'ada', 'ada', '2026-10-01',
+	(1001, 'SO2', 'NOTHING', '2026-11-05', 4, 2, 'policy', 'They pay for it.', 'urgent', 'ada', 'ada', '2026-10-01',
 	 'approved', 'bob', 'eve', 2, 'eve', '2026-10-02', '2026-10-09', '{bikes}');
 INSERT INTO promise.exception (exception, ref, item, at, quantity, missing, order_at, order_quantity, order_passed_at, was_at,
 	was_quantity, asked_by, session_asked_by, asked_at, status) VALUES
