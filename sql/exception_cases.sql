@@ -3,29 +3,7 @@
 -- What exceptions meet: guidelines, plans with capacity, promises that change,
 -- orders in tables of the business, what the guard has recorded.
 --
-SET promise.clock = '2026-11-23 10:00+00';	-- a Monday
-SET TimeZone = 'UTC';
-SET DateStyle = 'ISO, YMD';
-\set SHOW_CONTEXT never
-ALTER SEQUENCE promise.exception_exception_seq RESTART;
-ALTER SEQUENCE promise.exception_entry_entry_seq RESTART;
-
-CREATE ROLE regress_promise_kim LOGIN;
-CREATE ROLE regress_promise_sam LOGIN;
-CREATE ROLE regress_promise_olga LOGIN;
-DO $$
-DECLARE
-	statement text;
-BEGIN
-	FOR statement IN
-		SELECT promise.grant_script(r.kind, r.role)
-		FROM (VALUES ('seller', 'regress_promise_kim'::name), ('seller', 'regress_promise_sam'),
-					 ('operations', 'regress_promise_olga')) AS r (kind, role)
-	LOOP
-		EXECUTE statement;
-	END LOOP;
-END
-$$;
+\i sql/include/deciders.sql
 INSERT INTO promise.signatory (role_name, side, resource) VALUES
 	('regress_promise_sam', 'sales', NULL), ('regress_promise_olga', 'operations', NULL),
 	('regress_promise_kim', 'operations', 'press');
