@@ -177,10 +177,11 @@ COMMENT ON FUNCTION promise.policy_zone(promise.calendar) IS
 
 /*
  * Where clocks are put back at midnight there are two of them, of which the first
- * ends the day, as for promise.due.
+ * ends the day, as for promise.due.  Not STRICT, though NULL gives NULL: a CASE
+ * would not be inlined.
  */
 CREATE FUNCTION promise.end_of_day(day date, zone text) RETURNS timestamptz
-	LANGUAGE sql STABLE STRICT PARALLEL SAFE
+	LANGUAGE sql STABLE PARALLEL SAFE
 	RETURN CASE
 		WHEN isfinite(day)
 			 AND ((((day OPERATOR(pg_catalog.+) 1)::timestamp AT TIME ZONE zone) OPERATOR(pg_catalog.-) '1 microsecond'::interval)

@@ -138,10 +138,12 @@ BEGIN
 				   min(e.at) FILTER (WHERE NOT e.is_line)
 				   OVER (PARTITION BY e.customer ORDER BY e.at DESC, e.is_line) AS next_at
 			FROM (
-				SELECT l.customer, promise.end_of_day(l.asked_day, COALESCE(k.zone, promise.policy_zone(NULL))) AS at,
+				-- when the day is over, as cheap as that can be had
+				SELECT l.customer, (l.asked_day + 1)::timestamp AT TIME ZONE COALESCE(k.zone, house.zone) AS at,
 					   l.kept, true AS is_line
 				FROM promise.judged_lines(during) AS l
 				LEFT JOIN promise.customer AS k ON k.customer = l.customer
+				CROSS JOIN (SELECT promise.policy_zone(NULL) AS zone OFFSET 0) AS house
 				WHERE l.kept IS NOT NULL AND l.customer IS NOT NULL
 				UNION ALL
 				SELECT c.customer, c.accepted_at, NULL, false
